@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Byte spans. A span never owns; who owns the bytes is said where a function takes or gives one.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace pawl {
+
+using Bytes = std::span<const std::uint8_t>;
+using MutBytes = std::span<std::uint8_t>;
+
+template <std::size_t N>
+using ByteArray = std::array<std::uint8_t, N>;
+
+/// Copies all of `from` to the start of `to`, which must be at least as long and must not overlap it.
+constexpr void copy(Bytes from, MutBytes to) { std::copy(from.begin(), from.end(), to.begin()); }
+
+/// The bytes of a string literal, without its terminator.
+template <std::size_t N>
+constexpr ByteArray<N - 1> ascii(const char (&text)[N]) {
+  ByteArray<N - 1> bytes{};
+  for (std::size_t i = 0; i + 1 < N; ++i) bytes[i] = static_cast<std::uint8_t>(text[i]);
+  return bytes;
+}
+
+}  // namespace pawl

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Every limit of the core that is not fixed by the wire. An application that wants others compiles the core and itself
+/// with -DPAWL_CONFIG_HEADER="<my_config.hpp>", which defines pawl::Config, derived from DefaultConfig, with the
+/// members it replaces.
+#pragma once
+
+#include <pawl/base/time.hpp>
+
+namespace pawl {
+
+struct DefaultConfig {
+  // PROTOCOL.md 3: what a client accepts for a password's iterations, unless its settings say otherwise.
+  static constexpr std::uint32_t kIterationsFloor = 600'000;
+  static constexpr std::uint32_t kIterationsCeiling = 4'000'000;
+
+  // PROTOCOL.md 10: records in an epoch before its sender moves on; records in an epoch at the very most; age of an
+  // epoch.
+  static constexpr std::uint32_t kSoftRecordLimit = 1U << 22;
+  static constexpr std::uint32_t kHardRecordLimit = 1U << 24;
+  static constexpr std::uint32_t kLastEpoch = 0xFFFF'FFFF;
+  static constexpr Duration kEpochAge = seconds(3600);
+
+  // PROTOCOL.md 10, 11.1, 11.2: ages and time-outs.
+  static constexpr Duration kSessionLifetime = seconds(24 * 3600);
+  static constexpr Duration kClientHandshake = seconds(31);
+  static constexpr Duration kServerFirstByte = seconds(10);
+  static constexpr Duration kServerHandshake = seconds(30);
+  static constexpr Duration kCloseWait = seconds(5);
+  static constexpr Duration kLinger = seconds(1);
+  // PROTOCOL.md 13.1: a derivation that takes longer loses its server; the next attempt has the derived credential.
+  static constexpr Duration kSlowDerivation = seconds(20);
+};
+
+}  // namespace pawl
+
+#ifdef PAWL_CONFIG_HEADER
+#include PAWL_CONFIG_HEADER
+#else
+namespace pawl {
+struct Config : DefaultConfig {};
+}  // namespace pawl
+#endif
+
+namespace pawl {
+
+static_assert(Config::kIterationsFloor >= 1 && Config::kIterationsFloor <= Config::kIterationsCeiling);
+static_assert(Config::kSoftRecordLimit >= 1 && Config::kSoftRecordLimit <= (1U << 22),
+              "PROTOCOL.md 10: may be lower, not higher");
+static_assert(Config::kHardRecordLimit <= (1U << 24) && Config::kSoftRecordLimit < Config::kHardRecordLimit);
+static_assert(Config::kSlowDerivation < Config::kServerHandshake && Config::kSlowDerivation < Config::kClientHandshake);
+
+}  // namespace pawl

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Secrets: typed by what they are for, wiped when they end, never copied, compared or printed by accident.
+#pragma once
+
+#include <pawl/base/bytes.hpp>
+
+namespace pawl {
+
+/// Overwrites `bytes` with zeros; the compiler cannot leave it out although nobody reads them again.
+void wipe(MutBytes bytes);
+
+/// N secret bytes that only a Secret of the same Tag can be moved into. Moving wipes the source; the destructor wipes.
+/// There is no copy, no == (use equal() of crypto/constant_time.hpp) and no way to print one; bytes() is where a reader
+/// of the code sees a secret leave its type.
+template <class Tag, std::size_t N>
+class Secret {
+ public:
+  static constexpr std::size_t kSize = N;
+
+  constexpr Secret() = default;
+  /// Copies the N bytes of `bytes`; the caller wipes its own.
+  explicit Secret(std::span<const std::uint8_t, N> bytes) { copy(bytes, bytes_); }
+  Secret(Secret&& other) noexcept { *this = static_cast<Secret&&>(other); }
+  Secret& operator=(Secret&& other) noexcept {
+    if (this != &other) {
+      bytes_ = other.bytes_;
+      wipe(other.bytes_);
+    }
+    return *this;
+  }
+  Secret(const Secret&) = delete;
+  Secret& operator=(const Secret&) = delete;
+  bool operator==(const Secret&) const = delete;
+  ~Secret() { wipe(bytes_); }
+
+  [[nodiscard]] std::span<const std::uint8_t, N> bytes() const { return bytes_; }
+  [[nodiscard]] std::span<std::uint8_t, N> writable() { return bytes_; }
+
+ private:
+  ByteArray<N> bytes_{};
+};
+
+}  // namespace pawl

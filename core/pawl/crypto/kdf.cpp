@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <pawl/base/secret.hpp>
+#include <pawl/crypto/kdf.hpp>
+
+namespace pawl {
+namespace {
+
+constexpr auto kExtractKey = ascii("pawl2 handshake");
+constexpr auto kPrefix = ascii("pawl2 ");
+
+struct ExpandBlockTag;
+
+}  // namespace
+
+void extract(Bytes ikm, std::span<std::uint8_t, Hmac::kSize> out) { hmac(HmacKey(kExtractKey), ikm, out); }
+
+void expand(const HmacKey& key, Bytes label, Bytes context, MutBytes out) {
+  const ByteArray<3> head{0, static_cast<std::uint8_t>(out.size()),
+                          static_cast<std::uint8_t>(kPrefix.size() + label.size())};
+  const ByteArray<1> context_size{static_cast<std::uint8_t>(context.size())};
+  const ByteArray<1> counter{1};
+  Secret<ExpandBlockTag, Hmac::kSize> block;
+  Hmac mac(key);
+  mac.update(head);
+  mac.update(kPrefix);
+  mac.update(label);
+  mac.update(context_size);
+  mac.update(context);
+  mac.update(counter);
+  mac.finish(block.writable());
+  copy(block.bytes().first(out.size()), out);
+}
+
+}  // namespace pawl

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The curve P-256 (FIPS 186-5, SP 800-186): points are X || Y, 64 bytes; scalars and coordinates 32 bytes, big-endian.
+#pragma once
+
+#include <pawl/base/random.hpp>
+#include <pawl/base/secret.hpp>
+
+namespace pawl {
+
+using P256Scalar = Secret<struct P256ScalarTag, 32>;
+inline constexpr std::size_t kP256PointSize = 64;
+inline constexpr std::size_t kP256CoordinateSize = 32;
+
+/// Whether `scalar` is in 1..n-1, in constant time.
+[[nodiscard]] bool p256_scalar_valid(const P256Scalar& scalar);
+
+/// Draws 32 bytes at a time until they are a valid scalar (PROTOCOL.md 18: so the draws can be scripted).
+/// Error::random_failed if `random` fails or gives 64 invalid draws in a row, which no working source does.
+Status p256_draw_scalar(Random& random, P256Scalar& scalar);
+
+/// point = scalar * G. Error::crypto_failed if the scalar is not in 1..n-1.
+Status p256_public(const P256Scalar& scalar, std::span<std::uint8_t, kP256PointSize> point);
+
+/// The X coordinate of scalar * point (SP 800-56A 5.7.1.2). Error::crypto_failed if a coordinate is not below p, the
+/// point is not on the curve, or the scalar is not in 1..n-1.
+Status p256_ecdh(const P256Scalar& scalar, std::span<const std::uint8_t, kP256PointSize> point,
+                 std::span<std::uint8_t, kP256CoordinateSize> x);
+
+}  // namespace pawl

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <pawl/crypto/kdf.hpp>
+#include <pawl/handshake/credential.hpp>
+#include <pawl/wire/writer.hpp>
+
+namespace pawl {
+namespace {
+
+constexpr auto kSaltPrefix = ascii("pawl2 salt");
+constexpr auto kPsk = ascii("psk");
+constexpr auto kW1 = ascii("w1");
+
+bool user_valid(Bytes user) { return !user.empty() && user.size() <= kMaxUser; }
+
+bool mode_possible(Mode mode, const KeyExchange* exchange) {
+  return mode == Mode::psk || (mode == Mode::psk_ecdhe && exchange != nullptr);
+}
+
+/// S of PROTOCOL.md 3: the user name is hashed into the salt, so a hostile server's salt serves nobody else.
+Sha256::Digest pbkdf2_salt(Bytes user, const Salt& salt) {
+  const ByteArray<1> size{static_cast<std::uint8_t>(user.size())};
+  Sha256::Digest digest{};
+  Sha256 hash;
+  hash.update(kSaltPrefix);
+  hash.update(size);
+  hash.update(user);
+  hash.update(salt);
+  hash.finish(digest);
+  return digest;
+}
+
+void derive_psk(const HmacKey& sp, Kind kind, Mode mode, Bytes user, Psk& psk) {
+  ByteArray<2 + kMaxUser> buffer{};
+  Writer context(buffer);
+  context.u8(static_cast<std::uint8_t>(mode));
+  context.u8(static_cast<std::uint8_t>(kind));
+  context.bytes(user);
+  expand(sp, kPsk, context.written(), psk.writable());
+}
+
+/// The first of 256 candidates that is a valid scalar; one candidate in 2^32 is not.
+Status derive_w1(const HmacKey& sp, Bytes user, const KeyExchange& exchange, P256Scalar& w1) {
+  ByteArray<1 + kMaxUser> buffer{};
+  for (unsigned i = 0; i < 256; ++i) {
+    Writer context(buffer);
+    context.u8(static_cast<std::uint8_t>(i));
+    context.bytes(user);
+    expand(sp, kW1, context.written(), w1.writable());
+    if (exchange.valid(w1)) return Error::none;
+  }
+  return Error::crypto_failed;
+}
+
+/// From SP to the rest of the credential, the same for both kinds.
+Status derive(Bytes sp_bytes, Kind kind, Mode mode, Bytes user, const KeyExchange* exchange, ClientCredential& out) {
+  if (!user_valid(user) || !mode_possible(mode, exchange)) return Error::invalid_argument;
+  const HmacKey sp(sp_bytes);
+  out.user = user;
+  out.kind = kind;
+  out.mode = mode;
+  derive_psk(sp, kind, mode, user, out.psk);
+  if (mode == Mode::psk_ecdhe) PAWL_TRY(derive_w1(sp, user, *exchange, out.w1));
+  out.derived = true;
+  return Error::none;
+}
+
+}  // namespace
+
+PasswordDerivation::PasswordDerivation(Bytes user, Bytes password, const Salt& salt, std::uint32_t iterations)
+    : user_(user), salt_(salt), pbkdf2_(password, pbkdf2_salt(user, salt), iterations) {}
+
+Status PasswordDerivation::finish(Mode mode, const KeyExchange* exchange, ClientCredential& credential) const {
+  if (done() < total()) return Error::wrong_state;
+  credential.salt = salt_;
+  credential.iterations = total();
+  return derive(pbkdf2_.key(), Kind::password, mode, user_, exchange, credential);
+}
+
+Status derive_from_raw_key(Bytes user, const RawKey& key, Mode mode, const KeyExchange* exchange,
+                           ClientCredential& credential) {
+  return derive(key.bytes(), Kind::raw_key, mode, user, exchange, credential);
+}
+
+Status make_server_record(const ClientCredential& credential, std::uint32_t generation, const KeyExchange* exchange,
+                          ServerRecord& record) {
+  if (!credential.derived || !mode_possible(credential.mode, exchange)) return Error::invalid_argument;
+  record.user = credential.user;
+  record.kind = credential.kind;
+  record.mode = credential.mode;
+  record.generation = generation;
+  record.iterations = credential.iterations;
+  record.salt = credential.salt;
+  copy(credential.psk.bytes(), record.psk.writable());
+  if (credential.mode == Mode::psk) return Error::none;
+  return exchange->share(credential.w1, record.verifier);
+}
+
+}  // namespace pawl

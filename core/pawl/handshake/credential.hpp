@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Credentials and how they are derived, PROTOCOL.md 3.
+#pragma once
+
+#include <pawl/crypto/pbkdf2.hpp>
+#include <pawl/handshake/key_exchange.hpp>
+#include <pawl/wire/parameters.hpp>
+
+namespace pawl {
+
+using Psk = Secret<struct PskTag, 32>;
+using Salt = ByteArray<kSaltSize>;
+
+/// What a client keeps. A password itself is in none of these: it goes into a PasswordDerivation and is forgotten.
+struct ClientCredential {
+  /// 1..128 bytes, owned by the application for as long as a session uses the credential.
+  Bytes user;
+  Kind kind = Kind::password;
+  Mode mode = Mode::psk_ecdhe;
+  /// Whether the fields below are filled in. With a password it may be false: the session then asks for the derivation
+  /// (DerivationWanted) when the server has named salt and iterations.
+  bool derived = false;
+  /// Of the enrolment; kind password only.
+  std::uint32_t iterations = 0;
+  Salt salt{};
+  Psk psk;
+  /// Mode psk_ecdhe only.
+  P256Scalar w1;
+};
+
+/// What a server keeps of a user. Whoever steals it can pose as this server, and, in mode psk, as the user.
+struct ServerRecord {
+  /// 1..128 bytes, owned by the application for as long as a session uses the record.
+  Bytes user;
+  Kind kind = Kind::password;
+  Mode mode = Mode::psk_ecdhe;
+  /// Grows with each change of the credential.
+  std::uint32_t generation = 0;
+  /// Kind password only.
+  std::uint32_t iterations = 0;
+  Salt salt{};
+  Psk psk;
+  /// L = w1 * G, mode psk_ecdhe only.
+  ByteArray<kP256PointSize> verifier{};
+};
+
+/// Derives a credential from a password in bounded steps (PBKDF2, then labels "psk" and "w1"). Wipes itself.
+class PasswordDerivation {
+ public:
+  /// `user` must outlive the derivation and the credential; `password` and `salt` are not used after the constructor.
+  /// iterations >= 1.
+  PasswordDerivation(Bytes user, Bytes password, const Salt& salt, std::uint32_t iterations);
+
+  /// Does at most `iterations` more; true when all are done.
+  bool step(std::uint32_t iterations) { return pbkdf2_.step(iterations); }
+  [[nodiscard]] std::uint32_t done() const { return pbkdf2_.done(); }
+  [[nodiscard]] std::uint32_t total() const { return pbkdf2_.total(); }
+
+  /// Writes the credential once step() has returned true. `exchange` may be null in mode psk.
+  /// Error::wrong_state before; Error::invalid_argument for a user name or mode out of range or a missing exchange.
+  Status finish(Mode mode, const KeyExchange* exchange, ClientCredential& credential) const;
+
+ private:
+  Bytes user_;
+  Salt salt_;
+  Pbkdf2 pbkdf2_;
+};
+
+using RawKey = Secret<struct RawKeyTag, 32>;
+
+/// Writes the credential of a raw key. `user` must outlive it; `exchange` may be null in mode psk. `key` must be
+/// uniformly random and used for one user at one server only. Error::invalid_argument as PasswordDerivation::finish().
+Status derive_from_raw_key(Bytes user, const RawKey& key, Mode mode, const KeyExchange* exchange,
+                           ClientCredential& credential);
+
+/// Writes the server's record of a derived credential; does one scalar multiplication in mode psk_ecdhe. record.user
+/// views credential.user. Error::invalid_argument if the credential is not derived or the exchange is missing.
+Status make_server_record(const ClientCredential& credential, std::uint32_t generation, const KeyExchange* exchange,
+                          ServerRecord& record);
+
+}  // namespace pawl

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <pawl/handshake/decoy.hpp>
+
+namespace pawl {
+namespace {
+
+constexpr auto kSaltLabel = ascii("pawl2 decoy salt");
+constexpr auto kPskLabel = ascii("pawl2 decoy psk");
+constexpr auto kVerifierLabel = ascii("pawl2 decoy L");
+
+struct DecoySaltTag;
+
+/// HMAC(key, label || u8 mode || u8 kind || user)
+void decoy_hmac(const HmacKey& key, Bytes label, Mode mode, Kind kind, Bytes user,
+                std::span<std::uint8_t, Hmac::kSize> out) {
+  const ByteArray<2> parameters{static_cast<std::uint8_t>(mode), static_cast<std::uint8_t>(kind)};
+  Hmac mac(key);
+  mac.update(label);
+  mac.update(parameters);
+  mac.update(user);
+  mac.finish(out);
+}
+
+}  // namespace
+
+Status Decoy::prepare(const KeyExchange& exchange) {
+  P256Scalar scalar;
+  hmac(HmacKey(key_.bytes()), kVerifierLabel, scalar.writable());
+  PAWL_TRY(exchange.share(scalar, verifier_));
+  prepared_ = true;
+  return Error::none;
+}
+
+void Decoy::stand_in(Bytes user, Kind kind, Mode mode, ServerRecord& record) const {
+  const HmacKey key(key_.bytes());
+  record.user = user;
+  record.kind = kind;
+  record.mode = mode;
+  record.iterations = iterations_;
+  Secret<DecoySaltTag, Hmac::kSize> salt;
+  decoy_hmac(key, kSaltLabel, mode, kind, user, salt.writable());
+  copy(salt.bytes().first<kSaltSize>(), record.salt);
+  decoy_hmac(key, kPskLabel, mode, kind, user, record.psk.writable());
+  record.verifier = verifier_;
+}
+
+}  // namespace pawl

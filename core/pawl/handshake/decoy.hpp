@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <pawl/handshake/credential.hpp>
+
+namespace pawl {
+
+using EnumerationKey = Secret<struct EnumerationKeyTag, 32>;
+
+/// What stands in for users that do not exist, so that nobody can tell which do; PROTOCOL.md 8.4. A server makes one at
+/// start and keeps it for all its sessions.
+class Decoy {
+ public:
+  /// `key`: 32 random bytes, persistent and secret. `iterations`: what the server enrols with by default.
+  Decoy(EnumerationKey&& key, std::uint32_t iterations)
+      : key_(static_cast<EnumerationKey&&>(key)), iterations_(iterations) {}
+
+  /// Computes the verifier share for mode psk_ecdhe: one scalar multiplication. Error::crypto_failed for the one
+  /// enumeration key in 2^32 that does not serve; draw another.
+  Status prepare(const KeyExchange& exchange);
+
+  [[nodiscard]] bool prepared() const { return prepared_; }
+
+  /// Writes the stand-in for a user asked for with this kind and mode.
+  void stand_in(Bytes user, Kind kind, Mode mode, ServerRecord& record) const;
+
+ private:
+  EnumerationKey key_;
+  std::uint32_t iterations_;
+  ByteArray<kP256PointSize> verifier_{};
+  bool prepared_ = false;
+};
+
+}  // namespace pawl

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <pawl/crypto/constant_time.hpp>
+#include <pawl/handshake/handshake.hpp>
+
+namespace pawl {
+
+void Handshake::make_handshake_secret() {
+  const std::size_t size = mode == Mode::psk ? Psk::kSize : ikm.bytes().size();
+  derive_handshake_secret(ikm.bytes().first(size), hs);
+  wipe(ikm.writable());
+  wipe(scalar.writable());
+}
+
+void Handshake::expect_confirm(const ConfirmKey& key, FrameType type) {
+  transcript.add(frame_header(type, kConfirmSize));
+  confirm(key, transcript.digest(), expected_confirm.writable());
+  want_frame(type);
+}
+
+Status Handshake::check_confirm(Bytes confirm) {
+  if (!equal(confirm, expected_confirm.bytes()) || decoy) return Error::authentication_failed;
+  transcript.add(confirm);
+  return Error::none;
+}
+
+}  // namespace pawl

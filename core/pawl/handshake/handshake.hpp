@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What the parts of a handshake share: its state, and the tables of functions by which settings name the parts they
+/// want. What is not named is not linked.
+#pragma once
+
+#include <pawl/base/config.hpp>
+#include <pawl/handshake/credential.hpp>
+#include <pawl/handshake/key_schedule.hpp>
+#include <pawl/handshake/transcript.hpp>
+#include <pawl/wire/client_finish.hpp>
+#include <pawl/wire/frame.hpp>
+#include <pawl/wire/server_hello.hpp>
+
+namespace pawl {
+
+struct Settings;
+
+/// What a handshake waits for.
+enum class Stage : std::uint8_t {
+  frame,       ///< The peer's next frame, of type `awaits`.
+  record,      ///< The server application: the record of `user`.
+  derivation,  ///< The client application: the credential derived with `salt` and `iterations`.
+  work,        ///< A call of work().
+  open,        ///< Nothing: both sides are authenticated and the session secrets can be derived.
+};
+
+/// The scalar multiplications of mode psk_ecdhe, one a call.
+enum class Work : std::uint8_t { share, agree, verify };
+
+/// The state of one handshake. It goes, and is wiped, when the session opens or ends.
+struct Handshake {
+  Handshake(const Settings& s, Random& r) : settings(&s), random(&r) {}
+
+  const Settings* settings;
+  Random* random;
+  Stage stage = Stage::frame;
+  Work next_work = Work::share;
+  FrameType awaits = FrameType::client_hello;
+  Kind kind = Kind::password;
+  Mode mode = Mode::psk;
+  /// Server: the stand-in of PROTOCOL.md 8.4 is in use; whatever the client proves, it is refused.
+  bool decoy = false;
+  std::uint16_t own_max_rx = 0;
+  std::uint16_t peer_max_rx = 0;
+  std::uint16_t idle = 0;
+  std::uint32_t iterations = 0;
+  Salt salt{};
+  ByteArray<kNonceSize> nonce{};
+  /// The application's, see ClientCredential and ServerRecord; a view into the hello until a record is there.
+  Bytes user;
+  /// The frame being worked on, and the peer's share in it: views into the receive buffer, valid while stage is not
+  /// `frame`.
+  Bytes frame;
+  Bytes peer_share;
+  /// Client: the settings' credential, or the one derived for this handshake.
+  const ClientCredential* credential = nullptr;
+  Transcript transcript;
+  P256Scalar scalar;
+  /// Our share to send; in a server of the password flow, and before its share exists in one of the key flow, the
+  /// verifier L.
+  ByteArray<kShareSize> share{};
+  /// psk || Z || V
+  Secret<struct IkmTag, 96> ikm;
+  HandshakeSecret hs;
+  /// The confirm field that the peer's next frame must carry.
+  ConfirmKey expected_confirm;
+
+  std::span<std::uint8_t, 32> ikm_psk() { return ikm.writable().first<32>(); }
+  std::span<std::uint8_t, 32> ikm_z() { return ikm.writable().subspan<32, 32>(); }
+  std::span<std::uint8_t, 32> ikm_v() { return ikm.writable().subspan<64, 32>(); }
+
+  /// The peer's share as a point; parsing has seen to its size.
+  [[nodiscard]] std::span<const std::uint8_t, kShareSize> peer_point() const { return peer_share.first<kShareSize>(); }
+
+  void want_work(Work work) {
+    next_work = work;
+    stage = Stage::work;
+  }
+  void want_frame(FrameType type) {
+    awaits = type;
+    stage = Stage::frame;
+  }
+
+  /// hs from what ikm holds for this mode; wipes the scalar and ikm.
+  void make_handshake_secret();
+  /// Adds the head of the peer's next frame, all but its confirm, to the transcript and keeps the confirm it must
+  /// carry.
+  void expect_confirm(const ConfirmKey& key, FrameType type);
+  /// Checks the confirm of the frame that expect_confirm() announced and adds it to the transcript.
+  /// Error::authentication_failed.
+  Status check_confirm(Bytes confirm);
+};
+
+/// One side of the handshake: `initiator` or `responder`. Frames to send are written to `out`. Any error ends the
+/// handshake.
+struct Role {
+  Side side;
+  /// Begins: a client draws its nonce.
+  Status (*start)(Handshake& handshake, Writer& out);
+  /// Takes a whole frame whose header has been checked and whose type is `awaits`.
+  Status (*receive)(Handshake& handshake, Bytes frame, Writer& out);
+  /// Does next_work.
+  Status (*work)(Handshake& handshake, Writer& out);
+};
+
+/// What all settings have. They belong to the application and outlive the sessions made from them; one can serve many
+/// sessions.
+struct Settings {
+  explicit Settings(const Role& r) : role(&r) {}
+
+  const Role* role;
+  /// Null: this build has mode psk only.
+  const KeyExchange* exchange = nullptr;
+  /// The longest record to accept, 64..8191; the receive buffer may lower it further.
+  std::uint16_t max_rx = kMaxMaxRx;
+  /// Idle time-out to ask for, seconds: 0 for none, or 3..65535. The smaller of both sides' wishes holds
+  /// (PROTOCOL.md 4.2, 11.1).
+  std::uint16_t idle = 120;
+  /// Records in an epoch before this side moves on, 1..2^22 (PROTOCOL.md 10).
+  std::uint32_t soft_record_limit = Config::kSoftRecordLimit;
+};
+
+}  // namespace pawl

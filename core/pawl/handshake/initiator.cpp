@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <pawl/crypto/constant_time.hpp>
+#include <pawl/handshake/initiator.hpp>
+#include <pawl/wire/client_hello.hpp>
+
+namespace pawl {
+namespace {
+
+Status send_hello(Handshake& h, Writer& out) {
+  ClientHello hello;
+  hello.mode = h.mode;
+  hello.kind = h.kind;
+  hello.max_rx = h.own_max_rx;
+  hello.idle = h.settings->idle;
+  hello.nonce = h.nonce;
+  hello.id = h.user;
+  if (h.kind == Kind::raw_key && h.mode == Mode::psk_ecdhe) hello.share = h.share;
+  out.bytes(frame_header(FrameType::client_hello, client_hello_size(hello)));
+  write_client_hello(hello, out);
+  h.transcript.add(out.written());
+  h.want_frame(FrameType::server_hello);
+  return Error::none;
+}
+
+Status check(const ClientSettings& settings) {
+  const ClientCredential& credential = *settings.credential;
+  const bool user_valid = !credential.user.empty() && credential.user.size() <= kMaxUser;
+  const bool mode_built =
+      credential.mode == Mode::psk || (credential.mode == Mode::psk_ecdhe && settings.exchange != nullptr);
+  const bool usable = credential.kind == Kind::password || credential.derived;
+  return user_valid && mode_built && usable && settings.flow->kind == credential.kind ? Error::none
+                                                                                      : Error::invalid_argument;
+}
+
+Status start(Handshake& h, Writer& out) {
+  const ClientSettings& settings = client_settings(h);
+  h.credential = settings.credential;
+  h.user = h.credential->user;
+  h.kind = h.credential->kind;
+  h.mode = h.credential->mode;
+  PAWL_TRY(check(settings));
+  PAWL_TRY(h.random->fill(h.nonce));
+  if (h.mode == Mode::psk) return send_hello(h, out);
+  // Drawn and multiplied before anything is sent, so that a slow device does it before it connects.
+  PAWL_TRY(settings.exchange->draw(*h.random, h.scalar));
+  h.want_work(Work::share);
+  return Error::none;
+}
+
+/// PROTOCOL.md 4.2: what a server may make of the idle time-out asked for.
+bool idle_acceptable(std::uint16_t asked, std::uint16_t effective) {
+  return asked == 0 || (effective != 0 && effective <= asked);
+}
+
+/// The server's hello is acceptable and the credential is there: on to the shared secrets.
+Status agree(Handshake& h, Writer& out) {
+  copy(h.credential->psk.bytes(), h.ikm_psk());
+  if (h.mode == Mode::psk) return client_settings(h).flow->conclude(h, out);
+  h.want_work(Work::agree);
+  return Error::none;
+}
+
+Status receive_hello(Handshake& h, Bytes frame, Writer& out) {
+  const auto parsed = parse_server_hello(frame.subspan(kFrameHeaderSize), h.kind, h.mode);
+  if (!parsed.ok()) return parsed.error();
+  const ServerHello& hello = parsed.value();
+  if (!idle_acceptable(h.settings->idle, hello.idle)) return Error::malformed;
+  h.frame = frame;
+  h.peer_share = hello.share;
+  h.peer_max_rx = hello.max_rx;
+  h.idle = hello.idle;
+  PAWL_TRY(client_settings(h).flow->server_hello(h, hello));
+  return h.stage == Stage::derivation ? Status() : agree(h, out);
+}
+
+Status receive(Handshake& h, Bytes frame, Writer& out) {
+  if (h.awaits == FrameType::server_hello) return receive_hello(h, frame, out);
+  PAWL_TRY(h.check_confirm(frame.subspan(kFrameHeaderSize)));
+  h.stage = Stage::open;
+  return Error::none;
+}
+
+Status work(Handshake& h, Writer& out) {
+  const ClientSettings& settings = client_settings(h);
+  const KeyExchange& exchange = *settings.exchange;
+  switch (h.next_work) {
+    case Work::share:
+      PAWL_TRY(exchange.share(h.scalar, h.share));
+      return send_hello(h, out);
+    case Work::agree:
+      PAWL_TRY(exchange.agree(h.scalar, h.peer_point(), h.ikm_z()));
+      h.want_work(Work::verify);
+      return Error::none;
+    case Work::verify:
+      PAWL_TRY(exchange.agree(h.credential->w1, h.peer_point(), h.ikm_v()));
+      return settings.flow->conclude(h, out);
+  }
+  return Error::wrong_state;
+}
+
+}  // namespace
+
+const Role initiator{Side::client, &start, &receive, &work};
+
+const ClientSettings& client_settings(const Handshake& handshake) {
+  // Only ClientSettings name the initiator.
+  return static_cast<const ClientSettings&>(*handshake.settings);
+}
+
+bool credential_fits(const Handshake& handshake, const ClientCredential& credential) {
+  const Handshake& h = handshake;
+  return credential.derived && credential.kind == h.kind && credential.mode == h.mode &&
+         equal(credential.user, h.user) && credential.iterations == h.iterations && credential.salt == h.salt;
+}
+
+Status provide_credential(Handshake& handshake, const ClientCredential& credential, Writer& out) {
+  handshake.credential = &credential;
+  return agree(handshake, out);
+}
+
+}  // namespace pawl

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <pawl/handshake/key.hpp>
+
+namespace pawl {
+namespace {
+
+// The client.
+
+Status server_hello(Handshake& /*handshake*/, const ServerHello& /*hello*/) { return Error::none; }
+
+/// h.frame is the ServerHello: its confirm, then ours.
+Status conclude_client(Handshake& h, Writer& out) {
+  h.make_handshake_secret();
+  h.transcript.add(h.frame.first(h.frame.size() - kConfirmSize));
+  ConfirmKeys keys;
+  const auto h1 = h.transcript.digest();
+  derive_confirm_keys(h.hs, h1, keys);
+  confirm(keys.server, h1, h.expected_confirm.writable());
+  PAWL_TRY(h.check_confirm(h.frame.last(kConfirmSize)));
+  const auto header = frame_header(FrameType::client_finish, kConfirmSize);
+  h.transcript.add(header);
+  ByteArray<kConfirmSize> confirm_c{};
+  confirm(keys.client, h.transcript.digest(), confirm_c);
+  h.transcript.add(confirm_c);
+  out.bytes(header);
+  out.bytes(confirm_c);
+  h.stage = Stage::open;
+  return Error::none;
+}
+
+// The server.
+
+/// ikm is complete: ServerHello with its confirm.
+Status conclude_server(Handshake& h, Writer& out) {
+  h.make_handshake_secret();
+  PAWL_TRY(write_server_hello_head(h, h.share, out));
+  ConfirmKeys keys;
+  const auto h1 = h.transcript.digest();
+  derive_confirm_keys(h.hs, h1, keys);
+  ByteArray<kConfirmSize> confirm_s{};
+  confirm(keys.server, h1, confirm_s);
+  out.bytes(confirm_s);
+  h.transcript.add(confirm_s);
+  h.expect_confirm(keys.client, FrameType::client_finish);
+  return Error::none;
+}
+
+Status begin(Handshake& h, Writer& out) {
+  if (h.mode == Mode::psk) return conclude_server(h, out);
+  h.want_work(Work::verify);
+  return Error::none;
+}
+
+/// The verifier comes first, so that our share can take its place.
+Status work(Handshake& h, Writer& out) {
+  const KeyExchange& exchange = *h.settings->exchange;
+  switch (h.next_work) {
+    case Work::verify:
+      PAWL_TRY(exchange.agree(h.scalar, h.share, h.ikm_v()));
+      h.want_work(Work::share);
+      return Error::none;
+    case Work::share:
+      PAWL_TRY(exchange.share(h.scalar, h.share));
+      h.want_work(Work::agree);
+      return Error::none;
+    case Work::agree:
+      PAWL_TRY(exchange.agree(h.scalar, h.peer_point(), h.ikm_z()));
+      return conclude_server(h, out);
+  }
+  return Error::wrong_state;
+}
+
+Status client_finish(Handshake& h, const ClientFinish& finish, Writer& /*out*/) {
+  PAWL_TRY(h.check_confirm(finish.confirm));
+  h.stage = Stage::open;
+  return Error::none;
+}
+
+}  // namespace
+
+const InitiatorFlow key_initiator{Kind::raw_key, &server_hello, &conclude_client};
+const ResponderFlow key_responder{&begin, &work, &client_finish};
+
+}  // namespace pawl

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <pawl/handshake/initiator.hpp>
+#include <pawl/handshake/responder.hpp>
+
+namespace pawl {
+
+/// The key flow, PROTOCOL.md 6: the server proves itself first. Never with a record that came from a password
+/// (section 8.4).
+extern const InitiatorFlow key_initiator;
+extern const ResponderFlow key_responder;
+
+}  // namespace pawl

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+/// From the agreed secret to the keys of the session, PROTOCOL.md 7. Only this file knows which side has which traffic
+/// secret.
+#pragma once
+
+#include <pawl/crypto/sha256.hpp>
+#include <pawl/record/traffic_secret.hpp>
+
+namespace pawl {
+
+enum class Side : std::uint8_t { client, server };
+
+using HandshakeSecret = Secret<struct HandshakeSecretTag, 32>;
+using ConfirmKey = Secret<struct ConfirmKeyTag, 32>;
+using ExporterSecret = Secret<struct ExporterSecretTag, 32>;
+
+/// hs = xtr(ikm)
+void derive_handshake_secret(Bytes ikm, HandshakeSecret& hs);
+
+struct ConfirmKeys {
+  ConfirmKey client;
+  ConfirmKey server;
+};
+
+/// k_c and k_s, bound to H1.
+void derive_confirm_keys(const HandshakeSecret& hs, const Sha256::Digest& h1, ConfirmKeys& keys);
+
+/// A confirm field: HMAC(key, hash).
+void confirm(const ConfirmKey& key, const Sha256::Digest& hash, std::span<std::uint8_t, 32> out);
+
+/// What the handshake leaves to the session.
+struct SessionSecrets {
+  SendSecret send;
+  ReceiveSecret receive;
+  ExporterSecret exporter;
+  Direction sends = Direction::client_to_server;
+  Direction receives = Direction::server_to_client;
+};
+
+/// c2s_0, s2c_0 and exp, bound to Hend, as `side` sees them.
+void derive_session_secrets(const HandshakeSecret& hs, const Sha256::Digest& h_end, Side side, SessionSecrets& secrets);
+
+/// exporter(label, context, |out|). |label| <= 249, |out| <= 32; `context` of any length.
+void export_secret(const ExporterSecret& secret, Bytes label, Bytes context, MutBytes out);
+
+}  // namespace pawl

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <pawl/crypto/constant_time.hpp>
+#include <pawl/handshake/password.hpp>
+
+namespace pawl {
+namespace {
+
+// The client.
+
+Status server_hello(Handshake& h, const ServerHello& hello) {
+  const ClientSettings& settings = client_settings(h);
+  h.iterations = hello.iterations;
+  copy(hello.salt, h.salt);
+  const std::uint32_t floor = std::max(settings.iterations_floor, std::uint32_t{1});
+  if (h.iterations < floor || h.iterations > settings.iterations_ceiling) return Error::iterations_refused;
+  if (!h.credential->derived) {
+    h.stage = Stage::derivation;
+    return Error::none;
+  }
+  const bool same = h.credential->iterations == h.iterations && h.credential->salt == h.salt;
+  return same ? Error::none : Error::credential_stale;
+}
+
+Status conclude_client(Handshake& h, Writer& out) {
+  h.make_handshake_secret();
+  h.transcript.add(h.frame);
+  out.bytes(frame_header(FrameType::client_finish, client_finish_size(h.kind, h.mode)));
+  if (h.mode != Mode::psk) out.bytes(h.share);
+  h.transcript.add(out.written());
+  ConfirmKeys keys;
+  const auto h1 = h.transcript.digest();
+  derive_confirm_keys(h.hs, h1, keys);
+  ByteArray<kConfirmSize> confirm_c{};
+  confirm(keys.client, h1, confirm_c);
+  out.bytes(confirm_c);
+  h.transcript.add(confirm_c);
+  h.expect_confirm(keys.server, FrameType::server_finish);
+  return Error::none;
+}
+
+// The server.
+
+Status send_hello(Handshake& h, Bytes share, Writer& out) {
+  PAWL_TRY(write_server_hello_head(h, share, out));
+  h.want_frame(FrameType::client_finish);
+  return Error::none;
+}
+
+Status begin(Handshake& h, Writer& out) {
+  if (h.mode == Mode::psk) return send_hello(h, {}, out);
+  h.want_work(Work::share);
+  return Error::none;
+}
+
+/// ikm is complete and h.frame is the ClientFinish: the confirms of both sides.
+Status conclude_server(Handshake& h, Writer& out) {
+  h.make_handshake_secret();
+  const Bytes confirm_c = h.frame.last(kConfirmSize);
+  h.transcript.add(h.frame.first(h.frame.size() - kConfirmSize));
+  ConfirmKeys keys;
+  const auto h1 = h.transcript.digest();
+  derive_confirm_keys(h.hs, h1, keys);
+  confirm(keys.client, h1, h.expected_confirm.writable());
+  PAWL_TRY(h.check_confirm(confirm_c));
+  const auto header = frame_header(FrameType::server_finish, kConfirmSize);
+  h.transcript.add(header);
+  ByteArray<kConfirmSize> confirm_s{};
+  confirm(keys.server, h.transcript.digest(), confirm_s);
+  h.transcript.add(confirm_s);
+  out.bytes(header);
+  out.bytes(confirm_s);
+  h.stage = Stage::open;
+  return Error::none;
+}
+
+Status work(Handshake& h, Writer& out) {
+  const KeyExchange& exchange = *h.settings->exchange;
+  switch (h.next_work) {
+    case Work::share: {
+      // h.share keeps the verifier until the ClientFinish is there.
+      ByteArray<kShareSize> share{};
+      PAWL_TRY(exchange.share(h.scalar, share));
+      return send_hello(h, share, out);
+    }
+    case Work::agree:
+      PAWL_TRY(exchange.agree(h.scalar, h.peer_point(), h.ikm_z()));
+      h.want_work(Work::verify);
+      return Error::none;
+    case Work::verify:
+      PAWL_TRY(exchange.agree(h.scalar, h.share, h.ikm_v()));
+      return conclude_server(h, out);
+  }
+  return Error::wrong_state;
+}
+
+Status client_finish(Handshake& h, const ClientFinish& finish, Writer& out) {
+  h.peer_share = finish.share;
+  if (h.mode == Mode::psk) return conclude_server(h, out);
+  h.want_work(Work::agree);
+  return Error::none;
+}
+
+}  // namespace
+
+const InitiatorFlow password_initiator{Kind::password, &server_hello, &conclude_client};
+const ResponderFlow password_responder{&begin, &work, &client_finish};
+
+}  // namespace pawl

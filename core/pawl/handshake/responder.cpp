@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <pawl/crypto/constant_time.hpp>
+#include <pawl/handshake/responder.hpp>
+#include <pawl/wire/client_hello.hpp>
+
+namespace pawl {
+namespace {
+
+/// The smaller of both wishes, where 0 is no wish.
+std::uint16_t effective_idle(std::uint16_t client, std::uint16_t server) {
+  if (client == 0 || server == 0) return std::max(client, server);
+  return std::min(client, server);
+}
+
+Status start(Handshake& h, Writer& /*out*/) {
+  if (h.settings->exchange != nullptr && !server_settings(h).decoy->prepared()) return Error::invalid_argument;
+  h.want_frame(FrameType::client_hello);
+  return Error::none;
+}
+
+Status receive_hello(Handshake& h, Bytes frame) {
+  const auto parsed = parse_client_hello(frame.subspan(kFrameHeaderSize));
+  if (!parsed.ok()) return parsed.error();
+  const ClientHello& hello = parsed.value();
+  // This build issues no tickets, so none is acceptable.
+  if (hello.ticket) return Error::authentication_failed;
+  if (hello.mode != Mode::psk && (hello.mode != Mode::psk_ecdhe || h.settings->exchange == nullptr)) {
+    return Error::unsupported;
+  }
+  h.kind = hello.kind;
+  h.mode = hello.mode;
+  if (responder_flow(h) == nullptr) return Error::authentication_failed;
+  h.frame = frame;
+  h.user = hello.id;
+  h.peer_share = hello.share;
+  h.peer_max_rx = hello.max_rx;
+  h.idle = effective_idle(hello.idle, h.settings->idle);
+  h.transcript.add(frame);
+  h.stage = Stage::record;
+  return Error::none;
+}
+
+Status receive(Handshake& h, Bytes frame, Writer& out) {
+  if (h.awaits == FrameType::client_hello) return receive_hello(h, frame);
+  const auto finish = parse_client_finish(frame.subspan(kFrameHeaderSize), h.kind, h.mode);
+  if (!finish.ok()) return finish.error();
+  h.frame = frame;
+  return responder_flow(h)->client_finish(h, finish.value(), out);
+}
+
+Status work(Handshake& h, Writer& out) { return responder_flow(h)->work(h, out); }
+
+/// The stand-in is always computed and the choice made without a branch, so that a real user costs what an unknown one
+/// does.
+void take_record(Handshake& h, const ServerRecord& record, bool real) {
+  ServerRecord chosen;
+  server_settings(h).decoy->stand_in(h.user, h.kind, h.mode, chosen);
+  copy_if(real, record.psk.bytes(), chosen.psk.writable());
+  copy_if(real, record.salt, chosen.salt);
+  copy_if(real, record.verifier, chosen.verifier);
+  copy(chosen.psk.bytes(), h.ikm_psk());
+  h.salt = chosen.salt;
+  h.share = chosen.verifier;
+  h.iterations = real ? record.iterations : chosen.iterations;
+  h.decoy = !real;
+}
+
+}  // namespace
+
+const Role responder{Side::server, &start, &receive, &work};
+
+const ServerSettings& server_settings(const Handshake& handshake) {
+  // Only ServerSettings name the responder.
+  return static_cast<const ServerSettings&>(*handshake.settings);
+}
+
+const ResponderFlow* responder_flow(const Handshake& handshake) {
+  const ServerSettings& settings = server_settings(handshake);
+  return handshake.kind == Kind::password ? settings.password_flow : settings.key_flow;
+}
+
+bool record_fits(const Handshake& handshake, const ServerRecord& record) {
+  return equal(record.user, handshake.user) && (record.kind != Kind::password || record.iterations >= 1);
+}
+
+Status provide_record(Handshake& handshake, const ServerRecord* record, Writer& out) {
+  Handshake& h = handshake;
+  const ServerRecord none;
+  if (record == nullptr) record = &none;
+  const bool real = record != &none && record->kind == h.kind && record->mode == h.mode;
+  take_record(h, *record, real);
+  h.user = real ? record->user : Bytes();
+  PAWL_TRY(h.random->fill(h.nonce));
+  if (h.mode == Mode::psk_ecdhe) PAWL_TRY(h.settings->exchange->draw(*h.random, h.scalar));
+  return responder_flow(h)->begin(h, out);
+}
+
+Status write_server_hello_head(Handshake& handshake, std::span<const std::uint8_t> share, Writer& out) {
+  Handshake& h = handshake;
+  ServerHello hello;
+  hello.max_rx = h.own_max_rx;
+  hello.idle = h.idle;
+  hello.nonce = h.nonce;
+  hello.iterations = h.iterations;
+  if (h.kind == Kind::password) hello.salt = h.salt;
+  if (h.mode != Mode::psk) hello.share = share;
+  out.bytes(frame_header(FrameType::server_hello, server_hello_size(h.kind, h.mode)));
+  write_server_hello(hello, out);
+  h.transcript.add(out.written());
+  return out.ok() ? Error::none : Error::invalid_argument;
+}
+
+}  // namespace pawl

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The server's side of the handshake: the server table of PROTOCOL.md 15 up to OPEN, and the rules of section 8.
+#pragma once
+
+#include <pawl/handshake/decoy.hpp>
+#include <pawl/handshake/handshake.hpp>
+
+namespace pawl {
+
+/// A flow as the server runs it: password_responder or key_responder.
+struct ResponderFlow {
+  /// The record is there, and in mode psk_ecdhe the scalar is drawn: begins the work, or writes ServerHello.
+  Status (*begin)(Handshake& handshake, Writer& out);
+  /// Does next_work.
+  Status (*work)(Handshake& handshake, Writer& out);
+  /// Takes the ClientFinish.
+  Status (*client_finish)(Handshake& handshake, const ClientFinish& finish, Writer& out);
+};
+
+extern const Role responder;
+
+/// Settings of a server.
+struct ServerSettings : Settings {
+  /// `decoy` must outlive the sessions; with an exchange in the settings, it must be prepared.
+  explicit ServerSettings(const Decoy& d) : Settings(responder), decoy(&d) {}
+
+  const Decoy* decoy;
+  /// &password_responder, &key_responder, or null for a flow that this server does not serve.
+  const ResponderFlow* password_flow = nullptr;
+  const ResponderFlow* key_flow = nullptr;
+};
+
+const ServerSettings& server_settings(const Handshake& handshake);
+
+/// The flow of this handshake.
+const ResponderFlow* responder_flow(const Handshake& handshake);
+
+/// Whether `record` is one that Stage::record can ask for: of the hello's user, and usable.
+bool record_fits(const Handshake& handshake, const ServerRecord& record);
+
+/// Goes on from Stage::record. Null, or a record of another kind or mode than the hello's, selects the decoy. The
+/// record fits; its fields but `user` are copied.
+Status provide_record(Handshake& handshake, const ServerRecord* record, Writer& out);
+
+/// Writes ServerHello up to, without, its confirm, and adds it to the transcript. For the flows.
+Status write_server_hello_head(Handshake& handshake, std::span<const std::uint8_t> share, Writer& out);
+
+}  // namespace pawl

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <pawl/record/traffic_secret.hpp>
+#include <pawl/wire/record_content.hpp>
+#include <pawl/wire/record_header.hpp>
+
+namespace pawl {
+
+/// Opens the records of one direction of a stream, PROTOCOL.md 9 and 10. The transport keeps order, so a lost,
+/// repeated, swapped or altered record fails its tag. Owns its keys as the Sealer does.
+class Opener {
+ public:
+  Opener(ReceiveSecret&& secret, Direction direction);
+  Opener(const Opener&) = delete;
+  Opener& operator=(const Opener&) = delete;
+  ~Opener() = default;
+
+  /// Opens `record`, header and all, in place; the content points into it. `header` is what parse_record_header() made
+  /// of its first bytes. Error::tampered if it does not verify: then the session is over and the Opener must not be
+  /// used again. Error::protocol if it is authentic but not well-formed, or not allowed at its counter.
+  Result<RecordContent> open(const RecordHeader& header, MutBytes record);
+
+ private:
+  ReceiveSecret secret_;
+  RecordKeys keys_;
+  std::uint32_t epoch_ = 0;
+  std::uint32_t counter_ = 0;
+  Direction direction_;
+};
+
+}  // namespace pawl

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <pawl/record/traffic_secret.hpp>
+#include <pawl/wire/record_content.hpp>
+#include <pawl/wire/record_header.hpp>
+
+namespace pawl {
+
+/// Bytes that a stream record adds to its content: header, type, tag.
+inline constexpr std::size_t kRecordOverhead = kRecordHeaderSize + 1 + kGcmTagSize;
+
+/// Seals the records of one direction, PROTOCOL.md 9 and 10. It owns key and counter together: it can be neither copied
+/// nor moved, takes no nonce from anyone, counts before it encrypts, and refuses at the limit. So no nonce is ever used
+/// twice.
+class Sealer {
+ public:
+  Sealer(SendSecret&& secret, Direction direction);
+  Sealer(const Sealer&) = delete;
+  Sealer& operator=(const Sealer&) = delete;
+  ~Sealer() = default;
+
+  /// Makes a record in place. On entry record[2 .. 2 + content_size) is the content; on return all of `record` is the
+  /// record as sent, its last record.size() - content_size - kRecordOverhead bytes of inner text being padding.
+  /// Error::invalid_argument if `record` is too short, or longer than the longest record; Error::limit where
+  /// PROTOCOL.md 10 allows no further record in this epoch: counter 2^24 - 1 carries only a close, and is the last. The
+  /// content is not sent then, and the record is void.
+  Status seal(RecordType type, std::size_t content_size, MutBytes record);
+
+  /// Moves on to the next epoch: new secret, key and session nonce, counter 0, all at once. Error::wrong_state if this
+  /// epoch has no record yet (the receiver sees one bit of the epoch number, so an epoch cannot be skipped),
+  /// Error::limit after epoch 2^32 - 1.
+  Status rekey();
+
+  /// Records sealed in this epoch.
+  [[nodiscard]] std::uint32_t counter() const { return counter_; }
+  [[nodiscard]] std::uint32_t epoch() const { return epoch_; }
+
+ private:
+  SendSecret secret_;
+  RecordKeys keys_;
+  std::uint32_t epoch_ = 0;
+  std::uint32_t counter_ = 0;
+  Direction direction_;
+};
+
+}  // namespace pawl

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What a session tells its application, one at a time, by Session::next_event().
+#pragma once
+
+#include <variant>
+
+#include <pawl/handshake/credential.hpp>
+#include <pawl/wire/record_content.hpp>
+
+namespace pawl {
+
+/// Server: a client says it is `user` and wants this kind and mode. Look the user up and call provide(), provide_none()
+/// or refuse(). The name is whatever somebody sent, so far proved by nothing; it is a view that is valid until that
+/// call.
+struct CredentialWanted {
+  Bytes user;
+  Kind kind = Kind::password;
+  Mode mode = Mode::psk;
+};
+
+/// Client with a credential that is not derived: run a PasswordDerivation with these and call provide().
+struct DerivationWanted {
+  Salt salt{};
+  std::uint32_t iterations = 0;
+};
+
+/// Both sides have proved themselves; send() may be used and user() is the user.
+struct Established {};
+
+/// A message, or a fragment of one: `last` ends it. The bytes are in the session's receive buffer, valid until the next
+/// receive().
+struct Message {
+  Bytes bytes;
+  bool last = false;
+};
+
+/// The session is over and its keys are wiped. Bytes that remain in outgoing() are still to be delivered before the
+/// transport is closed.
+struct Closed {
+  /// None: both sides closed in good order, or the application closed during the handshake.
+  Error error = Error::none;
+  /// Of the close record received, if error is none; of the one sent, otherwise.
+  CloseReason reason = CloseReason::normal;
+  /// With Error::busy: seconds to wait before the next attempt, at most 300; 0 is unknown.
+  std::uint16_t retry_after = 0;
+  /// The peer had begun a message and not ended it: what was delivered of it is incomplete.
+  bool incomplete = false;
+};
+
+using Event = std::variant<std::monostate, CredentialWanted, DerivationWanted, Established, Message, Closed>;
+
+}  // namespace pawl

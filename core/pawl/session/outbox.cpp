@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <pawl/session/outbox.hpp>
+
+namespace pawl {
+
+void Outbox::consume(std::size_t n) {
+  begin_ += std::min(n, end_ - begin_);
+  if (begin_ == end_) clear();
+}
+
+MutBytes Outbox::space() {
+  if (begin_ > 0) {
+    const Bytes kept = pending();
+    std::copy(kept.begin(), kept.end(), storage_.begin());  // forwards: they may overlap
+    begin_ = 0;
+    end_ = kept.size();
+  }
+  return storage_.subspan(end_);
+}
+
+}  // namespace pawl

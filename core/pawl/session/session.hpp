@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The public header of Pawl: a secure session with one peer over a stream.
+///
+/// A Session is sans-I/O: it takes bytes and the time and gives bytes, events and the next deadline. It never calls
+/// back, blocks, reads a clock or allocates. Its application moves the bytes, for example with port/pump.hpp:
+///
+///     session.start(now);
+///     for (;;) {
+///       write session.outgoing() to the transport and tell it by sent();
+///       read from the transport and feed receive(); tell end_of_stream() when it ends;
+///       act on next_event() until there is none;
+///       call advance(now) whenever deadline() has come.
+///     }
+///
+/// One call does at most one scalar multiplication or one record each way, so that a slow device can feed its watchdog
+/// in between. The wire is specified in core/PROTOCOL.md; sections in comments are its.
+#pragma once
+
+#include <optional>
+#include <variant>
+
+#include <pawl/handshake/key.hpp>
+#include <pawl/handshake/password.hpp>
+#include <pawl/session/channel.hpp>
+#include <pawl/session/event.hpp>
+#include <pawl/session/outbox.hpp>
+
+namespace pawl {
+
+/// The smallest receive and send buffers of a session: a whole handshake frame without tickets.
+inline constexpr std::size_t kMinBuffer = 256;
+
+class Session {
+ public:
+  /// `settings` are ClientSettings or ServerSettings. They, `random` and both buffers belong to the caller and must
+  /// outlive the session. Each buffer is at least kMinBuffer long. `rx` holds one record: it and settings.max_rx bound
+  /// the records that the peer may send. `tx` holds what is not yet sent: a record can be no longer than tx.size() -
+  /// Channel::kReserve.
+  Session(const Settings& settings, Random& random, MutBytes rx, MutBytes tx);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  /// Wipes what is left in `rx`: the last message.
+  ~Session() { wipe_input(); }
+
+  /// Begins. A client: right after the transport is connected, or before if making its key share takes long; a server:
+  /// when it has accepted the transport. Error::invalid_argument for settings or buffers out of range,
+  /// Error::random_failed, Error::wrong_state if started before. After an error the session is over.
+  Status start(Instant now);
+
+  /// Takes bytes from the transport and returns how many. It stops after one frame or record; so call it again with the
+  /// rest, after looking for an event. It takes nothing, and returns 0, while an event waits, while work is to be done
+  /// (deadline() is now), or when the session is over. It ends the life of the bytes of the last Message.
+  /// Error::wrong_state before start() and while the buffers are detached.
+  Result<std::size_t> receive(Bytes in, Instant now);
+
+  /// The transport has ended or failed, and all that came before was taken by receive().
+  void end_of_stream(Instant now);
+
+  /// The next event, or std::monostate. Events come one at a time and once.
+  Event next_event();
+
+  /// Server, after CredentialWanted: the user's record. record.user must stay valid as long as the session.
+  /// Error::invalid_argument if the record is not of that user, or one of a password without iterations;
+  /// Error::wrong_state if no record is wanted.
+  Status provide(const ServerRecord& record, Instant now);
+  /// Server, after CredentialWanted: there is no such user. The client will not be able to tell (section 8.4).
+  Status provide_none(Instant now);
+  /// Server, after CredentialWanted: sends Reject(3), busy, with seconds to wait (0: unknown), and is over.
+  Status refuse(std::uint16_t retry_after, Instant now);
+  /// Client, after DerivationWanted: the derived credential, which must outlive the session. Error::invalid_argument if
+  /// it is not the one asked for, Error::wrong_state if none is wanted. If the derivation took too long for the server
+  /// to wait, the session ends with Error::derivation_slow: make a new one with the credential now at hand.
+  Status provide(const ClientCredential& credential, Instant now);
+
+  /// Sends `part` as a fragment of a message, which `last` ends; messages have no length limit, and may be empty.
+  /// Returns how many bytes were taken, as much as fits one record: call again with the rest. Error::would_block if
+  /// there is no room now (deliver outgoing() first), Error::wrong_state if the session is not open, Error::limit when
+  /// no further record is allowed; then it closes.
+  Result<std::size_t> send(Bytes part, bool last, Instant now);
+
+  /// The bytes to write to the transport; valid until the next call of any member but outgoing() and deadline().
+  [[nodiscard]] Bytes outgoing() const { return outbox_.pending(); }
+  /// The transport has taken the first n bytes of outgoing().
+  void sent(std::size_t n, Instant now);
+
+  /// When advance() is to be called at the latest; none when the session is over. A moment of the past means: work is
+  /// to be done, call it now.
+  [[nodiscard]] std::optional<Instant> deadline() const;
+  /// Does one step of work, or what time has made due: time-outs, pings, rekeying by age.
+  void advance(Instant now);
+
+  /// Moves the sending direction to fresh keys, now and without a message (section 10). Nothing to do, and nothing
+  /// done, while nothing was sent under the present ones. Error::wrong_state if the session is not open.
+  Status rekey(Instant now);
+
+  /// Ends the session in good order: an open one sends a close after all that was sent, and waits up to 5 s for the
+  /// answer; Closed tells the outcome. A handshake is abandoned. `reason` is what the peer is told; a server that makes
+  /// room for others says CloseReason::limit.
+  void close(Instant now, CloseReason reason = CloseReason::normal);
+
+  /// Derives up to 32 bytes that only the two ends of this session know (section 7). |label| <= 249. Error::wrong_state
+  /// if the session is not open, Error::invalid_argument for the lengths.
+  Status exporter(Bytes label, Bytes context, MutBytes out) const;
+
+  /// The authenticated user: a view of what the application supplied in the credential or record. Empty until
+  /// Established.
+  [[nodiscard]] Bytes user() const { return user_; }
+  [[nodiscard]] bool is_open() const { return std::holds_alternative<Channel>(phase_); }
+
+  /// Gives both buffers back while they are empty, so that idle sessions can share a few; false if they are not.
+  /// attach() must come before any other call but deadline(), user() and is_open(). The last Message ends.
+  bool detach();
+  /// Error::invalid_argument if `rx` cannot hold what was announced to the peer or `tx` is below kMinBuffer;
+  /// Error::wrong_state if not detached.
+  Status attach(MutBytes rx, MutBytes tx);
+
+ private:
+  struct Over {
+    Closed closed;
+    bool reported = false;
+  };
+  /// What the bytes in rx_ will be when want_ of them are there.
+  enum class Unit : std::uint8_t { first_byte, frame_header, frame, record_header, record };
+
+  Handshake& handshake() { return *std::get_if<Handshake>(&phase_); }
+  [[nodiscard]] bool is_client() const { return settings_.role->side == Side::client; }
+  [[nodiscard]] bool takes_input() const;
+  [[nodiscard]] bool event_waits() const { return !std::holds_alternative<std::monostate>(event_); }
+  void want(Unit unit, std::size_t bytes);
+  /// These take one unit; true while the same frame or record goes on.
+  bool take_unit(Instant now);
+  bool take_first_byte(Instant now);
+  bool take_frame_header();
+  bool take_record_header();
+  void take_frame(Instant now);
+  void take_record(Instant now);
+
+  Status follow(Status step, const Writer& out, Instant now);
+  void announce(const Handshake& handshake);
+  void open(const Handshake& handshake, Instant now);
+  void fail_handshake(Error error, bool silent);
+  void fail_tampered();
+  Status await(Stage stage);
+  void settle(Channel& channel);
+  void wipe_input();
+  void end(const Closed& closed);
+
+  const Settings& settings_;
+  Random& random_;
+  MutBytes rx_;
+  std::size_t rx_size_ = 0;
+  std::size_t want_ = 1;
+  Unit unit_ = Unit::first_byte;
+  bool started_ = false;
+  std::uint16_t own_max_rx_ = 0;
+  FrameHeader frame_header_;
+  Outbox outbox_;
+  Event event_;
+  Bytes user_;
+  /// Of the handshake.
+  Instant deadline_;
+  std::variant<Handshake, Channel, Over> phase_;
+};
+
+/// The buffers of a StaticSession: a base, so that they outlive the session.
+template <std::size_t Rx, std::size_t Tx>
+struct SessionBuffers {
+  static_assert(Rx >= kMinBuffer && Tx >= kMinBuffer);
+  ByteArray<Rx> rx;
+  ByteArray<Tx> tx;
+};
+
+/// A session with its buffers, and nothing else.
+template <std::size_t Rx, std::size_t Tx = Rx>
+class StaticSession : private SessionBuffers<Rx, Tx>, public Session {
+ public:
+  StaticSession(const Settings& settings, Random& random) : Session(settings, random, this->rx, this->tx) {}
+};
+
+}  // namespace pawl

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+/// ClientFinish on a stream, PROTOCOL.md 4.3.
+///
+///   64  share_c      iff password flow and mode 2 or 3
+///   32  confirm_c
+#pragma once
+
+#include <pawl/base/bytes.hpp>
+#include <pawl/base/result.hpp>
+#include <pawl/wire/parameters.hpp>
+
+namespace pawl {
+
+struct ClientFinish {
+  /// Empty where the layout has none.
+  Bytes share;
+  Bytes confirm;
+};
+
+constexpr std::size_t client_finish_size(Kind kind, Mode mode) {
+  return (kind == Kind::password && mode != Mode::psk ? kShareSize : 0) + kConfirmSize;
+}
+
+/// Reads the body that a server expects in a handshake of this kind and mode; its spans point into `body`.
+/// Error::malformed.
+Result<ClientFinish> parse_client_finish(Bytes body, Kind kind, Mode mode);
+
+}  // namespace pawl

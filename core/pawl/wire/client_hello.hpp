@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+/// ClientHello on a stream, PROTOCOL.md 4.1.
+///
+///   0   1   mode         1 psk, 2 psk_ecdhe, 3 pake
+///   1   1   flags        bit 0 T: id is a ticket
+///                        bit 1 D: datagram transport
+///                        bit 2 K: id names a raw-key credential
+///   2   2   max_rx       64..8191
+///   4   2   idle         0 or 3..65535 seconds
+///   6   16  nonce_c
+///   22  1   id_len       1..128 for user names, 1..255 for tickets
+///   23  n   id
+///       64  share_c      iff (T or K) and mode 2
+#pragma once
+
+#include <pawl/base/result.hpp>
+#include <pawl/wire/parameters.hpp>
+#include <pawl/wire/writer.hpp>
+
+namespace pawl {
+
+struct ClientHello {
+  Mode mode = Mode::psk;
+  /// What `user` names a credential of; meaningless with a ticket.
+  Kind kind = Kind::password;
+  bool ticket = false;
+  std::uint16_t max_rx = 0;
+  std::uint16_t idle = 0;
+  Bytes nonce;
+  /// User name, or ticket.
+  Bytes id;
+  /// Empty where the layout has none.
+  Bytes share;
+};
+
+/// Reads the body of a ClientHello that came over a stream; its spans point into `body`. Error::malformed if anything
+/// is out of its range or left over. A well-formed hello of mode 3 is accepted here; whether the build has the mode is
+/// the responder's question.
+Result<ClientHello> parse_client_hello(Bytes body);
+
+/// Bytes of the body that write_client_hello() writes.
+std::size_t client_hello_size(const ClientHello& hello);
+void write_client_hello(const ClientHello& hello, Writer& writer);
+
+}  // namespace pawl

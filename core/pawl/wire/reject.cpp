@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <pawl/wire/reader.hpp>
+#include <pawl/wire/reject.hpp>
+
+namespace pawl {
+
+Result<Reject> parse_reject(Bytes body) {
+  Reader reader(body);
+  const std::uint8_t code = reader.u8();
+  const std::uint16_t retry_after = reader.u16();
+  const bool busy = code == static_cast<std::uint8_t>(RejectCode::busy);
+  if (!reader.complete() || code < 1 || code > 3 || (retry_after != 0 && !busy)) return Error::malformed;
+  return Reject{static_cast<RejectCode>(code), retry_after};
+}
+
+ByteArray<kRejectSize> reject_body(const Reject& reject) {
+  return {static_cast<std::uint8_t>(reject.code), static_cast<std::uint8_t>(reject.retry_after >> 8),
+          static_cast<std::uint8_t>(reject.retry_after)};
+}
+
+}  // namespace pawl

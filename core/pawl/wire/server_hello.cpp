@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <pawl/wire/reader.hpp>
+#include <pawl/wire/server_hello.hpp>
+
+namespace pawl {
+
+Result<ServerHello> parse_server_hello(Bytes body, Kind kind, Mode mode) {
+  Reader reader(body);
+  ServerHello hello;
+  hello.max_rx = reader.u16();
+  hello.idle = reader.u16();
+  hello.nonce = reader.bytes(kNonceSize);
+  if (kind == Kind::password) {
+    hello.iterations = reader.u32();
+    hello.salt = reader.bytes(kSaltSize);
+  }
+  if (mode != Mode::psk) hello.share = reader.bytes(kShareSize);
+  if (kind == Kind::raw_key) hello.confirm = reader.bytes(kConfirmSize);
+  if (!reader.complete() || !max_rx_valid(hello.max_rx) || !idle_valid(hello.idle)) return Error::malformed;
+  return hello;
+}
+
+std::size_t server_hello_size(Kind kind, Mode mode) {
+  constexpr std::size_t kFixedSize = 4 + kNonceSize;
+  return kFixedSize + (kind == Kind::password ? sizeof(std::uint32_t) + kSaltSize : kConfirmSize) +
+         (mode != Mode::psk ? kShareSize : 0);
+}
+
+void write_server_hello(const ServerHello& hello, Writer& writer) {
+  writer.u16(hello.max_rx);
+  writer.u16(hello.idle);
+  writer.bytes(hello.nonce);
+  if (!hello.salt.empty()) {
+    writer.u32(hello.iterations);
+    writer.bytes(hello.salt);
+  }
+  writer.bytes(hello.share);
+}
+
+}  // namespace pawl

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <pawl/wire/writer.hpp>
+
+namespace pawl {
+
+void Writer::bytes(Bytes value) {
+  if (value.size() > buffer_.size() - size_) {
+    overflow_ = true;
+    return;
+  }
+  copy(value, buffer_.subspan(size_));
+  size_ += value.size();
+}
+
+void Writer::u8(std::uint8_t value) { bytes({&value, 1}); }
+
+void Writer::u16(std::uint16_t value) {
+  bytes(ByteArray<2>{static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value)});
+}
+
+void Writer::u32(std::uint32_t value) {
+  u16(static_cast<std::uint16_t>(value >> 16));
+  u16(static_cast<std::uint16_t>(value));
+}
+
+}  // namespace pawl

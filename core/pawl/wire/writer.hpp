@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <pawl/base/bytes.hpp>
+
+namespace pawl {
+
+/// Appends big-endian fields to a caller's buffer. A field without room is dropped and remembered: write everything,
+/// then ask ok() once.
+class Writer {
+ public:
+  explicit Writer(MutBytes buffer) : buffer_(buffer) {}
+
+  void u8(std::uint8_t value);
+  void u16(std::uint16_t value);
+  void u32(std::uint32_t value);
+  void bytes(Bytes value);
+
+  /// Whether everything fitted.
+  [[nodiscard]] bool ok() const { return !overflow_; }
+  /// What was written: a view into the buffer.
+  [[nodiscard]] MutBytes written() const { return buffer_.first(size_); }
+
+ private:
+  MutBytes buffer_;
+  std::size_t size_ = 0;
+  bool overflow_ = false;
+};
+
+}  // namespace pawl
