@@ -205,6 +205,8 @@ void Session::end_of_stream(Instant /*now*/) {
 
 /// Follows the handshake to where one step of it has led; `out` is what the step wrote to the outbox.
 Status Session::follow(Status step, const Writer& out, Instant now) {
+  // What was wanted for this step is provided, whether the application took the event or not.
+  event_ = {};
   // Every honest frame fits kMinBuffer.
   if (step.ok() && !out.ok()) step = Error::malformed;
   if (!step.ok()) {
@@ -245,12 +247,9 @@ void Session::fail_handshake(Error error, bool silent) {
   end({error});
 }
 
-/// Whether the handshake waits for this answer; if so, its question is no event any more.
-Status Session::await(Stage stage) {
+Status Session::await(Stage stage) const {
   const auto* handshake = std::get_if<Handshake>(&phase_);
-  if (!started_ || handshake == nullptr || handshake->stage != stage) return Error::wrong_state;
-  event_ = {};
-  return Error::none;
+  return started_ && handshake != nullptr && handshake->stage == stage ? Error::none : Error::wrong_state;
 }
 
 Status Session::provide(const ServerRecord& record, Instant now) {
@@ -374,7 +373,7 @@ Event Session::next_event() {
 
 // Buffers.
 
-void Session::wipe_input() { wipe(rx_.first(rx_size_)); }
+void Session::wipe_input() { wipe(rx_); }
 
 bool Session::detach() {
   const bool work = std::holds_alternative<Handshake>(phase_) && std::get_if<Handshake>(&phase_)->stage != Stage::frame;

@@ -140,7 +140,7 @@ class Session {
   void open(const Handshake& handshake, Instant now);
   void fail_handshake(Error error, bool silent);
   void fail_tampered();
-  Status await(Stage stage);
+  [[nodiscard]] Status await(Stage stage) const;
   void settle(Channel& channel);
   void wipe_input();
   void end(const Closed& closed);

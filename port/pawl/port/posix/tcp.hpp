@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+/// TCP over IPv4 and IPv6: a transport over a socket, and the two ways to come by one. Everything may be used from one
+/// thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <pawl/base/time.hpp>
+#include <pawl/port/posix/descriptor.hpp>
+#include <pawl/port/posix/result.hpp>
+#include <pawl/port/transport.hpp>
+
+namespace pawl {
+
+/// A connected TCP socket. Raises no signal.
+class TcpTransport final : public Transport {
+ public:
+  /// `socket` is connected and non-blocking. Small writes are sent at once (TCP_NODELAY).
+  explicit TcpTransport(Descriptor socket);
+
+  Result<std::size_t> read(MutBytes buffer) override;
+  Result<std::size_t> write(Bytes bytes) override;
+  void shutdown() override;
+  void close() override;
+
+  /// To poll() for; -1, which poll() ignores, once closed.
+  [[nodiscard]] int fd() const { return socket_.get(); }
+
+ private:
+  Descriptor socket_;
+};
+
+struct PeerAddress {
+  /// For people: "192.0.2.7:4711", "[2001:db8::7]:4711".
+  std::string text;
+  /// The source prefix that limits count by (PROTOCOL.md 14.1): 4 and the three bytes of a /24, or 6 and the eight of a
+  /// /64; the rest zeros.
+  ByteArray<9> prefix{};
+};
+
+struct TcpConnection {
+  /// Connected and non-blocking: for a TcpTransport.
+  Descriptor socket;
+  PeerAddress peer;
+};
+
+/// A listening TCP socket.
+class TcpListener {
+ public:
+  /// Listens on `address`, a numeric address or a name of this machine; if it is empty, on all addresses of IPv6 and
+  /// IPv4. Port 0 takes a free one. std::errc::address_in_use, permission_denied, address_not_available (not of this
+  /// machine) and others, or an error of resolver_category().
+  static PosixResult<TcpListener> open(const std::string& address, std::uint16_t port);
+
+  /// The port it listens on, never 0.
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  /// To poll() for POLLIN.
+  [[nodiscard]] int fd() const { return socket_.get(); }
+
+  /// The next connection that waits, std::nullopt if none does. Never blocks. An error is of this process or machine,
+  /// such as std::errc::too_many_files_open: the connection still waits, and poll() goes on saying so.
+  PosixResult<std::optional<TcpConnection>> accept();
+
+ private:
+  TcpListener(Descriptor socket, std::uint16_t port) : socket_(std::move(socket)), port_(port) {}
+
+  Descriptor socket_;
+  std::uint16_t port_;
+};
+
+/// Connects to `host`, a name or a numeric address of either family. Its addresses are tried one after the other, each
+/// for an equal part of what is left of `timeout`, until one answers; if none does, the error is that of the first, the
+/// one the resolver prefers: std::errc::connection_refused, timed_out, network_unreachable and others. An error of
+/// resolver_category() if there is no address; the resolver keeps its own time. The socket is for a TcpTransport.
+PosixResult<Descriptor> tcp_connect(const std::string& host, std::uint16_t port, Duration timeout);
+
+/// What getaddrinfo(3) reports: an unknown name, a resolver that does not answer.
+const std::error_category& resolver_category();
+
+}  // namespace pawl
