@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
+#include <memory>
+#include <pawl/handshake/key.hpp>
+#include <pawl/handshake/p256.hpp>
+#include <pawl/handshake/password.hpp>
+#include <string>
+#include <utility>
+
+#include "client.hpp"
+#include "commands.hpp"
+#include "credential_file.hpp"
+#include "derive.hpp"
+#include "endpoint.hpp"
+#include "idle_option.hpp"
+#include "password.hpp"
+#include "text.hpp"
+#include "user_name.hpp"
+
+namespace pawl::app {
+namespace {
+
+constexpr const char* kFooter =
+    R"(Each line of standard input is a message; the replies go to standard output. At the end of the input it waits for
+the replies that are due, and ends. Ctrl-C ends it in good order.
+
+Examples:
+    pawl connect localhost:7295 --credential alice.credential.toml
+    pawl connect '[::1]:7295' --user alice --file photo.jpg)";
+
+struct Options {
+  std::string server;
+  std::string credential;
+  std::string user;
+  std::string mode = "psk_ecdhe";
+  std::string password_file;
+  std::string file;
+  std::uint64_t count = 0;
+  std::uint16_t idle = 120;
+};
+
+// Who we are.
+
+/// A stored credential; or a user and a password, from which the credential is derived when the server has named the
+/// salt.
+class Login {
+ public:
+  Login(const Options& options, Reporter& reporter);
+
+  [[nodiscard]] const ClientCredential& credential() const { return stored_ ? stored_->credential : own_; }
+  const ClientCredential& derive(const DerivationWanted& wanted);
+
+ private:
+  Reporter& reporter_;
+  std::unique_ptr<StoredCredential> stored_;
+  std::string user_;
+  ClientCredential own_;
+  Password password_;
+};
+
+Login::Login(const Options& options, Reporter& reporter) : reporter_(reporter), user_(options.user) {
+  if (!options.credential.empty()) {
+    stored_ = load_credential(options.credential);
+    if (!stored_->warning.empty()) reporter.warn(stored_->warning);
+    return;
+  }
+  check_user_name(bytes_of(user_));
+  own_.user = bytes_of(user_);
+  own_.mode = options.mode == "psk" ? Mode::psk : Mode::psk_ecdhe;
+  if (own_.mode == Mode::psk) {
+    reporter.warn(
+        "With mode psk, whoever records the handshake can guess at the password, as often as they like. "
+        "Use mode psk_ecdhe unless you know that nobody listens.");
+  }
+  password_ = read_password(options.password_file, user_, Ask::once);
+}
+
+const ClientCredential& Login::derive(const DerivationWanted& wanted) {
+  derive_credential(reporter_, own_.user, password_, wanted.salt, wanted.iterations, own_.mode, own_);
+  // It has done its work, also for a second attempt.
+  password_ = Password();
+  return own_;
+}
+
+// What we say.
+
+std::unique_ptr<MessageSource> make_source(const Options& options, const Reporter& reporter) {
+  if (!options.file.empty()) return std::make_unique<FileSource>(options.file, reporter);
+  if (options.count > 0) return std::make_unique<CountSource>(options.count);
+  return std::make_unique<LineSource>(STDIN_FILENO);
+}
+
+std::unique_ptr<ReplyOutput> make_output(Reporter& reporter) {
+  if (reporter.json()) return std::make_unique<JsonOutput>(reporter);
+  return std::make_unique<TextOutput>();
+}
+
+// The session.
+
+Descriptor dial(const std::string& server, Reporter& reporter) {
+  const Endpoint endpoint = parse_endpoint(server);
+  const std::string where = printable(bytes_of(server));
+  auto socket = tcp_connect(endpoint.host, endpoint.port, Config::kClientHandshake);
+  if (!socket.ok()) {
+    const bool silent = socket.error() == std::errc::timed_out;
+    throw AppError(silent ? ExitCode::timeout : ExitCode::connection_lost,
+                   "Cannot connect to " + where + ": " + socket.error().message() +
+                       ". Check the address, and that pawl serve runs there.");
+  }
+  reporter.event("connected", {{"address", where}}, "");
+  reporter.verbose("Connected to " + where + ".");
+  return std::move(socket.value());
+}
+
+Client::Outcome talk(const Options& options, Login& login, const ClientContext& context) {
+  const ClientCredential& credential = login.credential();
+  const bool key_flow = credential.kind == Kind::raw_key;
+  ClientSettings settings(key_flow ? key_initiator : password_initiator, credential);
+  settings.exchange = &p256_exchange;
+  settings.idle = options.idle;
+  Descriptor socket = dial(options.server, context.reporter);
+  StopSignal::expect();
+  return Client(settings, std::move(socket), context).run();
+}
+
+std::string left_unanswered(const Client::Outcome& outcome) {
+  const std::uint64_t count = outcome.sent - std::min(outcome.answered, outcome.sent);
+  return count == 0 ? "" : " Messages sent and not answered: " + std::to_string(count) + ".";
+}
+
+/// The server ended the session in good order, before we did.
+AppError ended_by_server(CloseReason reason) {
+  switch (reason) {
+    case CloseReason::normal:
+      return {ExitCode::connection_lost, "The server ended the session."};
+    case CloseReason::idle:
+      return {ExitCode::timeout, "The server ended the session: it heard nothing for too long. Connect again."};
+    case CloseReason::protocol:
+      return {ExitCode::protocol, "The server ended the session: a protocol error. Update both to the same version."};
+    case CloseReason::limit:
+      return {ExitCode::busy, "The server ended the session: a limit is reached. Connect again later."};
+    case CloseReason::expired:
+      return {ExitCode::busy, "The server ended the session: it reached its greatest age. Connect again."};
+  }
+  return {ExitCode::protocol, "The server ended the session for an unknown reason."};
+}
+
+AppError explain(const Client::Outcome& outcome) {
+  const Closed& closed = outcome.closed;
+  if (closed.error == Error::none) return ended_by_server(closed.reason);
+  if (closed.error == Error::busy && closed.retry_after > 0) {
+    return {ExitCode::busy, "The server is busy. Try again in " + std::to_string(closed.retry_after) + " seconds."};
+  }
+  return {exit_code(closed.error), std::string(describe(closed.error))};
+}
+
+ExitCode conclude(const Client::Outcome& outcome, Reporter& reporter) {
+  if (outcome.failure) throw *outcome.failure;
+  if (outcome.complete && outcome.closed.error == Error::none) return ExitCode::ok;
+  if (outcome.complete && outcome.closed.error == Error::unconfirmed) {
+    reporter.warn("The server did not confirm the end; but all messages were answered.");
+    return ExitCode::ok;
+  }
+  const AppError error = explain(outcome);
+  throw AppError(error.code(), error.what() + left_unanswered(outcome));
+}
+
+ExitCode connect(const Options& options, Reporter& reporter) {
+  parse_endpoint(options.server);  // before anybody types a password
+  const StopSignal stop_signal;
+  const auto source = make_source(options, reporter);
+  const auto output = make_output(reporter);
+  Login login(options, reporter);
+  const ClientContext context{
+      reporter, stop_signal, *source, *output,
+      [&](const DerivationWanted& wanted) -> const ClientCredential& { return login.derive(wanted); }};
+  Client::Outcome outcome = talk(options, login, context);
+  // PROTOCOL.md 13.1: the server may not have waited for the derivation; now it need not.
+  if (outcome.closed.error == Error::derivation_slow) outcome = talk(options, login, context);
+  return conclude(outcome, reporter);
+}
+
+void add_login_options(CLI::App& command, Options& options) {
+  CLI::Option_group& login = *command.add_option_group("Login");
+  CLI::Option* credential =
+      login.add_option("--credential", options.credential, "Credential file that pawl enroll wrote");
+  CLI::Option* user = login.add_option("--user", options.user, "User name; the password is asked for");
+  login.require_option(1);
+  command
+      .add_option("--password-file", options.password_file,
+                  "Take the first line of this file, or of standard input (-), instead of asking")
+      ->needs(user)
+      ->excludes(credential);
+  command.add_option("--mode", options.mode, "Key exchange of the user's enrolment: psk_ecdhe, or psk, which has none")
+      ->check(CLI::IsMember({"psk_ecdhe", "psk"}))
+      ->needs(user)
+      ->capture_default_str();
+}
+
+}  // namespace
+
+void add_connect(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  CLI::App& command = *app.add_subcommand("connect", "Talk to a server");
+  command.footer(kFooter);
+  command.add_option("SERVER", options->server, "HOST:PORT")->required();
+  add_login_options(command, *options);
+  CLI::Option* file = command.add_option("--file", options->file, "Send this file, as one message");
+  command.add_option("--count", options->count, "Send so many short messages, each after the reply to the one before")
+      ->check(CLI::Range(1, 1'000'000))
+      ->excludes(file);
+  add_idle_option(command, options->idle, "server");
+  on_run(command, [options](Reporter& reporter) { return connect(*options, reporter); });
+}
+
+}  // namespace pawl::app

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "derive.hpp"
+
+#include <pawl/handshake/p256.hpp>
+
+#include "exit_code.hpp"
+#include "progress.hpp"
+
+namespace pawl::app {
+
+void derive_credential(const Reporter& reporter, Bytes user, const Password& password, const Salt& salt,
+                       std::uint32_t iterations, Mode mode, ClientCredential& credential) {
+  constexpr std::uint32_t kStep = 10'000;
+  PasswordDerivation derivation(user, password.bytes(), salt, iterations);
+  ProgressBar bar(reporter, "Deriving the key", Unit::steps, iterations);
+  while (!derivation.step(kStep)) bar.update(derivation.done());
+  bar.finish();
+  require(derivation.finish(mode, &p256_exchange, credential));
+}
+
+}  // namespace pawl::app

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <pawl/handshake/credential.hpp>
+
+#include "password.hpp"
+#include "reporter.hpp"
+
+namespace pawl::app {
+
+/// Derives `credential` from `password` (PROTOCOL.md 3) and shows a progress bar meanwhile; takes about a second.
+/// `user` must outlive the credential. Throws AppError(internal) if the core refuses, which it does for arguments out
+/// of range alone.
+void derive_credential(const Reporter& reporter, Bytes user, const Password& password, const Salt& salt,
+                       std::uint32_t iterations, Mode mode, ClientCredential& credential);
+
+}  // namespace pawl::app

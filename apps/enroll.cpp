@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
+#include <memory>
+#include <pawl/base/config.hpp>
+#include <pawl/handshake/p256.hpp>
+#include <pawl/port/posix/random.hpp>
+
+#include "commands.hpp"
+#include "credential_file.hpp"
+#include "derive.hpp"
+#include "file_error.hpp"
+#include "names.hpp"
+#include "record_store.hpp"
+#include "user_name.hpp"
+
+namespace pawl::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kFooter =
+    R"(Writes a record for the server and a credential for the client. Both are secret; the password is in neither.
+A user that exists is enrolled anew: then the earlier credential no longer works.
+
+Examples:
+    pawl enroll alice                                     asks for a password
+    pawl enroll sensor-17 --raw-key --credential s17.toml  draws a random key)";
+
+struct Options {
+  std::string user;
+  std::string records = "records";
+  std::string credential;
+  std::string mode = "psk_ecdhe";
+  std::uint32_t iterations = Config::kIterationsFloor;
+  std::string password_file;
+  bool raw_key = false;
+};
+
+/// What will be written, and where.
+struct Plan {
+  Bytes user;
+  Mode mode;
+  std::uint32_t generation;
+  fs::path record;
+  fs::path credential;
+};
+
+/// Nothing but an earlier credential of the same user is replaced.
+void require_replaceable(const fs::path& path, const std::string& user) {
+  std::error_code unreadable;  // then writing there will fail, and say why
+  if (!fs::exists(path, unreadable)) return;
+  std::string why = "is the credential of another user";
+  try {
+    if (load_credential(path)->user == user) return;
+  } catch (const AppError&) {
+    why = "is not a credential";
+  }
+  throw AppError(ExitCode::usage, quoted(path) + " exists and " + why +
+                                      ". Nothing was done. Give another file to --credential, or move that one away.");
+}
+
+Plan make_plan(const Options& options, const RecordStore& store) {
+  const Bytes user = bytes_of(options.user);
+  check_user_name(user);
+  Plan plan{user, options.mode == "psk" ? Mode::psk : Mode::psk_ecdhe, 1, store.path_of(user), options.credential};
+  if (plan.credential.empty()) plan.credential = file_name_of(user) + ".credential.toml";
+  if (fs::absolute(plan.credential).lexically_normal() == fs::absolute(plan.record).lexically_normal()) {
+    throw AppError(ExitCode::usage,
+                   quoted(plan.credential) + " is where the server's record goes. Give another file to --credential.");
+  }
+  require_replaceable(plan.credential, options.user);
+  if (const auto earlier = store.find(user)) plan.generation = earlier->record.generation + 1;
+  return plan;
+}
+
+void derive(const Options& options, const Plan& plan, Reporter& reporter, ClientCredential& credential) {
+  SystemRandom random;
+  if (options.raw_key) {
+    RawKey key;
+    require(random.fill(key.writable()));
+    return require(derive_from_raw_key(plan.user, key, plan.mode, &p256_exchange, credential));
+  }
+  if (plan.mode == Mode::psk) {
+    reporter.warn(
+        "In mode psk, anybody who records one connection can guess at the password offline, as fast as computers can. "
+        "Use mode psk_ecdhe or --raw-key unless you know that nobody can listen.");
+  }
+  const Password password = read_password(options.password_file, options.user, Ask::twice);
+  Salt salt{};
+  require(random.fill(salt));
+  derive_credential(reporter, plan.user, password, salt, options.iterations, plan.mode, credential);
+}
+
+/// The record first: a credential without its record could not be told from a working one.
+void write(const RecordStore& store, const Plan& plan, const ServerRecord& record, const ClientCredential& credential) {
+  store.save(record);
+  try {
+    save_credential(plan.credential, credential);
+  } catch (const AppError& e) {
+    const std::string lost = plan.generation > 1 ? " The earlier credential no longer works." : "";
+    throw AppError(e.code(), std::string(e.what()) + " The server's record " + quoted(plan.record) +
+                                 " was written, the credential was not." + lost +
+                                 " Once the cause is gone, run the same command again.");
+  }
+}
+
+void report(const Options& options, const Plan& plan, Reporter& reporter) {
+  const std::string user = printable(plan.user);
+  const nlohmann::json fields = {{"user", user},
+                                 {"kind", name(options.raw_key ? Kind::raw_key : Kind::password)},
+                                 {"mode", options.mode},
+                                 {"generation", plan.generation},
+                                 {"record", plan.record.native()},
+                                 {"credential", plan.credential.native()}};
+  std::string text = "Enrolled " + user + (options.raw_key ? " with a random key" : " with a password") + ", mode " +
+                     options.mode + ".\n";
+  if (plan.generation > 1) {
+    text += "It replaces an earlier enrolment, whose credential no longer works; this is number " +
+            std::to_string(plan.generation) + ".\n";
+  }
+  text += "  " + quoted(plan.record) + " is the server's record. Keep it there.\n" + "  " + quoted(plan.credential) +
+          " is the client's credential. Move it to the client's device.\n" +
+          "Next, on the server:  pawl serve --records " + quoted(fs::path(options.records)) + "\n" +
+          "then, on the client:  pawl connect SERVER:7295 --credential " + quoted(plan.credential);
+  reporter.event("enrolled", fields, text);
+}
+
+ExitCode enroll(const Options& options, Reporter& reporter) {
+  const RecordStore store(options.records);
+  const Plan plan = make_plan(options, store);
+  ClientCredential credential;
+  derive(options, plan, reporter, credential);
+  ServerRecord record;
+  require(make_server_record(credential, plan.generation, &p256_exchange, record));
+  write(store, plan, record, credential);
+  report(options, plan, reporter);
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+void add_enroll(CLI::App& app) {
+  CLI::App& command =
+      *app.add_subcommand("enroll", "Make a user: a record for the server, a credential for the client");
+  const auto options = std::make_shared<Options>();
+  command.add_option("USER", options->user, "Name of the user, 1 to 128 bytes")->required();
+  command.add_option("--records", options->records, "Directory of the server's records")->capture_default_str();
+  command.add_option("--credential", options->credential, "File of the client's credential [USER.credential.toml]");
+  command.add_option("--mode", options->mode, "Key exchange: psk_ecdhe, or psk, which has none")
+      ->check(CLI::IsMember({"psk_ecdhe", "psk"}))
+      ->capture_default_str();
+  CLI::Option* iterations =
+      command.add_option("--iterations", options->iterations, "Work to derive the key, and to guess at the password")
+          ->check(CLI::Range(Config::kIterationsFloor, Config::kIterationsCeiling))
+          ->capture_default_str();
+  CLI::Option* password_file =
+      command.add_option("--password-file", options->password_file,
+                         "Take the first line of this file, or of standard input (-), instead of asking");
+  command.add_flag("--raw-key", options->raw_key, "Draw a random key; there is no password")
+      ->excludes(password_file)
+      ->excludes(iterations);
+  command.footer(kFooter);
+  on_run(command, [options](Reporter& reporter) { return enroll(*options, reporter); });
+}
+
+}  // namespace pawl::app

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "message_source.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+#include "exit_code.hpp"
+#include "file_error.hpp"
+#include "text.hpp"
+
+namespace pawl::app {
+namespace {
+
+Descriptor open_file(const std::string& path) {
+  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.valid()) throw file_error("read", path, errno);
+  return file;
+}
+
+std::uint64_t size_of(const Descriptor& file) {
+  struct stat status {};
+  return ::fstat(file.get(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+}
+
+}  // namespace
+
+void Input::read() {
+  begin_ = end_ = 0;
+  const ssize_t got = ::read(fd_, buffer_.data(), buffer_.size());
+  if (got > 0) end_ = static_cast<std::size_t>(got);
+  if (got > 0 || (got < 0 && (errno == EINTR || errno == EAGAIN))) return;
+  ended_ = true;
+  if (got < 0) {
+    throw AppError(ExitCode::io, "Cannot read " + what_ + ": " + std::generic_category().message(errno) + ".");
+  }
+}
+
+std::optional<Fragment> LineSource::next() const {
+  const Bytes bytes = input_.bytes();
+  if (bytes.empty()) return input_.ended() && in_line_ ? std::optional(Fragment{{}, true}) : std::nullopt;
+  const auto line_end = std::ranges::find(bytes, std::uint8_t{'\n'});
+  const auto size = static_cast<std::size_t>(line_end - bytes.begin());
+  return Fragment{bytes.first(size), size < bytes.size() || input_.ended()};
+}
+
+void LineSource::taken(std::size_t n) {
+  const Fragment fragment = *next();
+  in_line_ = !fragment.last || n < fragment.bytes.size();
+  input_.drop(n);
+  if (!in_line_ && !input_.bytes().empty()) input_.drop(1);
+}
+
+FileSource::FileSource(const std::string& path, const Reporter& reporter)
+    : reporter_(reporter), file_(open_file(path)), input_(file_.get(), quoted(std::filesystem::path(path))) {}
+
+std::optional<Fragment> FileSource::next() const {
+  const bool nothing_now = input_.bytes().empty() && !input_.ended();
+  if (sent_ || nothing_now) return std::nullopt;
+  return Fragment{input_.bytes(), input_.ended()};
+}
+
+void FileSource::taken(std::size_t n) {
+  sent_ = input_.ended();
+  input_.drop(n);
+  taken_ += n;
+  if (!bar_) bar_.emplace(reporter_, "Sending", Unit::bytes, size_of(file_));
+  bar_->update(taken_);
+  if (sent_) bar_->finish();
+}
+
+CountSource::CountSource(std::uint64_t count) : count_(count), message_(text()) {}
+
+std::optional<Fragment> CountSource::next() const {
+  if (ended() || awaiting_answer_) return std::nullopt;
+  return Fragment{bytes_of(message_).subspan(taken_), true};
+}
+
+void CountSource::taken(std::size_t n) {
+  taken_ += n;
+  if (taken_ < message_.size()) return;
+  ++number_;
+  message_ = text();
+  taken_ = 0;
+  awaiting_answer_ = true;
+}
+
+}  // namespace pawl::app

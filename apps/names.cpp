@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "names.hpp"
+
+namespace pawl::app {
+
+std::string name(Kind kind) { return kind == Kind::password ? "password" : "raw_key"; }
+
+std::string name(Mode mode) {
+  switch (mode) {
+    case Mode::psk:
+      return "psk";
+    case Mode::psk_ecdhe:
+      return "psk_ecdhe";
+    case Mode::pake:
+      return "pake";
+  }
+  return "unknown";
+}
+
+std::string name(CloseReason reason) {
+  switch (reason) {
+    case CloseReason::normal:
+      return "normal";
+    case CloseReason::idle:
+      return "idle";
+    case CloseReason::protocol:
+      return "protocol";
+    case CloseReason::limit:
+      return "limit";
+    case CloseReason::expired:
+      return "expired";
+  }
+  return "unknown";
+}
+
+}  // namespace pawl::app

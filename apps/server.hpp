@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <pawl/port/posix/clock.hpp>
+#include <pawl/port/posix/random.hpp>
+#include <string>
+#include <vector>
+
+#include "connection.hpp"
+#include "endpoint.hpp"
+#include "exit_code.hpp"
+#include "refusals.hpp"
+#include "stop_signal.hpp"
+
+namespace pawl::app {
+
+/// The server: one poll loop over all connections, a fixed number of places for them, and limits, so that nobody's
+/// trouble is everybody's.
+class Server {
+ public:
+  struct Options {
+    std::string listen = std::to_string(kDefaultPort);
+    std::filesystem::path records = "records";
+    /// Empty: messages are echoed.
+    std::filesystem::path save;
+    std::size_t max_sessions = 1024;
+    /// Seconds; 0 for none.
+    std::uint16_t idle = 120;
+  };
+
+  /// Listens already. AppError: usage for an address that cannot be listened on, port_in_use, io for files and the
+  /// system's limits.
+  Server(const Options& options, Reporter& reporter);
+
+  /// Serves until a signal comes, then closes the sessions in good order. AppError(io) if reports can no longer be
+  /// written.
+  ExitCode run();
+
+ private:
+  struct Slot {
+    std::optional<Connection> connection;
+    /// In polls_.
+    std::size_t place = 0;
+  };
+
+  void wait();
+  void accept_some();
+  void take_in(TcpConnection&& accepted, Instant now);
+  void step_connections();
+  void step(Slot& slot);
+  void release(Slot& slot);
+  void limit_sessions(const Connection& newcomer);
+  void begin_stop();
+  [[nodiscard]] bool stopped();
+
+  Reporter& reporter_;
+  MonotonicClock clock_;
+  SystemRandom random_;
+  StopSignal stop_signal_;
+  RecordStore records_;
+  Decoy decoy_;
+  ServerSettings settings_;
+  std::optional<SaveDirectory> save_;
+  std::optional<TcpListener> listener_;
+  ServerContext context_;
+  /// All places, made at the start: memory is bounded from then on.
+  std::vector<Slot> slots_;
+  std::vector<Slot*> free_;
+  Refusals refusals_;
+  PollSet polls_;
+  /// In polls_.
+  std::size_t listener_place_ = 0;
+  /// The system has no descriptor for another connection: nobody is accepted until this moment or until one closes.
+  std::optional<Instant> accept_again_;
+  std::optional<Instant> stop_by_;
+};
+
+}  // namespace pawl::app

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "text.hpp"
+
+#include <algorithm>
+
+namespace pawl::app {
+namespace {
+
+/// How long the character is that begins with `lead`, by RFC 3629; 0 if none does.
+std::size_t utf8_size(std::uint8_t lead) {
+  if (lead < 0x80) return 1;
+  if (lead >= 0xC2 && lead < 0xE0) return 2;
+  if (lead >= 0xE0 && lead < 0xF0) return 3;
+  if (lead >= 0xF0 && lead < 0xF5) return 4;
+  return 0;
+}
+
+/// Whether the second byte may follow the first. No: overlong forms, surrogates, what is above U+10FFFF, C1 controls.
+bool second_fits(std::uint8_t lead, std::uint8_t second) {
+  if (lead == 0xC2) return second >= 0xA0;
+  if (lead == 0xE0) return second >= 0xA0;
+  if (lead == 0xED) return second < 0xA0;
+  if (lead == 0xF0) return second >= 0x90;
+  if (lead == 0xF4) return second < 0x90;
+  return true;
+}
+
+/// The length of the printable character at the front of `bytes`; 0 if there is none.
+std::size_t plain_size(Bytes bytes) {
+  const std::uint8_t lead = bytes.front();
+  const std::size_t size = utf8_size(lead);
+  if (size == 0 || size > bytes.size()) return 0;
+  if (size == 1) return lead >= 0x20 && lead != 0x7F ? 1 : 0;
+  for (const std::uint8_t byte : bytes.subspan(1, size - 1)) {
+    if ((byte & 0xC0U) != 0x80) return 0;
+  }
+  return second_fits(lead, bytes[1]) ? size : 0;
+}
+
+}  // namespace
+
+Bytes bytes_of(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
+
+std::string printable(Bytes bytes) {
+  std::string text;
+  while (!bytes.empty()) {
+    const std::size_t size = plain_size(bytes);
+    if (size == 0) {
+      text += "\\x" + upper_hex(bytes.front());
+    } else {
+      if (bytes.front() == '\\') text += '\\';
+      for (const std::uint8_t byte : bytes.first(size)) text += static_cast<char>(byte);
+    }
+    bytes = bytes.subspan(std::max<std::size_t>(size, 1));
+  }
+  return text;
+}
+
+bool is_plain_text(Bytes bytes) {
+  while (!bytes.empty()) {
+    const std::size_t size = plain_size(bytes);
+    if (size == 0) return false;
+    bytes = bytes.subspan(size);
+  }
+  return true;
+}
+
+std::string upper_hex(std::uint8_t byte) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  return {kDigits[byte >> 4U], kDigits[byte & 0xFU]};
+}
+
+}  // namespace pawl::app

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Text of unknown origin.
+#pragma once
+
+#include <pawl/base/bytes.hpp>
+#include <string>
+#include <string_view>
+
+namespace pawl::app {
+
+/// The bytes of `text`, which must outlive them.
+Bytes bytes_of(std::string_view text);
+
+/// `bytes` as UTF-8 that is safe on a terminal, in a log and in JSON: control characters and bytes that are not UTF-8
+/// become \xNN, a backslash becomes two.
+std::string printable(Bytes bytes);
+
+/// Whether `bytes` are UTF-8 (RFC 3629) without control characters.
+bool is_plain_text(Bytes bytes);
+
+/// The two hexadecimal digits of `byte`.
+std::string upper_hex(std::uint8_t byte);
+
+}  // namespace pawl::app
