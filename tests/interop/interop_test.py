@@ -1,0 +1,317 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Usage: interop_test.py PAWL. The test peer and the program `pawl` talk to each other, in all flows and both ways."""
+
+import contextlib
+import os
+import pathlib
+import socket
+import sys
+import tempfile
+import time
+import unittest
+
+from pawl_handshake import (
+    BUSY, CLIENT_HELLO, FAILED, SERVER_HELLO, UNSUPPORTED,
+    ClientHandshake, Credential, Failure, Refused, ServerHandshake, frame, reject,
+)
+from pawl_peer import CLOSE, DATA, DATA_MORE, PING, PONG, TICKET, Closed, Connection, Truncated
+from programs import PATIENCE, User, connecting, serving
+
+ECHO = b"Server received: "
+FLOWS = [(kind, mode) for kind in ("password", "raw_key") for mode in ("psk", "psk_ecdhe")]
+# Set by setUpModule().
+PAWL, HOME, PORT = sys.argv.pop(1) if len(sys.argv) > 1 else "", pathlib.Path(), 0
+USERS, CLEANUP = {}, contextlib.ExitStack()
+
+
+def setUpModule():
+    global HOME, PORT
+    HOME = pathlib.Path(CLEANUP.enter_context(tempfile.TemporaryDirectory()))
+    for kind, mode in FLOWS:
+        USERS[kind, mode] = User(PAWL, HOME, kind, mode)
+    PORT = CLEANUP.enter_context(serving(PAWL, HOME))
+
+
+def tearDownModule():
+    CLEANUP.close()
+
+
+class ByteByByte:
+    """Sends each byte in a segment of its own."""
+
+    def __init__(self, sock):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.sock, self.recv = sock, sock.recv
+
+    def sendall(self, data):
+        for i in range(len(data)):
+            self.sock.sendall(data[i : i + 1])
+
+
+class AgainstServe(unittest.TestCase):
+    """The peer is the client."""
+
+    @contextlib.contextmanager
+    def dial(self):
+        with socket.create_connection(("127.0.0.1", PORT), PATIENCE) as sock:
+            yield sock
+
+    @contextlib.contextmanager
+    def session(self, user, soft_limit=2**22, wrap=lambda sock: sock, **settings):
+        """An open session. Waits where the server's limits on hellos say so."""
+        while True:
+            with self.dial() as sock:
+                connection = Connection(wrap(sock), soft_limit)
+                try:
+                    connection.connect(ClientHandshake(user.credential, **settings))
+                except Refused as refused:
+                    if refused.code != BUSY:
+                        raise
+                    time.sleep(refused.retry_after)
+                    continue
+                yield connection
+                return
+
+    def test_messages_fragments_pings_epochs_and_close(self):
+        for flow, user in USERS.items():
+            with self.subTest(flow=flow), self.session(user, soft_limit=3) as connection:
+                for message in (b"hello", b"", b"x" * 5000, bytes(range(256))):
+                    connection.send(message, fragment=700)
+                    self.assertEqual(connection.receive(), ECHO + message)
+                connection.send_record(PING, b"12345678")
+                self.assertEqual(connection.receive_record(), (PONG, b"12345678"))
+                connection.send_record(PONG, b"answers0")  # no ping: ignored
+                connection.send(b"padded", pad=100)
+                self.assertEqual(connection.receive(), ECHO + b"padded")
+                self.assertGreater(connection.session.sends.epoch, 3)
+                self.assertEqual(connection.close(), 0)
+                self.assertEqual(connection.sock.recv(1), b"")
+
+    def test_pings_between_the_fragments_of_a_message(self):
+        for flow, user in USERS.items():
+            with self.subTest(flow=flow), self.session(user) as connection:
+                connection.send_record(DATA_MORE, b"in ")
+                connection.send_record(PING, b"12345678")
+                connection.send_record(DATA_MORE, b"two ")
+                connection.send_record(DATA, b"")
+                answer = b""
+                while (record := connection.receive_record())[0] != DATA:
+                    answer += record[1] if record[0] == DATA_MORE else b""
+                self.assertEqual(answer + record[1], ECHO + b"in two ")
+
+    def test_the_smallest_records_that_a_peer_may_ask_for(self):
+        for flow, user in USERS.items():
+            with self.subTest(flow=flow), self.session(user, max_rx=64) as connection:
+                connection.send(b"y" * 300)
+                self.assertEqual(connection.receive(), ECHO + b"y" * 300)
+
+    def test_bytes_that_come_one_by_one(self):
+        for flow, user in USERS.items():
+            with self.subTest(flow=flow), self.session(user, wrap=ByteByByte) as connection:
+                connection.send(b"slowly")
+                self.assertEqual(connection.receive(), ECHO + b"slowly")
+
+    def test_pings_a_silent_client_and_gives_it_up(self):
+        with self.session(USERS["raw_key", "psk"], idle=3) as connection:
+            self.assertEqual(connection.session.idle, 3)
+            kind, first = connection.receive_record()
+            self.assertEqual(kind, PING)
+            connection.send_record(PONG, first)
+            records = []
+            with contextlib.suppress(Truncated):
+                while True:
+                    records.append(connection.receive_record())
+            self.assertEqual([kind for kind, _ in records[:-1]], [PING] * (len(records) - 1))
+            self.assertNotIn((PING, first), records)
+            self.assertEqual(records[-1], (CLOSE, b"\1"))
+
+    def test_an_altered_record_ends_the_session_without_a_word(self):
+        with self.session(USERS["raw_key", "psk"]) as connection:
+            record = bytearray(connection.session.sends.seal(DATA, b"hello"))
+            record[7] ^= 1
+            connection.sock.sendall(record)
+            self.assertEqual(connection.sock.recv(1), b"")
+
+    def test_a_protocol_error_is_answered_by_close(self):
+        for kind, content in ((9, b""), (DATA_MORE, b""), (PING, b"7 bytes"), (CLOSE, b""), (TICKET, b"a ticket")):
+            with self.subTest(kind=kind), self.session(USERS["raw_key", "psk"]) as connection:
+                connection.send_record(kind, content)
+                self.assertEqual(connection.receive_record(), (CLOSE, b"\2"))
+
+    def refusal_of(self, credential):
+        with self.assertRaises(Failure) as caught, self.dial() as sock:
+            Connection(sock).connect(ClientHandshake(credential))
+        return str(caught.exception)
+
+    def test_nobody_gets_in_without_the_secret(self):
+        for flow, user in USERS.items():
+            wrong = Credential(**{**vars(user.credential), "psk": bytes(32)})
+            expected = "refused with code 1" if flow[0] == "password" else "wrong confirm"
+            with self.subTest(flow=flow):
+                self.assertEqual(self.refusal_of(wrong), expected)
+
+    def test_psk_alone_does_not_get_in_where_there_is_a_verifier(self):
+        credential = vars(USERS["raw_key", "psk_ecdhe"].credential)
+        self.assertEqual(self.refusal_of(Credential(**{**credential, "w1": bytes(31) + b"\1"})), "wrong confirm")
+
+    def test_a_wrong_confirm_in_the_key_flow_is_refused(self):
+        handshake = ClientHandshake(USERS["raw_key", "psk"].credential)
+        with self.dial() as sock:
+            connection = Connection(sock)
+            sock.sendall(handshake.hello())
+            finish = bytearray(handshake.server_hello(connection.read_frame(SERVER_HELLO)))
+            finish[-1] ^= 1
+            sock.sendall(finish)
+            self.assertEqual(connection.read(8), reject(FAILED))
+            self.assertEqual(sock.recv(1), b"")
+
+    def test_what_does_not_begin_a_handshake(self):
+        hello = ClientHandshake(USERS["raw_key", "psk"].credential).hello()
+        pake = bytes([3, 0]) + hello[7:]
+        cases = {
+            "another version": (b"\0\3" + hello[2:], reject(UNSUPPORTED)),
+            "pake": (frame(1, pake), reject(UNSUPPORTED)),
+            "a ticket": (frame(1, hello[5:6] + b"\1" + hello[7:]), reject(FAILED)),
+            "a byte too many": (frame(1, hello[5:] + b"\0"), reject(FAILED)),
+            "a type out of place": (b"\0\2\3\0\x20", reject(FAILED)),
+            "another protocol": (b"GET / HTTP/1.0\r\n\r\n", b""),
+        }
+        for name, (sent, answer) in cases.items():
+            with self.subTest(name), self.dial() as sock:
+                sock.sendall(sent)
+                got = b""
+                with contextlib.suppress(ConnectionResetError):
+                    while part := sock.recv(100):
+                        got += part
+                self.assertEqual(got, answer)
+
+
+class AgainstConnect(unittest.TestCase):
+    """The peer is the server."""
+
+    def serve(self, sock, user, fragment=7, **settings):
+        """Accepts `user` and echoes in fragments until the client closes."""
+        connection = Connection(sock, soft_limit=2)
+        connection.accept(ServerHandshake(lambda *_: user.credential, **settings))
+        heard = []
+        with contextlib.suppress(Closed):
+            while True:
+                heard.append(connection.receive())
+                connection.send_record(PING, os.urandom(8))
+                connection.send(b"echo " + heard[-1], fragment=fragment, pad=len(heard))
+        return heard
+
+    def run_connect(self, user, *options, stdin=None, login=None, **settings):
+        with connecting(PAWL, *(login or user.login()), *options, stdin=stdin) as (sock, result):
+            heard = self.serve(sock, user, **settings)
+            code, out, err = result()
+            self.assertEqual(code, 0, err)
+            return heard, out
+
+    def test_lines_and_their_replies(self):
+        for flow, user in USERS.items():
+            with self.subTest(flow=flow):
+                heard, out = self.run_connect(user, stdin=b"one\n\nthree\n")
+                self.assertEqual(heard, [b"one", b"", b"three"])
+                self.assertEqual(out, b"echo one\necho \necho three\n")
+
+    def test_a_password_instead_of_a_credential(self):
+        for mode in ("psk", "psk_ecdhe"):
+            user = USERS["password", mode]
+            login = ["--user", user.name, "--password-file", user.password_file, "--mode", mode]
+            with self.subTest(mode=mode):
+                heard, _ = self.run_connect(user, "--count", "2", login=login)
+                self.assertEqual(heard, [b"Hello server! Message #0", b"Hello server! Message #1"])
+
+    def test_a_file_as_one_message(self):
+        user, content = USERS["raw_key", "psk"], os.urandom(20_000)
+        (HOME / "file").write_bytes(content)
+        for max_rx in (64, 8191):
+            with self.subTest(max_rx=max_rx):
+                heard, _ = self.run_connect(user, "--file", HOME / "file", fragment=1000, max_rx=max_rx)
+                self.assertEqual(heard, [content])
+
+    def test_pings_when_the_server_is_silent(self):
+        user = USERS["raw_key", "psk"]
+        with connecting(PAWL, *user.login(), "--idle", "3") as (sock, result):
+            connection = Connection(sock)
+            self.assertEqual(connection.accept(ServerHandshake(lambda *_: user.credential, idle=0)).idle, 3)
+            self.assertEqual(connection.receive_record()[0], PING)
+            connection.send_record(CLOSE, b"\0")
+            self.assertEqual(connection.receive_record(), (CLOSE, b"\0"))
+
+    def end(self, user, act, after_handshake=True):
+        """The exit code after the peer has done `act` to the connection in place of an answer."""
+        with connecting(PAWL, *user.login(), stdin=b"x\n") as (sock, result):
+            connection = Connection(sock)
+            if after_handshake:
+                connection.accept(ServerHandshake(lambda *_: user.credential))
+                self.assertEqual(connection.receive(), b"x")
+            act(connection)
+            sock.close()
+            return result()[0]
+
+    def test_how_an_open_session_ends(self):
+        def cut(_connection):
+            pass
+
+        def alter(connection):
+            record = bytearray(connection.session.sends.seal(DATA, b"hello"))
+            record[-1] ^= 1
+            connection.sock.sendall(record)
+
+        def swap(connection):
+            first, second = (connection.session.sends.seal(DATA, b"hello") for _ in range(2))
+            connection.sock.sendall(second + first)
+
+        def refuse(connection):
+            connection.sock.sendall(reject(FAILED))
+
+        def break_protocol(connection):
+            connection.send_record(9, b"")
+            with self.assertRaises(Closed) as closed:
+                connection.receive()
+            self.assertEqual(closed.exception.reason, 2)
+
+        for act, code in ((cut, 6), (alter, 7), (swap, 7), (refuse, 3), (break_protocol, 11)):
+            with self.subTest(act.__name__):
+                self.assertEqual(self.end(USERS["raw_key", "psk"], act), code)
+
+    def test_how_a_handshake_ends(self):
+        other_version = b"\0\3\2\0\x28"
+        answers = {reject(FAILED): 3, reject(UNSUPPORTED): 11, reject(BUSY, 7): 8, reject(FAILED, 7): 11}
+        answers |= {b"": 5, b"HTTP/1.0": 11, other_version: 11}
+        for answer, code in answers.items():
+
+            def act(connection, answer=answer):
+                connection.read_frame(CLIENT_HELLO)
+                connection.sock.sendall(answer)
+
+            with self.subTest(answer=answer):
+                self.assertEqual(self.end(USERS["password", "psk_ecdhe"], act, after_handshake=False), code)
+
+    def end_with_false_server(self, user, **changes):
+        """The exit code when the server's record differs by `changes` from the user's."""
+        false = Credential(**{**vars(user.credential), **changes})
+
+        def pretend(connection):
+            with contextlib.suppress(Failure, OSError):
+                connection.accept(ServerHandshake(lambda *_: false))
+
+        return self.end(user, pretend, after_handshake=False)
+
+    def test_a_server_that_does_not_know_the_secret(self):
+        for flow, user in USERS.items():
+            with self.subTest(flow=flow):
+                self.assertEqual(self.end_with_false_server(user, psk=bytes(32)), 3)
+
+    def test_a_server_that_names_another_salt_or_too_few_iterations(self):
+        user = USERS["password", "psk_ecdhe"]
+        for changes in ({"salt": bytes(16)}, {"iterations": 599_999}):
+            with self.subTest(changes=changes):
+                self.assertEqual(self.end_with_false_server(user, **changes), 3)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,183 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Usage: vectors_test.py VECTORS. Checks the test peer itself, before anything is made of what it says about others."""
+
+import json
+import sys
+import unittest
+
+import pawl_crypto as crypto
+from pawl_handshake import PASSWORD, ClientHandshake, Credential, Failure, Refused, ServerHandshake, reject, sha256
+from pawl_peer import DATA, Connection, Half, Session
+
+VECTORS = {}
+
+
+class Script:
+    """The random bytes of one side."""
+
+    def __init__(self, text):
+        self.rest = bytes.fromhex(text)
+
+    def __call__(self, n):
+        taken, self.rest = self.rest[:n], self.rest[n:]
+        assert len(taken) == n, "more random bytes drawn than the vector has"
+        return taken
+
+
+class Scripted:
+    """A socket that gives `received` and keeps what is sent."""
+
+    def __init__(self, received):
+        self.received, self.sent = received, b""
+
+    def recv(self, n):
+        taken, self.received = self.received[:n], self.received[n:]
+        return taken
+
+    def sendall(self, data):
+        self.sent += data
+
+
+def of_stream_flows():
+    for vector in VECTORS["handshakes"] + VECTORS["variants"]:
+        if vector["transport"] == "stream" and vector["mode"] != 3 and "ticket" not in vector["in"]:
+            yield vector
+
+
+def hexed(vector, field):
+    return bytes.fromhex(vector["in"][field])
+
+
+def credential(vector):
+    user, mode = hexed(vector, "user"), vector["mode"]
+    if vector["flow"] == "password":
+        salt, iterations = hexed(vector, "salt"), vector["in"]["iterations"]
+        return Credential.from_password(user, hexed(vector, "password"), mode, iterations, salt)
+    return Credential.from_raw_key(user, hexed(vector, "key"), mode)
+
+
+def client(vector, floor=1000, ceiling=4_000_000):
+    given, random = vector["in"], Script(vector["random"]["client"])
+    return ClientHandshake(credential(vector), given["client_max_rx"], given["client_idle"], random, floor, ceiling)
+
+
+def server(vector):
+    known, given, random = credential(vector), vector["in"], Script(vector["random"]["server"])
+
+    def look_up(user, kind, mode):
+        return known if (user, kind, mode) == (known.user, known.kind, known.mode) else None
+
+    return ServerHandshake(look_up, given["server_max_rx"], given["server_idle"], random)
+
+
+def frames(vector, *names):
+    return b"".join(bytes.fromhex(vector["frames"].get(name, "")) for name in names)
+
+
+class Vectors(unittest.TestCase):
+    def test_handshakes_from_either_role(self):
+        for vector in of_stream_flows():
+            with self.subTest(vector["name"]):
+                of_client, of_server = ("ClientHello", "ClientFinish"), ("ServerHello", "ServerFinish")
+                sock = Scripted(frames(vector, *of_server))
+                initiator = client(vector)
+                Connection(sock).connect(initiator)
+                self.assertEqual(sock.sent, frames(vector, *of_client))
+                sock = Scripted(frames(vector, *of_client))
+                responder = server(vector)
+                Connection(sock).accept(responder)
+                self.assertEqual(sock.sent, frames(vector, *of_server))
+                for side in (initiator, responder):
+                    self.check_secrets(vector, side)
+
+    def check_secrets(self, vector, side):
+        expected = {**vector["secret"], **vector["keys"]}
+        for name in ("psk", "Z", "V", "ikm", "hs", "h1", "k_c", "k_s", "h_end", "c2s_0", "s2c_0", "exporter"):
+            if name in expected:
+                self.assertEqual(side.secrets[name].hex(), expected[name], name)
+        self.assertEqual(side.idle, vector["idle"])
+        session = Session(side, client=True)
+        for export in vector["exported"]:
+            value = session.exporter(export["label"], bytes.fromhex(export["context"]), export["len"])
+            self.assertEqual(value.hex(), export["value"])
+
+    def test_records(self):
+        for vector in of_stream_flows():
+            for records in (vector["records"], vector.get("records_extra", [])):
+                with self.subTest(vector["name"]):
+                    self.check_records(vector, records)
+
+    def check_records(self, vector, records):
+        halves = {}
+        for name, direction in (("c2s", 0), ("s2c", 1)):
+            secret = bytes.fromhex(vector["keys"][name + "_0"])
+            halves[name] = Half(secret, direction), Half(secret, direction)
+        for record in records:
+            sealer, opener = halves[record["dir"]]
+            if sealer.epoch != record["epoch"]:
+                sealer.ratchet()
+            self.assertEqual((sealer.epoch, sealer.counter), (record["epoch"], record["counter"]))
+            content = bytes.fromhex(record["content"])
+            sealed = sealer.seal(record["type"], content, record.get("pad", 0))
+            self.assertEqual(sealed.hex(), record["record"])
+            self.assertEqual(opener.open(sealed), (record["type"], content))
+
+    def test_longest_record(self):
+        vector = VECTORS["long_record"]
+        handshake = next(v for v in of_stream_flows() if v["name"] == vector["handshake"])
+        content = bytes(i % 251 for i in range(vector["content_len"]))
+        self.assertEqual(sha256(content).hex(), vector["content_sha256"])
+        record = Half(bytes.fromhex(handshake["keys"]["c2s_0"]), 0).seal(DATA, content)
+        self.assertEqual((len(record), sha256(record).hex()), (vector["record_len"], vector["record_sha256"]))
+
+    def test_credentials(self):
+        for vector in VECTORS["credentials"]:
+            for mode in (1, 2):
+                user = bytes.fromhex(vector["user"])
+                if vector["kind"] == PASSWORD:
+                    salt, password = bytes.fromhex(vector["salt"]), bytes.fromhex(vector["password"])
+                    made = Credential.from_password(user, password, mode, vector["iterations"], salt)
+                else:
+                    made = Credential.from_raw_key(user, bytes.fromhex(vector["key"]), mode)
+                self.assertEqual(made.psk.hex(), vector[f"psk_mode{mode}"])
+            self.assertEqual((made.w1.hex(), made.verifier.hex()), (vector["w1"], vector["L"]))
+            self.assertEqual(crypto.public_key(made.w1), made.verifier)
+
+    def test_reject_frames(self):
+        self.assertEqual(reject(1).hex(), VECTORS["reject"]["failed"])
+        self.assertEqual(reject(2).hex(), VECTORS["reject"]["unsupported"])
+        self.assertEqual(reject(3, 30).hex(), VECTORS["reject"]["busy_30"])
+
+    def test_refusals(self):
+        by_name = {vector["name"]: vector for vector in of_stream_flows()}
+        for refusal in VECTORS["refusals"]:
+            with self.subTest(refusal["name"]):
+                vector = by_name[refusal.get("handshake", "password psk")]
+                check = self.check_server if refusal["role"] == "server" else self.check_client
+                check(refusal, vector)
+
+    def check_server(self, refusal, vector):
+        first = frames(vector, "ClientHello") if refusal["state"] == "WAIT_CF" else b""
+        said = frames(vector, "ServerHello") if refusal["state"] == "WAIT_CF" else b""
+        sock = Scripted(first + bytes.fromhex(refusal["sent"]))
+        with self.assertRaises(Failure):
+            Connection(sock).accept(server(vector))
+        self.assertEqual(sock.sent.hex(), said.hex() + refusal["answer"])
+
+    def check_client(self, refusal, vector):
+        before = ("ServerHello",) if refusal["state"] == "WAIT_SF" else ()
+        said = ("ClientHello", "ClientFinish") if refusal["state"] == "WAIT_SF" else ("ClientHello",)
+        sock = Scripted(frames(vector, *before) + bytes.fromhex(refusal["sent"]))
+        limits = refusal.get("floor", 1000), refusal.get("ceiling", 4_000_000)
+        with self.assertRaises(Failure) as caught:
+            Connection(sock).connect(client(vector, *limits))
+        self.assertEqual(isinstance(caught.exception, Refused), refusal["result"] == "refused")
+        self.assertEqual(sock.sent, frames(vector, *said))
+
+
+if __name__ == "__main__":
+    with open(sys.argv.pop(1), encoding="utf-8") as file:
+        VECTORS.update(json.load(file))
+    assert VECTORS["version"] == 2
+    unittest.main()

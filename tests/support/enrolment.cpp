@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/enrolment.hpp"
+
+#include <gtest/gtest.h>
+
+#include <pawl/handshake/p256.hpp>
+#include <utility>
+
+namespace pawl::test {
+namespace {
+
+Status derive(const Account& account, ClientCredential& out) {
+  if (account.flow.kind == Kind::password) {
+    return derive_from_password(account, account.salt, account.iterations, out);
+  }
+  if (account.secret.size() != RawKey::kSize) return Error::invalid_argument;
+  const RawKey key{Bytes(account.secret).first<RawKey::kSize>()};
+  return derive_from_raw_key(account.user, key, account.flow.mode, &p256_exchange, out);
+}
+
+}  // namespace
+
+std::string name_of(const Flow& flow) {
+  return std::string(flow.kind == Kind::password ? "password " : "raw key ") +
+         (flow.mode == Mode::psk ? "psk" : "psk_ecdhe");
+}
+
+Enrolment::Enrolment(Account from) : account(std::move(from)) {
+  EXPECT_EQ(derive(account, credential).error(), Error::none);
+  EXPECT_EQ(make_server_record(credential, 1, &p256_exchange, record).error(), Error::none);
+}
+
+Status derive_from_password(const Account& account, const Salt& salt, std::uint32_t iterations, ClientCredential& out) {
+  PasswordDerivation derivation(account.user, account.secret, salt, iterations);
+  while (!derivation.step(iterations)) {
+  }
+  return derivation.finish(account.flow.mode, &p256_exchange, out);
+}
+
+}  // namespace pawl::test

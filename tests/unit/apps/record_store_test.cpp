@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/record_store.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <barrier>
+#include <string>
+#include <thread>
+
+#include "apps/text.hpp"
+#include "tests/support/enrolment.hpp"
+#include "tests/support/names.hpp"
+#include "tests/unit/apps/refusal.hpp"
+#include "tests/unit/apps/temporary_directory.hpp"
+
+namespace pawl::app {
+namespace {
+
+using pawl::test::Enrolment;
+using pawl::test::Flow;
+using pawl::test::hex;
+using test::content_of;
+using test::has;
+using test::mode_of;
+using test::put_content;
+using test::refusal;
+using test::TemporaryDirectory;
+
+class Records : public testing::Test {
+ protected:
+  [[nodiscard]] std::unique_ptr<StoredRecord> find(std::string_view user) const { return store_.find(bytes_of(user)); }
+
+  /// Puts `content` in the place of alice's record and expects it to be refused by its name, without a secret of it.
+  std::string refused(const std::string& content) {
+    put_content(path_, content);
+    std::string text = refusal(ExitCode::io, [&] { (void)find("alice"); });
+    EXPECT_TRUE(has(text, path_.string()));
+    EXPECT_FALSE(has(text, hex(alice_.record.psk.bytes()).substr(0, 8)));
+    return text;
+  }
+
+  TemporaryDirectory directory_;
+  RecordStore store_{directory_ / "records"};
+  std::filesystem::path path_ = directory_ / "records" / "alice.toml";
+  Enrolment alice_{{.flow = pawl::test::kPasswordEcdhe}};
+};
+
+class RecordsOf : public Records, public testing::WithParamInterface<Flow> {};
+
+INSTANTIATE_TEST_SUITE_P(, RecordsOf, testing::ValuesIn(pawl::test::kFlows), pawl::test::name_of_flow);
+
+TEST_P(RecordsOf, AreFoundAsSaved) {
+  Enrolment user({.flow = GetParam(), .user = pawl::test::bytes_of("ann/\"\xC3\xBC\\")});
+  user.record.generation = 4'294'967'295;
+  store_.save(user.record);
+  const auto found = find("ann/\"\xC3\xBC\\");
+  ASSERT_NE(found, nullptr);
+  EXPECT_EQ(found->user, "ann/\"\xC3\xBC\\");
+  EXPECT_EQ(hex(found->record.user), hex(user.record.user));
+  EXPECT_EQ(found->record.kind, user.record.kind);
+  EXPECT_EQ(found->record.mode, user.record.mode);
+  EXPECT_EQ(found->record.generation, 4'294'967'295);
+  EXPECT_EQ(found->record.iterations, user.record.iterations);
+  EXPECT_EQ(hex(found->record.salt), hex(user.record.salt));
+  EXPECT_EQ(hex(found->record.psk.bytes()), hex(user.record.psk.bytes()));
+  EXPECT_EQ(hex(found->record.verifier), hex(user.record.verifier));
+  EXPECT_EQ(found->warning, "");
+}
+
+TEST_F(Records, AreForTheirOwnerAloneAndSayThatTheyAreSecret) {
+  store_.save(alice_.record);
+  EXPECT_EQ(mode_of(directory_ / "records"), 0700U);
+  EXPECT_EQ(mode_of(path_), 0600U);
+  EXPECT_EQ(content_of(path_).rfind("# SECRET: a user of 'pawl serve'", 0), 0U);
+  EXPECT_EQ(store_.path_of(bytes_of("alice")), path_);
+}
+
+TEST_F(Records, WarnIfOthersMayReadThem) {
+  store_.save(alice_.record);
+  ASSERT_EQ(::chmod(path_.c_str(), 0640), 0);
+  EXPECT_TRUE(has(find("alice")->warning, path_.string()));
+}
+
+TEST_F(Records, OfNobodyAreNone) {
+  EXPECT_EQ(find("alice"), nullptr);  // there is not even a directory
+  store_.save(alice_.record);
+  for (const std::string& user :
+       {std::string("bob"), std::string("alice "), std::string("alice\0", 6), std::string(),
+        std::string("../records/alice"), std::string("enumeration"), std::string(128, '\xFF')}) {
+    EXPECT_EQ(find(user), nullptr) << printable(bytes_of(user));
+  }
+  (void)store_.enumeration_key();
+  EXPECT_EQ(find("bob"), nullptr);
+  EXPECT_EQ(find("enumeration"), nullptr);
+}
+
+TEST_F(Records, ChangeAtOnce) {
+  store_.save(alice_.record);
+  ASSERT_NE(find("alice"), nullptr);
+  alice_.record.generation = 7;
+  store_.save(alice_.record);
+  EXPECT_EQ(find("alice")->record.generation, 7U);
+  std::filesystem::remove(path_);
+  EXPECT_EQ(find("alice"), nullptr);
+}
+
+TEST_F(Records, OfAnotherUserAreRefused) {
+  store_.save(alice_.record);
+  const auto bob = directory_ / "records" / "bob.toml";
+  std::filesystem::rename(path_, bob);
+  const std::string text = refusal(ExitCode::io, [&] { (void)find("bob"); });
+  EXPECT_TRUE(has(text, bob.string()));
+  EXPECT_TRUE(has(text, "another user"));
+}
+
+TEST_F(Records, WithAFieldMissingAreRefused) {
+  store_.save(alice_.record);
+  const std::string text = content_of(path_);
+  for (const std::string field :
+       {"format", "user", "kind", "mode", "generation", "iterations", "salt", "psk", "verifier"}) {
+    const std::size_t begin = text.find("\n" + field + " = ");
+    ASSERT_NE(begin, std::string::npos) << field;
+    std::string without = text;
+    without.erase(begin, text.find('\n', begin + 1) - begin);
+    EXPECT_TRUE(has(refused(without), ": " + field + " must be"));
+  }
+}
+
+TEST_F(Records, WithABadFieldAreRefused) {
+  store_.save(alice_.record);
+  const std::string text = content_of(path_);
+  const std::array<std::array<std::string, 2>, 12> cases{{{"format", "\"pawl record 2\""},
+                                                          {"user", "\"\""},
+                                                          {"user", "5"},
+                                                          {"kind", "\"ticket\""},
+                                                          {"mode", "\"pake\""},
+                                                          {"generation", "-1"},
+                                                          {"generation", "4294967296"},
+                                                          {"generation", "\"1\""},
+                                                          {"iterations", "1.5"},
+                                                          {"salt", "\"a0\""},
+                                                          {"psk", "\"" + std::string(64, 'A') + "\""},
+                                                          {"verifier", "\"" + std::string(127, '0') + "g\""}}};
+  for (const auto& [field, value] : cases) {
+    const std::size_t begin = text.find("\n" + field + " = ") + field.size() + 4;
+    std::string changed = text;
+    changed.replace(begin, text.find('\n', begin) - begin, value);
+    EXPECT_TRUE(has(refused(changed), field + " must be")) << value;
+  }
+}
+
+TEST_F(Records, ThatAreNoTomlAreRefused) {
+  store_.save(alice_.record);
+  EXPECT_TRUE(has(refused("psk = \"0123\nuser"), "line 1"));
+  EXPECT_TRUE(has(refused(std::string(100, '\0')), "line 1"));
+  EXPECT_TRUE(has(refused(std::string(4000, '[')), "line 1"));
+  refused("");
+  std::filesystem::remove(path_);
+  std::filesystem::create_directory(path_);
+  EXPECT_TRUE(has(refusal(ExitCode::io, [&] { (void)find("alice"); }), path_.string()));
+}
+
+TEST_F(Records, ForANameThatIsTooLongAreRefused) {
+  Enrolment user({.flow = pawl::test::kRawKeyPsk, .user = pawl::test::Buffer(128, ' ')});
+  refusal(ExitCode::usage, [&] { store_.save(user.record); });
+  refusal(ExitCode::usage, [&] { (void)store_.path_of(user.record.user); });
+  Enrolment longest({.flow = pawl::test::kRawKeyPsk, .user = pawl::test::Buffer(80, ' ')});
+  store_.save(longest.record);
+  EXPECT_NE(store_.find(longest.record.user), nullptr);
+}
+
+class TheEnumerationKey : public Records {
+ protected:
+  TheEnumerationKey() { std::filesystem::create_directory(directory_ / "records"); }
+
+  [[nodiscard]] std::string key() const { return hex(store_.enumeration_key().bytes()); }
+
+  std::filesystem::path key_path_ = directory_ / "records" / "enumeration.key";
+};
+
+TEST_F(TheEnumerationKey, StaysTheSame) {
+  const std::string first = key();
+  EXPECT_EQ(key(), first);
+  EXPECT_EQ(hex(RecordStore(directory_ / "records").enumeration_key().bytes()), first);
+  EXPECT_EQ(mode_of(key_path_), 0600U);
+  EXPECT_EQ(content_of(key_path_).rfind("# SECRET:", 0), 0U);
+}
+
+TEST_F(TheEnumerationKey, IsRandom) {
+  const std::string first = key();
+  std::filesystem::remove(key_path_);
+  EXPECT_NE(key(), first);
+}
+
+TEST_F(TheEnumerationKey, IsOneForAllWhoAskAtOnce) {
+  constexpr std::size_t kAsking = 8;
+  std::array<std::string, kAsking> keys;
+  std::array<std::thread, kAsking> threads;
+  std::barrier start(static_cast<std::ptrdiff_t>(kAsking));
+  for (std::size_t i = 0; i < kAsking; ++i) {
+    threads[i] = std::thread([&, i] {
+      start.arrive_and_wait();
+      keys[i] = key();
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  for (const auto& one : keys) EXPECT_EQ(one, key());
+  const auto entries = std::filesystem::directory_iterator(directory_ / "records");
+  EXPECT_EQ(std::distance(begin(entries), end(entries)), 1);
+}
+
+TEST_F(TheEnumerationKey, IsRefusedIfItWasSpoilt) {
+  for (const std::string text : {"", "key = \"00\"", "format = \"pawl enumeration key 1\"\nkey = \"00\""}) {
+    put_content(key_path_, text);
+    EXPECT_TRUE(has(refusal(ExitCode::io, [&] { (void)key(); }), key_path_.string()));
+  }
+}
+
+TEST_F(TheEnumerationKey, NeedsTheDirectory) {
+  const std::string text = refusal(ExitCode::io, [&] { (void)RecordStore(directory_ / "other").enumeration_key(); });
+  EXPECT_TRUE(has(text, "other"));
+  EXPECT_TRUE(has(text, "pawl enroll"));
+}
+
+}  // namespace
+}  // namespace pawl::app

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/reporter.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace pawl::app {
+namespace {
+
+struct Output {
+  std::string out;
+  std::string err;
+};
+
+/// What `act` says by a Reporter with these options. Standard error is no terminal meanwhile.
+template <class Act>
+Output said(const Reporter::Options& options, const Act& act) {
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  Reporter reporter(options);
+  act(reporter);
+  return {testing::internal::GetCapturedStdout(), testing::internal::GetCapturedStderr()};
+}
+
+void say_everything(Reporter& reporter) {
+  reporter.event("connected", {{"port", 7}}, "Connected.");
+  reporter.event("tick", nlohmann::json::object(), "");
+  reporter.warn("Careful.");
+  reporter.verbose("Details.");
+  reporter.error("Failed.");
+}
+
+TEST(Reporter, SpeaksToPeopleOnStandardError) {
+  const auto [out, err] = said({.json = false, .verbose = false}, say_everything);
+  EXPECT_EQ(out, "");
+  EXPECT_EQ(err, "Connected.\nWarning: Careful.\nError: Failed.\n");
+}
+
+TEST(Reporter, SpeaksToMachinesOnStandardOutput) {
+  const auto [out, err] = said({.json = true, .verbose = false}, say_everything);
+  EXPECT_EQ(err, "");
+  EXPECT_EQ(out,
+            "{\"event\":\"connected\",\"port\":7}\n"
+            "{\"event\":\"tick\"}\n"
+            "{\"event\":\"warning\",\"text\":\"Careful.\"}\n"
+            "{\"event\":\"error\",\"text\":\"Failed.\"}\n");
+}
+
+TEST(Reporter, SaysMoreIfAsked) {
+  const auto say = [](Reporter& reporter) { reporter.verbose("Details."); };
+  EXPECT_EQ(said({.json = false, .verbose = true}, say).err, "Details.\n");
+  EXPECT_EQ(said({.json = true, .verbose = true}, say).out, "{\"event\":\"verbose\",\"text\":\"Details.\"}\n");
+}
+
+TEST(Reporter, WritesJsonWhateverTheBytes) {
+  const auto say = [](Reporter& reporter) { reporter.event("file", {{"path", "\xFF\n"}}, ""); };
+  EXPECT_EQ(said({.json = true, .verbose = false}, say).out, "{\"event\":\"file\",\"path\":\"\xEF\xBF\xBD\\n\"}\n");
+}
+
+}  // namespace
+}  // namespace pawl::app

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <pawl/crypto/aes_gcm.hpp>
+
+#include "tests/support/bytes.hpp"
+
+namespace pawl::test {
+namespace {
+
+struct Case {
+  const char* name;
+  const char* key;
+  const char* nonce;
+  const char* aad;
+  const char* text;
+  const char* sealed;
+  const char* tag;
+};
+
+constexpr const char* kZeroKey = "0000000000000000000000000000000000000000000000000000000000000000";
+constexpr const char* kKey = "feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308";
+
+// The AES-256 cases with a nonce of 96 bits in McGrew and Viega, "The Galois/Counter Mode of Operation", appendix B.
+constexpr std::array kCases{
+    Case{"13", kZeroKey, "000000000000000000000000", "", "", "", "530f8afbc74536b9a963b4f1c4cb738b"},
+    Case{"14", kZeroKey, "000000000000000000000000", "", "00000000000000000000000000000000",
+         "cea7403d4d606b6e074ec5d3baf39d18", "d0d1c8a799996bf0265b98b5d48ab919"},
+    Case{"15", kKey, "cafebabefacedbaddecaf888", "",
+         "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a72"
+         "1c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b391aafd255",
+         "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa"
+         "8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662898015ad",
+         "b094dac5d93471bdec1a502270e3cc6c"},
+    Case{"16", kKey, "cafebabefacedbaddecaf888", "feedfacedeadbeeffeedfacedeadbeefabaddad2",
+         "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a72"
+         "1c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39",
+         "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa"
+         "8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662",
+         "76fc6ece0f4e1768cddf8853bb2d551b"},
+};
+
+class AesGcm : public testing::TestWithParam<Case> {
+ protected:
+  AesKey key{Bytes(unhex(GetParam().key)).first<AesKey::kSize>()};
+  Buffer aad = unhex(GetParam().aad);
+  GcmNonce nonce{};
+  ByteArray<kGcmTagSize> tag{};
+
+  void SetUp() override {
+    copy(unhex(GetParam().nonce), nonce);
+    copy(unhex(GetParam().tag), tag);
+  }
+
+  /// Opening must fail and leave nothing to read.
+  void expect_refused(Buffer text) {
+    EXPECT_EQ(aes_gcm_open(key, nonce, aad, text, tag).error(), Error::crypto_failed);
+    EXPECT_EQ(text, Buffer(text.size()));
+  }
+};
+
+TEST_P(AesGcm, Seals) {
+  Buffer text = unhex(GetParam().text);
+  tag = {};
+  EXPECT_TRUE(aes_gcm_seal(key, nonce, aad, text, tag).ok());
+  EXPECT_EQ(hex(text), GetParam().sealed);
+  EXPECT_EQ(hex(tag), GetParam().tag);
+}
+
+TEST_P(AesGcm, Opens) {
+  Buffer text = unhex(GetParam().sealed);
+  EXPECT_TRUE(aes_gcm_open(key, nonce, aad, text, tag).ok());
+  EXPECT_EQ(hex(text), GetParam().text);
+}
+
+TEST_P(AesGcm, AnyAlteredBitOfTheTagIsRefused) {
+  for (std::size_t bit = 0; bit < 8 * kGcmTagSize; ++bit) {
+    const auto flip = static_cast<std::uint8_t>(1U << bit % 8);
+    tag.at(bit / 8) ^= flip;
+    expect_refused(unhex(GetParam().sealed));
+    tag.at(bit / 8) ^= flip;
+  }
+}
+
+TEST_P(AesGcm, AnAlteredTextNonceKeyOrHeaderIsRefused) {
+  Buffer text = unhex(GetParam().sealed);
+  if (!text.empty()) {
+    text.back() ^= 1U;
+    expect_refused(text);
+  }
+  nonce[11] ^= 1U;
+  expect_refused(unhex(GetParam().sealed));
+  nonce[11] ^= 1U;
+  aad.push_back(0);
+  expect_refused(unhex(GetParam().sealed));
+  aad.pop_back();
+  key.writable()[31] ^= 1U;
+  expect_refused(unhex(GetParam().sealed));
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, AesGcm, testing::ValuesIn(kCases),
+                         [](const auto& test) { return "case_" + std::string(test.param.name); });
+
+}  // namespace
+}  // namespace pawl::test

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "tests/support/names.hpp"
+#include "tests/support/pair.hpp"
+#include "tests/support/vectors.hpp"
+
+namespace pawl::test {
+namespace {
+
+constexpr std::array kModes{Mode::psk, Mode::psk_ecdhe};
+const std::string kNoScalar(2 * P256Scalar::kSize, '0');
+const std::string kNoPoint(2 * kP256PointSize, '0');
+
+// The vectors.
+
+const char* psk_field(Mode mode) { return mode == Mode::psk ? "psk_mode1" : "psk_mode2"; }
+
+/// `credential` and the record made of it are those of the vector.
+void expect_vector(const Json& vector, const ClientCredential& credential) {
+  const bool ecdhe = credential.mode == Mode::psk_ecdhe;
+  EXPECT_TRUE(credential.derived);
+  EXPECT_EQ(hex(credential.user), vector["user"]);
+  EXPECT_EQ(hex(credential.psk.bytes()), vector[psk_field(credential.mode)]);
+  EXPECT_EQ(hex(credential.w1.bytes()), ecdhe ? vector["w1"].get<std::string>() : kNoScalar);
+  ServerRecord record;
+  EXPECT_TRUE(make_server_record(credential, 7, &p256_exchange, record).ok());
+  EXPECT_EQ(hex(record.user), vector["user"]);
+  EXPECT_EQ(record.kind, credential.kind);
+  EXPECT_EQ(record.mode, credential.mode);
+  EXPECT_EQ(record.generation, 7U);
+  EXPECT_EQ(record.iterations, vector.value("iterations", 0U));
+  EXPECT_EQ(hex(record.salt), vector.value("salt", std::string(2 * kSaltSize, '0')));
+  EXPECT_EQ(hex(record.psk.bytes()), vector[psk_field(credential.mode)]);
+  EXPECT_EQ(hex(record.verifier), ecdhe ? vector["L"].get<std::string>() : kNoPoint);
+}
+
+class CredentialVector : public testing::TestWithParam<std::size_t> {};
+
+TEST_P(CredentialVector, ForEachMode) {
+  const Json& vector = vectors()["credentials"][GetParam()];
+  const Buffer user = bytes_in(vector, "user");
+  if (vector["kind"] == 2) {
+    const RawKey key{Bytes(bytes_in(vector, "key")).first<RawKey::kSize>()};
+    for (const Mode mode : kModes) {
+      ClientCredential credential;
+      EXPECT_TRUE(derive_from_raw_key(user, key, mode, &p256_exchange, credential).ok());
+      EXPECT_EQ(credential.kind, Kind::raw_key);
+      expect_vector(vector, credential);
+    }
+    return;
+  }
+  Salt salt{};
+  copy(bytes_in(vector, "salt"), salt);
+  PasswordDerivation derivation(user, bytes_in(vector, "password"), salt, vector["iterations"]);
+  EXPECT_TRUE(derivation.step(vector["iterations"]));
+  for (const Mode mode : kModes) {
+    ClientCredential credential;
+    EXPECT_TRUE(derivation.finish(mode, &p256_exchange, credential).ok());
+    EXPECT_EQ(credential.kind, Kind::password);
+    EXPECT_EQ(credential.salt, salt);
+    expect_vector(vector, credential);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Vectors, CredentialVector, testing::Range(std::size_t{0}, vectors()["credentials"].size()));
+
+class HandshakeCredential : public testing::TestWithParam<std::string> {};
+
+TEST_P(HandshakeCredential, IsWhatItsSecretsSay) {
+  const Json& handshake = handshake_vector(GetParam());
+  const Json& secret = handshake["secret"];
+  const Enrolment enrolment(account_in(handshake));
+  EXPECT_EQ(hex(enrolment.record.psk.bytes()), secret["psk"]);
+  EXPECT_EQ(hex(enrolment.credential.w1.bytes()), secret.value("w1", kNoScalar));
+  EXPECT_EQ(hex(enrolment.record.verifier), secret.value("L", kNoPoint));
+}
+
+INSTANTIATE_TEST_SUITE_P(Vectors, HandshakeCredential, testing::ValuesIn(session_vectors()),
+                         [](const auto& test) { return test_name(test.param); });
+
+// Errors.
+
+TEST(PasswordDerivation, GivesNothingBeforeItIsDone) {
+  const Buffer user = bytes_of("alice");
+  PasswordDerivation derivation(user, bytes_of("secret"), Salt{}, 10);
+  ClientCredential credential;
+  EXPECT_EQ(derivation.finish(Mode::psk, nullptr, credential).error(), Error::wrong_state);
+  EXPECT_FALSE(derivation.step(8));
+  EXPECT_EQ(derivation.done(), 9U);
+  EXPECT_EQ(derivation.total(), 10U);
+  EXPECT_EQ(derivation.finish(Mode::psk, nullptr, credential).error(), Error::wrong_state);
+  EXPECT_FALSE(credential.derived);
+  EXPECT_TRUE(derivation.step(1));
+  EXPECT_TRUE(derivation.finish(Mode::psk, nullptr, credential).ok());
+  EXPECT_EQ(credential.iterations, 10U);
+}
+
+/// Of a user name, a mode and whether there is an exchange: what both derivations and the making of a record say.
+void expect_error(Bytes user, Mode mode, const KeyExchange* exchange, Error error) {
+  ClientCredential credential;
+  EXPECT_EQ(derive_from_raw_key(user, RawKey(), mode, exchange, credential).error(), error);
+  EXPECT_EQ(credential.derived, error == Error::none);
+  PasswordDerivation derivation(user, bytes_of("secret"), Salt{}, 1);
+  EXPECT_TRUE(derivation.step(1));
+  ClientCredential from_password;
+  EXPECT_EQ(derivation.finish(mode, exchange, from_password).error(), error);
+  EXPECT_EQ(from_password.derived, error == Error::none);
+}
+
+TEST(Credential, NamesHave1To128Bytes) {
+  const Buffer name(129, 'u');
+  expect_error({}, Mode::psk, nullptr, Error::invalid_argument);
+  expect_error(Bytes(name).first(1), Mode::psk, nullptr, Error::none);
+  expect_error(Bytes(name).first(128), Mode::psk, nullptr, Error::none);
+  expect_error(Bytes(name).first(128), Mode::psk_ecdhe, &p256_exchange, Error::none);
+  expect_error(name, Mode::psk, nullptr, Error::invalid_argument);
+}
+
+TEST(Credential, OnlyModesThatThisBuildHas) {
+  const Buffer user = bytes_of("alice");
+  expect_error(user, Mode::psk_ecdhe, nullptr, Error::invalid_argument);
+  expect_error(user, Mode::pake, &p256_exchange, Error::invalid_argument);
+}
+
+TEST(ServerRecord, IsMadeOnlyOfADerivedCredential) {
+  const Enrolment enrolment{Account{kPasswordEcdhe}};
+  ServerRecord record;
+  EXPECT_EQ(make_server_record(ClientCredential(), 1, &p256_exchange, record).error(), Error::invalid_argument);
+  EXPECT_EQ(make_server_record(enrolment.credential, 1, nullptr, record).error(), Error::invalid_argument);
+}
+
+// A record of one kind or mode completes no handshake in another, even at a server that was told it is one: the second
+// line of PROTOCOL.md 3.
+
+class Relabelled : public testing::TestWithParam<std::tuple<Flow, Flow>> {};
+
+TEST_P(Relabelled, ARecordCompletesOnlyItsOwnFlow) {
+  const auto& [made_for, used_in] = GetParam();
+  Pair pair(used_in);
+  const Enrolment other{Account{made_for}};
+  // The secret is the same, the label is that of the flow in use, and all else is there that this flow needs.
+  ServerRecord& record = pair.enrolment.record;
+  copy(other.record.psk.bytes(), record.psk.writable());
+  if (made_for.mode == Mode::psk_ecdhe) record.verifier = other.record.verifier;
+  pair.start();
+  pair.deliver();
+  const bool same = made_for == used_in;
+  EXPECT_EQ(pair.server.seen.established, same ? 1 : 0);
+  EXPECT_EQ(pair.client.seen.established, same ? 1 : 0);
+  if (same) return;
+  EXPECT_EQ(pair.client.seen.closed.value_or(Closed{}).error, Error::authentication_failed);
+}
+
+INSTANTIATE_TEST_SUITE_P(Flows, Relabelled, testing::Combine(testing::ValuesIn(kFlows), testing::ValuesIn(kFlows)),
+                         [](const auto& test) {
+                           return flow_name(std::get<0>(test.param)) + "_in_" + flow_name(std::get<1>(test.param));
+                         });
+
+TEST(Verifier, IsAnotherForTheOtherKind) {
+  const Enrolment password{Account{kPasswordEcdhe}};
+  const Enrolment raw_key{Account{kRawKeyEcdhe}};
+  EXPECT_NE(hex(password.record.verifier), hex(raw_key.record.verifier));
+}
+
+}  // namespace
+}  // namespace pawl::test

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <map>
+#include <pawl/record/traffic_secret.hpp>
+
+#include "tests/support/vectors.hpp"
+
+namespace pawl::test {
+namespace {
+
+Direction direction_of(const Json& object) {
+  return object["dir"] == "c2s" ? Direction::client_to_server : Direction::server_to_client;
+}
+
+class TrafficSecret : public testing::TestWithParam<std::string> {
+ protected:
+  const Json& handshake = handshake_vector(GetParam());
+};
+
+TEST_P(TrafficSecret, TheKeysOfEveryEpoch) {
+  for (const Json& epoch : handshake["traffic"]) {
+    RecordKeys keys;
+    derive_record_keys(Bytes(bytes_in(epoch, "secret")).first<32>(), direction_of(epoch), keys);
+    EXPECT_EQ(hex(keys.key.bytes()), epoch["key"]);
+    EXPECT_EQ(hex(keys.session_nonce), epoch["sn"]);
+  }
+}
+
+TEST_P(TrafficSecret, EachEpochsSecretComesFromTheOneBefore) {
+  for (const char* direction : {"c2s", "s2c"}) {
+    Buffer secret = bytes_in(handshake["keys"], direction == std::string("c2s") ? "c2s_0" : "s2c_0");
+    for (const Json& epoch : handshake["traffic"]) {
+      if (epoch["dir"] != direction) continue;
+      EXPECT_EQ(hex(secret), epoch["secret"]) << "epoch " << epoch["epoch"];
+      update_traffic_secret(MutBytes(secret).first<32>());
+    }
+  }
+}
+
+TEST_P(TrafficSecret, TheNonceOfEveryRecord) {
+  std::map<std::pair<std::string, int>, RecordKeys> keys;
+  for (const Json& epoch : handshake["traffic"]) {
+    derive_record_keys(Bytes(bytes_in(epoch, "secret")).first<32>(), direction_of(epoch),
+                       keys[{epoch["dir"], epoch["epoch"]}]);
+  }
+  for (const Json& record : handshake.value("records_extra", Json::array())) {
+    EXPECT_EQ(hex(record_nonce(keys.at({record["dir"], record["epoch"]}), record["counter"])), record["nonce"]);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Vectors, TrafficSecret, testing::ValuesIn(all_handshakes()),
+                         [](const auto& test) { return test_name(test.param); });
+
+TEST(RecordNonce, HoldsTheWholeCounter) {
+  RecordKeys keys;
+  keys.session_nonce = {0x81, 2, 3, 4, 5, 6, 7, 8};
+  EXPECT_EQ(hex(record_nonce(keys, 0)),
+            "8102030405060708"
+            "00000000");
+  EXPECT_EQ(hex(record_nonce(keys, 0x00FFFFFF)),
+            "8102030405060708"
+            "00ffffff");
+  EXPECT_EQ(hex(record_nonce(keys, 0xFFFFFFFF)),
+            "8102030405060708"
+            "ffffffff");
+}
+
+TEST(RecordKeys, TheDirectionBitIsAlwaysRight) {
+  constexpr int kSecrets = 100;
+  for (int i = 0; i < kSecrets; ++i) {
+    Buffer secret(32, static_cast<std::uint8_t>(i));
+    RecordKeys up;
+    RecordKeys down;
+    derive_record_keys(MutBytes(secret).first<32>(), Direction::client_to_server, up);
+    derive_record_keys(MutBytes(secret).first<32>(), Direction::server_to_client, down);
+    EXPECT_EQ(up.session_nonce[0] & 0x80, 0);
+    EXPECT_EQ(down.session_nonce[0], up.session_nonce[0] | 0x80);
+  }
+}
+
+}  // namespace
+}  // namespace pawl::test
