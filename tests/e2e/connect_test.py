@@ -9,7 +9,7 @@ import signal
 import socket
 import unittest
 
-from harness import BUSY, INTERRUPTED, IO, LOST, OK, PROTOCOL, USAGE, TestCase, main, run
+from harness import BUSY, INTERRUPTED, IO, LOST, OK, PATIENCE, PROTOCOL, USAGE, TestCase, main, run
 
 
 def reply(message):
@@ -174,7 +174,7 @@ class OwnFailures(TestCase):
             client.say(b"hi")
             self.assertEqual(client.line() + b"\n", reply(b"hi"))
             client.popen.send_signal(number)
-            self.assertEqual(client.popen.wait(20), INTERRUPTED)
+            self.assertEqual(client.popen.wait(PATIENCE), INTERRUPTED)
             server.await_error_line("alice from .* is gone: normal, after 1 messages, 2 bytes")
 
 

@@ -8,14 +8,16 @@ import socket
 import statistics
 import time
 
-from harness import OK, TestCase, main, run
+from harness import OK, PATIENCE, TestCase, main, run
 
 REJECT_FAILED = bytes.fromhex("00 02 06 0003 01 0000")
 REJECT_BUSY = bytes.fromhex("00 02 06 0003 03 0000")
+REJECT_BUSY_FOR_A_SECOND = bytes.fromhex("00 02 06 0003 03 0001")
+SERVER_HELLO = bytes.fromhex("00 02 02")
 HELLO_START = bytes.fromhex("00 02 01 001c")
 
 
-def received(sock, patience=20):
+def received(sock, patience=PATIENCE):
     """All that comes until the end of the stream."""
     sock.settimeout(patience)
     data = b""
@@ -72,6 +74,20 @@ class HostileClients(TestCase):
         tenth = self.source(1, self.served)
         tenth.sendall(b"\xff")
         self.assertEqual(received(tenth), b"")
+
+    def test_handshakes_with_a_key_exchange_have_a_rate(self):
+        body = bytes.fromhex("02 00 1fff 0078") + bytes(16) + b"\x06nobody"
+        clients = [self.source(1, self.served) for _ in range(8)]
+        for client in clients:
+            client.sendall(bytes.fromhex("00 02 01") + len(body).to_bytes(2, "big") + body)
+        answers = []
+        for client in clients:
+            client.settimeout(PATIENCE)
+            answers.append(client.recv(4096))
+        # Five a second; a machine that stalls in between gets one more for each fifth of a second.
+        refused = answers.count(REJECT_BUSY_FOR_A_SECOND)
+        self.assertIn(refused, (1, 2, 3), answers)
+        self.assertEqual(sum(answer.startswith(SERVER_HELLO) for answer in answers), 8 - refused)
 
     def test_refused_ones_that_stay_cost_nothing(self):
         clients = [self.source(1, self.served) for _ in range(8)]

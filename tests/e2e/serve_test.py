@@ -6,7 +6,7 @@ import resource
 import signal
 import time
 
-from harness import BUSY, INTERRUPTED, IO, LOST, OK, PORT_IN_USE, USAGE, TestCase, main, run
+from harness import BUSY, INTERRUPTED, IO, LOST, OK, PATIENCE, PORT_IN_USE, USAGE, TestCase, main, run
 
 
 class StartAndEnd(TestCase):
@@ -70,7 +70,8 @@ class StartAndEnd(TestCase):
         time.sleep(0.1)
         self.assertIsNone(server.popen.poll(), "it does not wait for the answer to its close")
         server.popen.send_signal(signal.SIGTERM)
-        self.assertEqual(server.popen.wait(3), INTERRUPTED)
+        # The code tells: had it waited out the first signal, this would be OK.
+        self.assertEqual(server.popen.wait(PATIENCE), INTERRUPTED)
         client.popen.send_signal(signal.SIGCONT)
 
 
