@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "connect.hpp"
+
 #include <unistd.h>
 
 #include <memory>
@@ -9,11 +11,9 @@
 #include <utility>
 
 #include "client.hpp"
-#include "commands.hpp"
 #include "credential_file.hpp"
 #include "derive.hpp"
 #include "endpoint.hpp"
-#include "idle_option.hpp"
 #include "password.hpp"
 #include "text.hpp"
 #include "user_name.hpp"
@@ -21,32 +21,13 @@
 namespace pawl::app {
 namespace {
 
-constexpr const char* kFooter =
-    R"(Each line of standard input is a message; the replies go to standard output. At the end of the input it waits for
-the replies that are due, and ends. Ctrl-C ends it in good order.
-
-Examples:
-    pawl connect localhost:7295 --credential alice.credential.toml
-    pawl connect '[::1]:7295' --user alice --file photo.jpg)";
-
-struct Options {
-  std::string server;
-  std::string credential;
-  std::string user;
-  std::string mode = "psk_ecdhe";
-  std::string password_file;
-  std::string file;
-  std::uint64_t count = 0;
-  std::uint16_t idle = 120;
-};
-
 // Who we are.
 
 /// A stored credential; or a user and a password, from which the credential is derived when the server has named the
 /// salt.
 class Login {
  public:
-  Login(const Options& options, Reporter& reporter);
+  Login(const ConnectOptions& options, Reporter& reporter);
 
   [[nodiscard]] const ClientCredential& credential() const { return stored_ ? stored_->credential : own_; }
   const ClientCredential& derive(const DerivationWanted& wanted);
@@ -59,7 +40,7 @@ class Login {
   Password password_;
 };
 
-Login::Login(const Options& options, Reporter& reporter) : reporter_(reporter), user_(options.user) {
+Login::Login(const ConnectOptions& options, Reporter& reporter) : reporter_(reporter), user_(options.user) {
   if (!options.credential.empty()) {
     stored_ = load_credential(options.credential);
     if (!stored_->warning.empty()) reporter.warn(stored_->warning);
@@ -85,7 +66,7 @@ const ClientCredential& Login::derive(const DerivationWanted& wanted) {
 
 // What we say.
 
-std::unique_ptr<MessageSource> make_source(const Options& options, const Reporter& reporter) {
+std::unique_ptr<MessageSource> make_source(const ConnectOptions& options, const Reporter& reporter) {
   if (!options.file.empty()) return std::make_unique<FileSource>(options.file, reporter);
   if (options.count > 0) return std::make_unique<CountSource>(options.count);
   return std::make_unique<LineSource>(STDIN_FILENO);
@@ -113,7 +94,7 @@ Descriptor dial(const std::string& server, Reporter& reporter) {
   return std::move(socket.value());
 }
 
-Client::Outcome talk(const Options& options, Login& login, const ClientContext& context) {
+Client::Outcome talk(const ConnectOptions& options, Login& login, const ClientContext& context) {
   const ClientCredential& credential = login.credential();
   const bool key_flow = credential.kind == Kind::raw_key;
   ClientSettings settings(key_flow ? key_initiator : password_initiator, credential);
@@ -166,7 +147,9 @@ ExitCode conclude(const Client::Outcome& outcome, Reporter& reporter) {
   throw AppError(error.code(), error.what() + left_unanswered(outcome));
 }
 
-ExitCode connect(const Options& options, Reporter& reporter) {
+}  // namespace
+
+ExitCode connect(const ConnectOptions& options, Reporter& reporter) {
   parse_endpoint(options.server);  // before anybody types a password
   const StopSignal stop_signal;
   const auto source = make_source(options, reporter);
@@ -179,39 +162,6 @@ ExitCode connect(const Options& options, Reporter& reporter) {
   // PROTOCOL.md 13.1: the server may not have waited for the derivation; now it need not.
   if (outcome.closed.error == Error::derivation_slow) outcome = talk(options, login, context);
   return conclude(outcome, reporter);
-}
-
-void add_login_options(CLI::App& command, Options& options) {
-  CLI::Option_group& login = *command.add_option_group("Login");
-  CLI::Option* credential =
-      login.add_option("--credential", options.credential, "Credential file that pawl enroll wrote");
-  CLI::Option* user = login.add_option("--user", options.user, "User name; the password is asked for");
-  login.require_option(1);
-  command
-      .add_option("--password-file", options.password_file,
-                  "Take the first line of this file, or of standard input (-), instead of asking")
-      ->needs(user)
-      ->excludes(credential);
-  command.add_option("--mode", options.mode, "Key exchange of the user's enrolment: psk_ecdhe, or psk, which has none")
-      ->check(CLI::IsMember({"psk_ecdhe", "psk"}))
-      ->needs(user)
-      ->capture_default_str();
-}
-
-}  // namespace
-
-void add_connect(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
-  CLI::App& command = *app.add_subcommand("connect", "Talk to a server");
-  command.footer(kFooter);
-  command.add_option("SERVER", options->server, "HOST:PORT")->required();
-  add_login_options(command, *options);
-  CLI::Option* file = command.add_option("--file", options->file, "Send this file, as one message");
-  command.add_option("--count", options->count, "Send so many short messages, each after the reply to the one before")
-      ->check(CLI::Range(1, 1'000'000))
-      ->excludes(file);
-  add_idle_option(command, options->idle, "server");
-  on_run(command, [options](Reporter& reporter) { return connect(*options, reporter); });
 }
 
 }  // namespace pawl::app

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "enroll.hpp"
+
 #include <filesystem>
 #include <memory>
 #include <pawl/base/config.hpp>
 #include <pawl/handshake/p256.hpp>
 #include <pawl/port/posix/random.hpp>
 
-#include "commands.hpp"
 #include "credential_file.hpp"
 #include "derive.hpp"
 #include "file_error.hpp"
@@ -17,24 +18,6 @@ namespace pawl::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* kFooter =
-    R"(Writes a record for the server and a credential for the client. Both are secret; the password is in neither.
-A user that exists is enrolled anew: then the earlier credential no longer works.
-
-Examples:
-    pawl enroll alice                                     asks for a password
-    pawl enroll sensor-17 --raw-key --credential s17.toml  draws a random key)";
-
-struct Options {
-  std::string user;
-  std::string records = "records";
-  std::string credential;
-  std::string mode = "psk_ecdhe";
-  std::uint32_t iterations = Config::kIterationsFloor;
-  std::string password_file;
-  bool raw_key = false;
-};
 
 /// What will be written, and where.
 struct Plan {
@@ -59,7 +42,7 @@ void require_replaceable(const fs::path& path, const std::string& user) {
                                       ". Nothing was done. Give another file to --credential, or move that one away.");
 }
 
-Plan make_plan(const Options& options, const RecordStore& store) {
+Plan make_plan(const EnrollOptions& options, const RecordStore& store) {
   const Bytes user = bytes_of(options.user);
   check_user_name(user);
   Plan plan{user, options.mode == "psk" ? Mode::psk : Mode::psk_ecdhe, 1, store.path_of(user), options.credential};
@@ -73,7 +56,7 @@ Plan make_plan(const Options& options, const RecordStore& store) {
   return plan;
 }
 
-void derive(const Options& options, const Plan& plan, Reporter& reporter, ClientCredential& credential) {
+void derive(const EnrollOptions& options, const Plan& plan, Reporter& reporter, ClientCredential& credential) {
   SystemRandom random;
   if (options.raw_key) {
     RawKey key;
@@ -104,14 +87,8 @@ void write(const RecordStore& store, const Plan& plan, const ServerRecord& recor
   }
 }
 
-void report(const Options& options, const Plan& plan, Reporter& reporter) {
+void report(const EnrollOptions& options, const Plan& plan, Reporter& reporter) {
   const std::string user = printable(plan.user);
-  const nlohmann::json fields = {{"user", user},
-                                 {"kind", name(options.raw_key ? Kind::raw_key : Kind::password)},
-                                 {"mode", options.mode},
-                                 {"generation", plan.generation},
-                                 {"record", plan.record.native()},
-                                 {"credential", plan.credential.native()}};
   std::string text = "Enrolled " + user + (options.raw_key ? " with a random key" : " with a password") + ", mode " +
                      options.mode + ".\n";
   if (plan.generation > 1) {
@@ -122,10 +99,19 @@ void report(const Options& options, const Plan& plan, Reporter& reporter) {
           " is the client's credential. Move it to the client's device.\n" +
           "Next, on the server:  pawl serve --records " + quoted(fs::path(options.records)) + "\n" +
           "then, on the client:  pawl connect SERVER:7295 --credential " + quoted(plan.credential);
-  reporter.event("enrolled", fields, text);
+  reporter.event("enrolled",
+                 {{"user", user},
+                  {"kind", name(options.raw_key ? Kind::raw_key : Kind::password)},
+                  {"mode", options.mode},
+                  {"generation", plan.generation},
+                  {"record", plan.record.native()},
+                  {"credential", plan.credential.native()}},
+                 text);
 }
 
-ExitCode enroll(const Options& options, Reporter& reporter) {
+}  // namespace
+
+ExitCode enroll(const EnrollOptions& options, Reporter& reporter) {
   const RecordStore store(options.records);
   const Plan plan = make_plan(options, store);
   ClientCredential credential;
@@ -135,32 +121,6 @@ ExitCode enroll(const Options& options, Reporter& reporter) {
   write(store, plan, record, credential);
   report(options, plan, reporter);
   return ExitCode::ok;
-}
-
-}  // namespace
-
-void add_enroll(CLI::App& app) {
-  CLI::App& command =
-      *app.add_subcommand("enroll", "Make a user: a record for the server, a credential for the client");
-  const auto options = std::make_shared<Options>();
-  command.add_option("USER", options->user, "Name of the user, 1 to 128 bytes")->required();
-  command.add_option("--records", options->records, "Directory of the server's records")->capture_default_str();
-  command.add_option("--credential", options->credential, "File of the client's credential [USER.credential.toml]");
-  command.add_option("--mode", options->mode, "Key exchange: psk_ecdhe, or psk, which has none")
-      ->check(CLI::IsMember({"psk_ecdhe", "psk"}))
-      ->capture_default_str();
-  CLI::Option* iterations =
-      command.add_option("--iterations", options->iterations, "Work to derive the key, and to guess at the password")
-          ->check(CLI::Range(Config::kIterationsFloor, Config::kIterationsCeiling))
-          ->capture_default_str();
-  CLI::Option* password_file =
-      command.add_option("--password-file", options->password_file,
-                         "Take the first line of this file, or of standard input (-), instead of asking");
-  command.add_flag("--raw-key", options->raw_key, "Draw a random key; there is no password")
-      ->excludes(password_file)
-      ->excludes(iterations);
-  command.footer(kFooter);
-  on_run(command, [options](Reporter& reporter) { return enroll(*options, reporter); });
 }
 
 }  // namespace pawl::app

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <nlohmann/json.hpp>
 #include <system_error>
 
 #include "exit_code.hpp"
@@ -69,14 +70,12 @@ void JsonOutput::take(Bytes fragment, bool last) {
 void JsonOutput::cut() { report(false); }
 
 void JsonOutput::report(bool last) {
-  nlohmann::json fields = {{"last", last}};
   if (is_utf8(message_)) {
-    fields["text"] = message_;
+    reporter_.event("message", {{"last", last}, {"text", message_}}, "");
   } else {
-    fields["hex"] = hex(bytes_of(message_));
+    reporter_.event("message", {{"last", last}, {"hex", hex(bytes_of(message_))}}, "");
   }
   message_.clear();
-  reporter_.event("message", fields, "");
 }
 
 void JsonOutput::flush() { busy_ = !writable(); }

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <nlohmann/json.hpp>
 #include <system_error>
 
 #include "exit_code.hpp"
@@ -13,7 +14,7 @@
 namespace pawl::app {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kRed = "\033[31m";
 constexpr std::string_view kYellow = "\033[33m";
@@ -26,14 +27,16 @@ bool colour_unwanted() {
 }
 
 /// Whether standard output took the line. Paths need not be UTF-8; JSON must be.
-bool write_line(std::string_view name, const Json& fields) {
-  nlohmann::ordered_json object{{"event", name}};
-  for (const auto& [key, value] : fields.items()) object[key] = value;
+bool write_line(std::string_view name, Reporter::Fields fields) {
+  Json object{{"event", name}};
+  for (const auto& field : fields) {
+    std::visit([&](const auto& value) { object[std::string(field.name)] = value; }, field.value);
+  }
   const std::string line = object.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
   return std::fwrite(line.data(), 1, line.size(), stdout) == line.size() && std::fflush(stdout) == 0;
 }
 
-void require_line(std::string_view name, const Json& fields) {
+void require_line(std::string_view name, Reporter::Fields fields) {
   if (write_line(name, fields)) return;
   throw AppError(ExitCode::io, "Cannot write to standard output: " + std::generic_category().message(errno) + ".");
 }
@@ -43,7 +46,7 @@ void require_line(std::string_view name, const Json& fields) {
 Reporter::Reporter(const Options& options)
     : options_(options), terminal_(isatty(STDERR_FILENO) == 1), colour_(terminal_ && !colour_unwanted()) {}
 
-void Reporter::event(std::string_view name, const Json& fields, const std::string& human_text) {
+void Reporter::event(std::string_view name, Fields fields, const std::string& human_text) {
   if (options_.json) return require_line(name, fields);
   if (!human_text.empty()) print("", "", human_text);
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "text.hpp"
 
@@ -18,11 +20,17 @@ class Reporter {
     bool verbose = false;
   };
 
+  struct Field {
+    std::string_view name;
+    std::variant<bool, std::uint64_t, std::string_view> value;
+  };
+  using Fields = std::initializer_list<Field>;
+
   explicit Reporter(const Options& options);
 
-  /// For machines `name` with `fields`, an object; for people `human_text`, nothing if that is empty.
+  /// For machines `name` with `fields`; for people `human_text`, nothing if that is empty.
   /// Throws AppError(io) if standard output takes no more.
-  void event(std::string_view name, const nlohmann::json& fields, const std::string& human_text);
+  void event(std::string_view name, Fields fields, const std::string& human_text);
   /// Something the user should change; event "warning", field "text". Throws as event().
   void warn(const std::string& text);
   /// Only with --verbose; event "verbose", field "text". Throws as event().

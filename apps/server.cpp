@@ -87,7 +87,7 @@ ExitCode Server::run() {
     refusals_.step(polls_, clock_.now());
     if (listener_ && polls_.ready(listener_place_)) accept_some();
   }
-  reporter_.event("stopped", nlohmann::json::object(), "Stopped.");
+  reporter_.event("stopped", {}, "Stopped.");
   return ExitCode::ok;
 }
 

@@ -155,7 +155,7 @@ class Limits(TestCase):
             clients[-1].line()
         clients[0].say(b"still here")
         clients[0].line()
-        self.assertEqual(run("connect", server.address, "--credential", credential, "--count", "1").code, OK)
+        clients.append(self.client(server.address, credential))
         done = clients.pop(1).wait(input_goes_on=True)
         self.assert_result(done, BUSY, b"", "^Error: The server ended the session: a limit")
         for client in clients:

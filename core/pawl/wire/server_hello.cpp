@@ -21,8 +21,7 @@ Result<ServerHello> parse_server_hello(Bytes body, Kind kind, Mode mode) {
 }
 
 std::size_t server_hello_size(Kind kind, Mode mode) {
-  constexpr std::size_t kFixedSize = 4 + kNonceSize;
-  return kFixedSize + (kind == Kind::password ? sizeof(std::uint32_t) + kSaltSize : kConfirmSize) +
+  return 4 + kNonceSize + (kind == Kind::password ? sizeof(std::uint32_t) + kSaltSize : kConfirmSize) +
          (mode != Mode::psk ? kShareSize : 0);
 }
 

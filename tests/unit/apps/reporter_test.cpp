@@ -24,8 +24,8 @@ Output said(const Reporter::Options& options, const Act& act) {
 }
 
 void say_everything(Reporter& reporter) {
-  reporter.event("connected", {{"port", 7}}, "Connected.");
-  reporter.event("tick", nlohmann::json::object(), "");
+  reporter.event("connected", {{"port", 7U}}, "Connected.");
+  reporter.event("tick", {}, "");
   reporter.warn("Careful.");
   reporter.verbose("Details.");
   reporter.error("Failed.");

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <pawl/base/config.hpp>
+#include <pawl/wire/parameters.hpp>
+#include <utility>
+
+#include "connect.hpp"
+#include "enroll.hpp"
+#include "reporter.hpp"
+#include "server.hpp"
+#include "text.hpp"
+
+namespace pawl::app {
+namespace {
+
+// What several subcommands share.
+
+/// Gives `command` the options --json and --verbose and has it do `run` once it was parsed; what `run` returns becomes
+/// the exit code. Whatever `run` uses must live as long as the CLI::App; a shared_ptr captured by it does. An AppError
+/// out of `run` is reported here.
+void on_run(CLI::App& command, std::function<ExitCode(Reporter&)> run) {
+  const auto options = std::make_shared<Reporter::Options>();
+  command.add_flag("--json", options->json, "Say what happens in JSON, one object a line on standard output");
+  command.add_flag("--verbose", options->verbose, "Say more about what happens, never a secret");
+  command.callback([options, run = std::move(run)] {
+    Reporter reporter(*options);
+    ExitCode code = ExitCode::ok;
+    try {
+      code = run(reporter);
+    } catch (const AppError& e) {
+      reporter.error(e.what());
+      code = e.code();
+    }
+    if (code != ExitCode::ok) throw CLI::RuntimeError(static_cast<int>(code));
+  });
+}
+
+/// 1 and 2 do not exist on the wire (PROTOCOL.md 4.1).
+std::string check_idle(const std::string& text) {
+  return text == "1" || text == "2" ? "it is 0, or at least " + std::to_string(kMinIdle) : "";
+}
+
+/// Gives `command` the option --idle, PROTOCOL.md 11.1. `whom` it gives up on is for --help. `seconds` outlives the
+/// command, and is the default.
+void add_idle_option(CLI::App& command, std::uint16_t& seconds, const std::string& whom) {
+  command.add_option("--idle", seconds, "Seconds after which a silent " + whom + " is given up; 0: never")
+      ->check(CLI::Range(0, 65'535) & CLI::Validator(check_idle, ""))
+      ->capture_default_str();
+}
+
+// pawl enroll
+
+constexpr const char* kEnrollFooter =
+    R"(Writes a record for the server and a credential for the client. Both are secret; the password is in neither.
+A user that exists is enrolled anew: then the earlier credential no longer works.
+
+Examples:
+    pawl enroll alice                                     asks for a password
+    pawl enroll sensor-17 --raw-key --credential s17.toml  draws a random key)";
+
+void add_enroll(CLI::App& app) {
+  CLI::App& command =
+      *app.add_subcommand("enroll", "Make a user: a record for the server, a credential for the client");
+  const auto options = std::make_shared<EnrollOptions>();
+  command.add_option("USER", options->user, "Name of the user, 1 to 128 bytes")->required();
+  command.add_option("--records", options->records, "Directory of the server's records")->capture_default_str();
+  command.add_option("--credential", options->credential, "File of the client's credential [USER.credential.toml]");
+  command.add_option("--mode", options->mode, "Key exchange: psk_ecdhe, or psk, which has none")
+      ->check(CLI::IsMember({"psk_ecdhe", "psk"}))
+      ->capture_default_str();
+  CLI::Option* iterations =
+      command.add_option("--iterations", options->iterations, "Work to derive the key, and to guess at the password")
+          ->check(CLI::Range(Config::kIterationsFloor, Config::kIterationsCeiling))
+          ->capture_default_str();
+  CLI::Option* password_file =
+      command.add_option("--password-file", options->password_file,
+                         "Take the first line of this file, or of standard input (-), instead of asking");
+  command.add_flag("--raw-key", options->raw_key, "Draw a random key; there is no password")
+      ->excludes(password_file)
+      ->excludes(iterations);
+  command.footer(kEnrollFooter);
+  on_run(command, [options](Reporter& reporter) { return enroll(*options, reporter); });
+}
+
+// pawl serve
+
+constexpr const char* kServeFooter =
+    R"(Answers each message with "Server received: " and the message, or, with --save, keeps it as a file. Says
+"Listening on port N" as soon as clients can connect. Users enrolled anew count at once. Ctrl-C ends it in good order.
+
+Examples:
+    pawl serve
+    pawl serve --listen 127.0.0.1:0 --records /var/lib/pawl/records --save received)";
+
+void add_serve(CLI::App& app) {
+  const auto options = std::make_shared<Server::Options>();
+  CLI::App& command = *app.add_subcommand("serve", "Serve clients");
+  command.footer(kServeFooter);
+  command.add_option("--listen", options->listen, "HOST:PORT, or PORT on all addresses; port 0 takes a free one")
+      ->capture_default_str();
+  command.add_option("--records", options->records, "Directory with the users' records")->capture_default_str();
+  command.add_option("--save", options->save, "Directory to keep each message in, as a file");
+  command.add_option("--max-sessions", options->max_sessions, "Clients at a time; memory is set aside for them")
+      ->check(CLI::Range(1, 100'000))
+      ->capture_default_str();
+  add_idle_option(command, options->idle, "client");
+  on_run(command, [options](Reporter& reporter) { return Server(*options, reporter).run(); });
+}
+
+// pawl connect
+
+constexpr const char* kConnectFooter =
+    R"(Each line of standard input is a message; the replies go to standard output. At the end of the input it waits for
+the replies that are due, and ends. Ctrl-C ends it in good order.
+
+Examples:
+    pawl connect localhost:7295 --credential alice.credential.toml
+    pawl connect '[::1]:7295' --user alice --file photo.jpg)";
+
+void add_login_options(CLI::App& command, ConnectOptions& options) {
+  CLI::Option_group& login = *command.add_option_group("Login");
+  CLI::Option* credential =
+      login.add_option("--credential", options.credential, "Credential file that pawl enroll wrote");
+  CLI::Option* user = login.add_option("--user", options.user, "User name; the password is asked for");
+  login.require_option(1);
+  command
+      .add_option("--password-file", options.password_file,
+                  "Take the first line of this file, or of standard input (-), instead of asking")
+      ->needs(user)
+      ->excludes(credential);
+  command.add_option("--mode", options.mode, "Key exchange of the user's enrolment: psk_ecdhe, or psk, which has none")
+      ->check(CLI::IsMember({"psk_ecdhe", "psk"}))
+      ->needs(user)
+      ->capture_default_str();
+}
+
+void add_connect(CLI::App& app) {
+  const auto options = std::make_shared<ConnectOptions>();
+  CLI::App& command = *app.add_subcommand("connect", "Talk to a server");
+  command.footer(kConnectFooter);
+  command.add_option("SERVER", options->server, "HOST:PORT")->required();
+  add_login_options(command, *options);
+  CLI::Option* file = command.add_option("--file", options->file, "Send this file, as one message");
+  command.add_option("--count", options->count, "Send so many short messages, each after the reply to the one before")
+      ->check(CLI::Range(1, 1'000'000))
+      ->excludes(file);
+  add_idle_option(command, options->idle, "server");
+  on_run(command, [options](Reporter& reporter) { return connect(*options, reporter); });
+}
+
+// pawl
+
+constexpr const char* kFooter = R"(Exit codes:
+    0  all went well                      7  the traffic was altered
+    1  a fault of pawl itself             8  the peer is busy, or a limit is reached
+    2  wrong arguments or input           9  a file or another output failed
+    3  wrong password, key or user       10  the address to listen on is in use
+    4  the peer was silent for too long  11  the peer does not speak this version of Pawl
+    5  no connection, or it was lost    130  interrupted
+    6  the connection was cut
+
+Example, both on one machine:
+    pawl enroll alice
+    pawl serve
+    pawl connect localhost:7295 --credential alice.credential.toml)";
+
+int usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  std::string command = "pawl";
+  for (const CLI::App* chosen : app.get_subcommands()) command += " " + chosen->get_name();
+  std::fprintf(stderr, "Error: %s. See: %s --help\n", printable(bytes_of(error.what())).c_str(), command.c_str());
+  return static_cast<int>(ExitCode::usage);
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  CLI::App app("A secure channel that needs a password or a key, and no certificates.", "pawl");
+  app.set_version_flag("--version", "pawl " PAWL_VERSION);
+  app.require_subcommand(0, 1);
+  app.footer(kFooter);
+  add_enroll(app);
+  add_serve(app);
+  add_connect(app);
+  try {
+    app.parse(argc, argv);
+    if (app.get_subcommands().empty()) throw CLI::ValidationError("Give a command: enroll, serve or connect");
+    return static_cast<int>(ExitCode::ok);
+  } catch (const CLI::RuntimeError& e) {  // of a command, which has said why
+    return e.get_exit_code();
+  } catch (const CLI::Success& e) {  // --help, --version
+    return app.exit(e);
+  } catch (const CLI::ParseError& e) {
+    return usage_error(app, e);
+  }
+}
+
+}  // namespace pawl::app

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "exit_code.hpp"
+#include "reporter.hpp"
+
+namespace pawl::app {
+
+struct ConnectOptions {
+  std::string server;
+  std::string credential;
+  std::string user;
+  std::string mode = "psk_ecdhe";
+  std::string password_file;
+  std::string file;
+  std::uint64_t count = 0;
+  std::uint16_t idle = 120;
+};
+
+/// Talks to a server until the input ends and every reply came. Throws AppError.
+ExitCode connect(const ConnectOptions& options, Reporter& reporter);
+
+}  // namespace pawl::app

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <pawl/base/config.hpp>
+#include <string>
+
+#include "exit_code.hpp"
+#include "reporter.hpp"
+
+namespace pawl::app {
+
+struct EnrollOptions {
+  std::string user;
+  std::string records = "records";
+  std::string credential;
+  std::string mode = "psk_ecdhe";
+  std::uint32_t iterations = Config::kIterationsFloor;
+  std::string password_file;
+  bool raw_key = false;
+};
+
+/// Makes a user: a record for the server and a credential for the client. Throws AppError.
+ExitCode enroll(const EnrollOptions& options, Reporter& reporter);
+
+}  // namespace pawl::app
