@@ -1,56 +1,97 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the client images have in common: a device that sends a reading each second over a session and obeys nothing
-// else.
+// What the client images have in common: a device that talks to its server over the UART and obeys nothing else. It
+// sends a message that takes several records and checks that it is echoed; moves to fresh keys and does so again; is
+// silent until the server has something to say; closes; and tells by its exit code whether all that was right.
+// session_test.py is the server.
 #pragma once
 
 #include <pawl/session/session.hpp>
 
+#include "board.hpp"
+
 namespace firmware {
 
-/// Four registers of a part that does not exist: received byte or -1, byte to send, milliseconds, random word.
-struct Registers {
-  std::int32_t receive;
-  std::uint32_t transmit;
-  std::uint32_t milliseconds;
-  std::uint32_t random;
-};
+constexpr auto kUser = pawl::ascii("device");
 
-inline volatile Registers& registers() { return *reinterpret_cast<volatile Registers*>(0x40000000); }
+/// Derives the credential that the server's ServerHello asks for.
+using Derive = pawl::Status (*)(const pawl::DerivationWanted&, pawl::ClientCredential&);
 
-class HardwareRandom final : public pawl::Random {
+class Client {
  public:
-  pawl::Status fill(pawl::MutBytes out) override {
-    for (auto& byte : out) byte = static_cast<std::uint8_t>(registers().random);
-    return pawl::Error::none;
+  Client(pawl::Session& session, Derive derive) : session_(session), derive_(derive) {}
+
+  /// One round of the device's loop: a byte in, bytes out, the time, and what there is to do.
+  void serve() {
+    const int received = receive();
+    if (received >= 0) {
+      const auto byte = static_cast<std::uint8_t>(received);
+      static_cast<void>(session_.receive({&byte, 1}, now()));
+    }
+    for (const auto byte : session_.outgoing()) transmit(byte);
+    session_.sent(session_.outgoing().size(), now());
+    if (session_.deadline() <= now()) session_.advance(now());
+    const pawl::Event event = session_.next_event();
+    if (const auto* wanted = std::get_if<pawl::DerivationWanted>(&event)) provide(*wanted);
+    if (std::holds_alternative<pawl::Established>(event)) to_send_ = kLong;
+    if (const auto* message = std::get_if<pawl::Message>(&event)) take(*message);
+    if (const auto* closed = std::get_if<pawl::Closed>(&event)) {
+      const bool well = closed->error == pawl::Error::none && messages_ == 3 && echoed_ == kLong + kShort;
+      finish(well ? 0 : 1);
+    }
+    if (to_send_ > 0) send();
   }
+
+ private:
+  static constexpr std::uint16_t kLong = 600;
+  static constexpr std::uint16_t kShort = 64;
+
+  static std::uint8_t pattern(std::uint16_t at) { return static_cast<std::uint8_t>(7 * at); }
+
+  void provide(const pawl::DerivationWanted& wanted) {
+    if (!derive_(wanted, derived_).ok() || !session_.provide(derived_, now()).ok()) finish(1);
+  }
+
+  void send() {
+    pawl::ByteArray<100> part{};
+    const std::uint16_t size = to_send_ < part.size() ? to_send_ : std::uint16_t{part.size()};
+    for (std::uint16_t i = 0; i < size; ++i) part[i] = pattern(static_cast<std::uint16_t>(sent_ + i));
+    const auto taken = session_.send(pawl::Bytes(part).first(size), size == to_send_, now());
+    if (!taken.ok()) return;
+    sent_ = static_cast<std::uint16_t>(sent_ + taken.value());
+    to_send_ = static_cast<std::uint16_t>(to_send_ - taken.value());
+  }
+
+  void take(const pawl::Message& message) {
+    for (const auto byte : message.bytes) {
+      if (byte == pattern(echoed_)) ++echoed_;
+    }
+    if (!message.last) return;
+    ++messages_;
+    if (messages_ == 1) {
+      static_cast<void>(session_.rekey(now()));
+      to_send_ = kShort;
+    }
+    if (messages_ == 3) session_.close(now());
+  }
+
+  pawl::Session& session_;
+  Derive derive_;
+  pawl::ClientCredential derived_;
+  std::uint16_t to_send_ = 0;
+  std::uint16_t sent_ = 0;
+  /// Bytes that came back as they were sent.
+  std::uint16_t echoed_ = 0;
+  std::uint8_t messages_ = 0;
 };
 
-inline pawl::Instant now() { return {registers().milliseconds}; }
-
-/// One round of the device's loop: a byte in, bytes out, the time, and a reading when it is due.
-inline void serve(pawl::Session& session, pawl::Instant& next_reading) {
-  const std::int32_t received = registers().receive;
-  if (received >= 0) {
-    const auto byte = static_cast<std::uint8_t>(received);
-    static_cast<void>(session.receive({&byte, 1}, now()));
-  }
-  for (const auto byte : session.outgoing()) registers().transmit = byte;
-  session.sent(session.outgoing().size(), now());
-  if (session.deadline() <= now()) session.advance(now());
-  static_cast<void>(session.next_event());
-  if (session.is_open() && now() >= next_reading) {
-    const pawl::ByteArray<1> reading{static_cast<std::uint8_t>(registers().random)};
-    static_cast<void>(session.send(reading, true, now()));
-    next_reading = now() + pawl::seconds(1);
-  }
-}
-
-[[noreturn]] inline void run(const pawl::Settings& settings) {
-  static HardwareRandom random;
+[[noreturn]] inline void run(pawl::ClientSettings& settings, Derive derive = nullptr) {
+  static KnownRandom random;
+  start_board();
+  settings.idle = 3;
   pawl::StaticSession<pawl::kMinBuffer> session(settings, random);
-  pawl::Instant next_reading = now();
   static_cast<void>(session.start(now()));
-  for (;;) serve(session, next_reading);
+  Client client(session, derive);
+  for (;;) client.serve();
 }
 
 }  // namespace firmware

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the images need of a part, for the two that QEMU stands in for: mps2-an385 (Cortex-M3) and micro:bit
+// (Cortex-M0).
+#pragma once
+
+#include <pawl/base/random.hpp>
+#include <pawl/base/time.hpp>
+
+namespace firmware {
+
+/// Makes the UART and the clock ready.
+void start_board();
+
+/// A byte from the UART, -1 if there is none.
+int receive();
+void transmit(std::uint8_t byte);
+
+pawl::Instant now();
+
+/// Tells QEMU, by semihosting, how much of the stack was ever used, and ends it with this exit code.
+[[noreturn]] void finish(int code);
+
+/// The same sequence at every start: for these images alone, whose secrets protect nothing.
+class KnownRandom final : public pawl::Random {
+ public:
+  pawl::Status fill(pawl::MutBytes out) override;
+
+ private:
+  std::uint32_t state_ = 0x2545F491;
+};
+
+}  // namespace firmware
