@@ -12,7 +12,8 @@ set(CMAKE_CXX_COMPILER arm-none-eabi-g++)
 set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
 list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES PAWL_CPU)
 
-set(flags "-mcpu=${PAWL_CPU} -mthumb -ffreestanding -ffunction-sections -fdata-sections -fstack-usage")
+# Freestanding, but memcpy is what it always is: Mbed TLS reads each word by one, which must not become a call.
+set(flags "-mcpu=${PAWL_CPU} -mthumb -ffreestanding -fbuiltin -ffunction-sections -fdata-sections -fstack-usage")
 set(CMAKE_C_FLAGS_INIT "${flags}")
 set(CMAKE_CXX_FLAGS_INIT
     "${flags} -fno-exceptions -fno-rtti -fno-threadsafe-statics -fno-use-cxa-atexit -fno-unwind-tables")

@@ -12,7 +12,8 @@ void image_tick();
 namespace firmware {
 namespace {
 
-volatile std::uint32_t milliseconds;
+/// Rounds of the system timer: milliseconds, unless it counts cycles.
+volatile std::uint32_t rounds;
 
 /// Armv6-M and Armv7-M: the system timer, counting down from `reload`.
 struct SysTick {
@@ -22,6 +23,13 @@ struct SysTick {
 };
 volatile SysTick& systick() { return *reinterpret_cast<volatile SysTick*>(0xE000E010); }
 constexpr std::uint32_t kRunWithInterrupt = 7;
+constexpr std::uint32_t kLongestRound = 0xFF'FFFF;
+
+void start_timer(std::uint32_t reload) {
+  systick().reload = reload;
+  systick().value = 0;
+  systick().control = kRunWithInterrupt;
+}
 
 constexpr std::uint32_t kWrite0 = 0x04;
 constexpr std::uint32_t kExitExtended = 0x20;
@@ -44,18 +52,39 @@ std::uint32_t stack_used() {
 
 void start_board() {
   start_uart();
-  systick().reload = kCyclesPerMillisecond - 1;
-  systick().value = 0;
-  systick().control = kRunWithInterrupt;
+  start_timer(kCyclesPerMillisecond - 1);
 }
 
-pawl::Instant now() { return {milliseconds}; }
+pawl::Instant now() { return {rounds}; }
+
+void start_counting() { start_timer(kLongestRound); }
+
+std::uint64_t ticks() {
+  // Again, if a round ended meanwhile.
+  for (;;) {
+    const std::uint32_t round = rounds;
+    const std::uint32_t left = systick().value;
+    if (round == rounds) return std::uint64_t{round} * (kLongestRound + 1) + (kLongestRound - left);
+  }
+}
+
+void say(const char* text) { semihost(kWrite0, text); }
+
+void say(std::uint32_t number) {
+  char text[11] = {};
+  char* first = text + 10;
+  do {
+    *--first = static_cast<char>('0' + number % 10);
+    number /= 10;
+  } while (number != 0);
+  say(first);
+}
 
 void finish(int code) {
-  char text[] = "stack 00000\n";
-  std::uint32_t used = stack_used();
-  for (char* digit = text + 10; used != 0; used /= 10) *digit-- = static_cast<char>('0' + used % 10);
-  semihost(kWrite0, text);
+  const std::uint32_t used = stack_used();
+  say("stack ");
+  say(used);
+  say("\n");
   const std::uint32_t exit[] = {kApplicationExit, static_cast<std::uint32_t>(code)};
   semihost(kExitExtended, exit);
   for (;;) {
@@ -74,4 +103,4 @@ pawl::Status KnownRandom::fill(pawl::MutBytes out) {
 
 }  // namespace firmware
 
-void image_tick() { firmware::milliseconds = firmware::milliseconds + 1; }
+void image_tick() { firmware::rounds = firmware::rounds + 1; }

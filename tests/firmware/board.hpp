@@ -17,7 +17,18 @@ void transmit(std::uint8_t byte);
 
 pawl::Instant now();
 
-/// Tells QEMU, by semihosting, how much of the stack was ever used, and ends it with this exit code.
+/// Of the system timer.
+extern const std::uint32_t kCyclesPerMillisecond;
+
+/// Instead of start_board(), for costs.cpp: the system timer counts cycles, and there is no now().
+void start_counting();
+std::uint64_t ticks();
+
+/// On QEMU's standard output, by semihosting.
+void say(const char* text);
+void say(std::uint32_t number);
+
+/// Says how much of the stack was ever used, and ends QEMU with this exit code.
 [[noreturn]] void finish(int code);
 
 /// The same sequence at every start: for these images alone, whose secrets protect nothing.

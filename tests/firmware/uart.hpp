@@ -5,9 +5,6 @@
 
 namespace firmware {
 
-/// Of the system timer.
-extern const std::uint32_t kCyclesPerMillisecond;
-
 /// What startup.c fills the stack with.
 constexpr std::uint8_t kStackPaint = 0xA5;
 
