@@ -22,7 +22,7 @@ def read(path):
 class Documents(unittest.TestCase):
     def test_example_is_the_program_that_is_built(self):
         blocks = re.findall(r"^```cpp\n(.*?)^```$", read("README.md"), re.DOTALL | re.MULTILINE)
-        self.assertEqual(blocks, [read("tests/consumer/main.cpp")])
+        self.assertEqual(blocks, [read("tests/consumer/sensor.cpp")])
 
     def test_links_lead_somewhere(self):
         for document in DOCUMENTS:
