@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "tests/support/remembered_exchange.hpp"
+
 namespace pawl::test {
 namespace {
 
@@ -112,7 +114,7 @@ Client::Client(const Enrolment& enrolment, std::uint32_t seed)
       settings(enrolment.account.flow.kind == Kind::password ? password_initiator : key_initiator,
                enrolment.credential),
       enrolment_(enrolment) {
-  settings.exchange = &p256_exchange;
+  settings.exchange = &remembered_exchange;
   settings.iterations_floor = enrolment.account.iterations;
 }
 
@@ -130,8 +132,8 @@ Status Client::answer(const Event& wish, Instant now) {
 }
 
 Server::Server(std::uint32_t seed) : End(seed), decoy_(enumeration_key(), Account{}.iterations), settings(decoy_) {
-  EXPECT_TRUE(decoy_.prepare(p256_exchange).ok());
-  settings.exchange = &p256_exchange;
+  EXPECT_TRUE(decoy_.prepare(remembered_exchange).ok());
+  settings.exchange = &remembered_exchange;
   settings.password_flow = &password_responder;
   settings.key_flow = &key_responder;
 }

@@ -3,8 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include <pawl/handshake/p256.hpp>
 #include <utility>
+
+#include "tests/support/remembered_exchange.hpp"
 
 namespace pawl::test {
 namespace {
@@ -15,7 +16,7 @@ Status derive(const Account& account, ClientCredential& out) {
   }
   if (account.secret.size() != RawKey::kSize) return Error::invalid_argument;
   const RawKey key{Bytes(account.secret).first<RawKey::kSize>()};
-  return derive_from_raw_key(account.user, key, account.flow.mode, &p256_exchange, out);
+  return derive_from_raw_key(account.user, key, account.flow.mode, &remembered_exchange, out);
 }
 
 }  // namespace
@@ -27,14 +28,14 @@ std::string name_of(const Flow& flow) {
 
 Enrolment::Enrolment(Account from) : account(std::move(from)) {
   EXPECT_EQ(derive(account, credential).error(), Error::none);
-  EXPECT_EQ(make_server_record(credential, 1, &p256_exchange, record).error(), Error::none);
+  EXPECT_EQ(make_server_record(credential, 1, &remembered_exchange, record).error(), Error::none);
 }
 
 Status derive_from_password(const Account& account, const Salt& salt, std::uint32_t iterations, ClientCredential& out) {
   PasswordDerivation derivation(account.user, account.secret, salt, iterations);
   while (!derivation.step(iterations)) {
   }
-  return derivation.finish(account.flow.mode, &p256_exchange, out);
+  return derivation.finish(account.flow.mode, &remembered_exchange, out);
 }
 
 }  // namespace pawl::test

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/remembered_exchange.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "tests/support/bytes.hpp"
+
+namespace pawl::test {
+namespace {
+
+struct Product {
+  Status status;
+  Buffer bytes;
+};
+
+/// What `multiply` gives for these factors, into `out`; at most once each.
+template <class Multiply>
+Status remember(Bytes scalar, Bytes point, MutBytes out, const Multiply& multiply) {
+  static std::map<std::pair<Buffer, Buffer>, Product> products;
+  const auto [place, is_new] =
+      products.try_emplace({Buffer(scalar.begin(), scalar.end()), Buffer(point.begin(), point.end())});
+  Product& product = place->second;
+  if (is_new) {
+    product.status = multiply();
+    product.bytes.assign(out.begin(), out.end());
+  }
+  std::copy(product.bytes.begin(), product.bytes.end(), out.begin());
+  return product.status;
+}
+
+Status share(const P256Scalar& scalar, std::span<std::uint8_t, kP256PointSize> point) {
+  return remember(scalar.bytes(), {}, point, [&] { return p256_exchange.share(scalar, point); });
+}
+
+Status agree(const P256Scalar& scalar, std::span<const std::uint8_t, kP256PointSize> point,
+             std::span<std::uint8_t, kP256CoordinateSize> x) {
+  return remember(scalar.bytes(), point, x, [&] { return p256_exchange.agree(scalar, point, x); });
+}
+
+}  // namespace
+
+const KeyExchange remembered_exchange{p256_exchange.valid, p256_exchange.draw, &share, &agree};
+
+}  // namespace pawl::test
