@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What `pawl serve` takes of the processor for each echoed message and for each session, beside a plain TCP server.
+/// Servers and clients share one core. In each round every connection sends one message of 64 bytes before the first
+/// reply is read: the servers are as busy as they can be, which leaves the least for poll() and thus the most for what
+/// Pawl adds. The times shown are those of the server's process alone.
+#include <benchmark/benchmark.h>
+#include <poll.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <pawl/handshake/key.hpp>
+#include <pawl/port/posix/clock.hpp>
+#include <pawl/port/posix/random.hpp>
+#include <pawl/port/posix/tcp.hpp>
+#include <pawl/port/pump.hpp>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "apps/admission.hpp"
+#include "apps/record_store.hpp"
+#include "apps/text.hpp"
+#include "tests/bench/server_process.hpp"
+
+namespace pawl::bench {
+namespace {
+
+constexpr int kPatienceMs = 10'000;
+constexpr std::size_t kMessage = 64;
+constexpr std::size_t kMostConnections = 1000;
+/// In each repetition; enough to be far above the clock's resolution.
+constexpr std::size_t kMessages = 20'000;
+constexpr std::size_t kSessions = 500;
+
+MonotonicClock system_clock;
+SystemRandom system_random;
+
+void require_that(bool condition, const char* otherwise) {
+  if (!condition) throw std::runtime_error(otherwise);
+}
+
+void await(int socket, short events) {
+  pollfd wanted{socket, events, 0};
+  require_that(::poll(&wanted, 1, kPatienceMs) == 1, "the server says nothing");
+}
+
+Descriptor connect(std::uint16_t port) {
+  auto socket = tcp_connect("127.0.0.1", port, milliseconds(kPatienceMs));
+  require_that(socket.ok(), "no connection");
+  return std::move(socket.value());
+}
+
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory() {
+    std::string name = std::filesystem::temp_directory_path() / "pawl_bench.XXXXXX";
+    require_that(::mkdtemp(name.data()) != nullptr, "no temporary directory");
+    path_ = name;
+  }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  ~TemporaryDirectory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// A user with a raw key in mode psk, which no rate limit holds up.
+class User {
+ public:
+  User(std::string name, const app::RecordStore& records) : name_(std::move(name)) {
+    RawKey key;
+    ServerRecord record;
+    require_that(system_random.fill(key.writable()).ok(), "no random bytes");
+    require_that(derive_from_raw_key(app::bytes_of(name_), key, Mode::psk, nullptr, credential_).ok(), "no credential");
+    require_that(make_server_record(credential_, 1, nullptr, record).ok(), "no record");
+    records.save(record);
+  }
+  User(const User&) = delete;
+  User& operator=(const User&) = delete;
+  [[nodiscard]] const ClientCredential& credential() const { return credential_; }
+
+ private:
+  std::string name_;
+  ClientCredential credential_;
+};
+
+/// `pawl serve`, and as many users as a thousand sessions need.
+class PawlServer {
+ public:
+  PawlServer()
+      : records_(home_.path() / "records"),
+        users_(enrol(records_)),
+        process_({PAWL_PROGRAM, "serve", "--listen", "127.0.0.1:0", "--records", home_.path() / "records"},
+                 home_.path() / "log") {}
+  [[nodiscard]] const ServerProcess& process() const { return process_; }
+  /// For the connection of this number.
+  [[nodiscard]] const ClientCredential& credential(std::size_t number) const {
+    return users_.at(number / app::kSessionsPerUser)->credential();
+  }
+
+ private:
+  using Users = std::vector<std::unique_ptr<User>>;
+  static Users enrol(const app::RecordStore& records) {
+    Users users;
+    for (std::size_t sessions = 0; sessions < kMostConnections; sessions += app::kSessionsPerUser) {
+      users.push_back(std::make_unique<User>("sensor-" + std::to_string(users.size()), records));
+    }
+    return users;
+  }
+
+  TemporaryDirectory home_;
+  app::RecordStore records_;
+  Users users_;
+  ServerProcess process_;
+};
+
+class PlainServer {
+ public:
+  PlainServer() : process_({PLAIN_ECHO_PROGRAM}, home_.path() / "log") {}
+  [[nodiscard]] const ServerProcess& process() const { return process_; }
+
+ private:
+  TemporaryDirectory home_;
+  ServerProcess process_;
+};
+
+class PawlClient {
+ public:
+  using Server = PawlServer;
+
+  PawlClient(const Server& server, std::size_t number)
+      : settings_(key_initiator, server.credential(number)),
+        transport_(connect(server.process().port())),
+        session_(settings_, system_random),
+        pump_(session_, transport_, input_) {
+    require_that(session_.start(system_clock.now()).ok(), "the session does not start");
+    require_that(std::holds_alternative<Established>(next_event()), "a session was not opened");
+    pump_.flush(system_clock.now());
+  }
+  PawlClient(const PawlClient&) = delete;
+  PawlClient& operator=(const PawlClient&) = delete;
+
+  void send(Bytes message) {
+    const Instant now = system_clock.now();
+    const auto sent = session_.send(message, true, now);
+    require_that(sent.ok() && sent.value() == message.size(), "a message was not sent");
+    pump_.flush(now);
+  }
+
+  void await_reply() {
+    const Event event = next_event();
+    const auto* message = std::get_if<Message>(&event);
+    require_that(message != nullptr && message->last, "a message was not answered");
+  }
+
+  /// Returns when the server has closed its end as well.
+  void close() {
+    session_.close(system_clock.now());
+    const Event event = next_event();
+    const auto* closed = std::get_if<Closed>(&event);
+    require_that(closed != nullptr && closed->error == Error::none, "a session was not closed in good order");
+    while (!pump_.finished()) {
+      pump_.run(system_clock.now());
+      if (!pump_.finished()) await(transport_.fd(), POLLIN);
+    }
+  }
+
+ private:
+  Event next_event() {
+    for (;;) {
+      const Event event = pump_.run(system_clock.now());
+      if (!std::holds_alternative<std::monostate>(event)) return event;
+      await(transport_.fd(), pump_.wants_write() ? POLLIN | POLLOUT : POLLIN);
+    }
+  }
+
+  ClientSettings settings_;
+  TcpTransport transport_;
+  StaticSession<512> session_;
+  ByteArray<512> input_{};
+  Pump pump_;
+};
+
+class PlainClient {
+ public:
+  using Server = PlainServer;
+
+  PlainClient(const Server& server, std::size_t /*number*/) : transport_(connect(server.process().port())) {}
+
+  void send(Bytes message) {
+    const auto put = transport_.write(message);
+    require_that(put.ok() && put.value() == message.size(), "a message was not sent");
+    unanswered_ = message.size();
+  }
+
+  void await_reply() {
+    while (unanswered_ > 0) {
+      await(transport_.fd(), POLLIN);
+      const auto got = transport_.read(MutBytes(input_).first(unanswered_));
+      require_that(got.ok(), "a message was not answered");
+      unanswered_ -= got.value();
+    }
+  }
+
+  void close() {
+    transport_.shutdown();
+    while (transport_.read(input_).ok()) await(transport_.fd(), POLLIN);
+  }
+
+ private:
+  TcpTransport transport_;
+  ByteArray<kMessage> input_{};
+  std::size_t unanswered_ = 0;
+};
+
+/// One for all benchmarks, so that every repetition sees the same process.
+template <class Server>
+Server& server() {
+  static Server only;
+  return only;
+}
+
+/// Measures `action`: what it costs the server, for each of `items`.
+template <class Action>
+void measure(benchmark::State& state, const ServerProcess& process, std::size_t items, Action action) {
+  for (auto _ : state) {
+    const double before = process.cpu_seconds();
+    action();
+    state.SetIterationTime(process.cpu_seconds() - before);
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(items));
+}
+
+template <class Client>
+void echo(benchmark::State& state) {
+  const ByteArray<kMessage> message{};
+  auto& served = server<typename Client::Server>();
+  std::vector<std::unique_ptr<Client>> clients;
+  while (clients.size() < static_cast<std::size_t>(state.range(0))) {
+    clients.push_back(std::make_unique<Client>(served, clients.size()));
+  }
+  const auto one_round = [&] {
+    for (const auto& client : clients) client->send(message);
+    for (const auto& client : clients) client->await_reply();
+  };
+  one_round();
+  measure(state, served.process(), kMessages, [&] {
+    for (std::size_t done = 0; done < kMessages; done += clients.size()) one_round();
+  });
+  for (const auto& client : clients) client->close();
+}
+
+template <class Client>
+void connection(benchmark::State& state) {
+  auto& served = server<typename Client::Server>();
+  measure(state, served.process(), kSessions, [&] {
+    for (std::size_t i = 0; i < kSessions; ++i) Client(served, i % kMostConnections).close();
+  });
+}
+
+/// What goes wrong in `run` is said where the figure would be.
+template <class Run>
+void report(benchmark::State& state, Run run) {
+  try {
+    run(state);
+  } catch (const std::exception& error) {
+    state.SkipWithError(error.what());
+  }
+}
+
+void echo_pawl(benchmark::State& state) { report(state, echo<PawlClient>); }
+void echo_plain(benchmark::State& state) { report(state, echo<PlainClient>); }
+void connection_pawl(benchmark::State& state) { report(state, connection<PawlClient>); }
+void connection_plain(benchmark::State& state) { report(state, connection<PlainClient>); }
+
+BENCHMARK(echo_pawl)->Arg(1)->Arg(100)->Arg(kMostConnections)->UseManualTime()->Iterations(1);
+BENCHMARK(echo_plain)->Arg(1)->Arg(100)->Arg(kMostConnections)->UseManualTime()->Iterations(1);
+BENCHMARK(connection_pawl)->UseManualTime()->Iterations(1);
+BENCHMARK(connection_plain)->UseManualTime()->Iterations(1);
+
+}  // namespace
+}  // namespace pawl::bench

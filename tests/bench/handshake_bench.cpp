@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Handshakes of every flow and mode: two new sessions each, joined in memory, until both are open. What does not
+/// belong to a handshake is done once: the derivation of the credential, the record, the server's decoy.
+#include <benchmark/benchmark.h>
+
+#include <map>
+#include <pawl/handshake/key.hpp>
+#include <pawl/handshake/p256.hpp>
+#include <pawl/handshake/password.hpp>
+#include <pawl/port/posix/random.hpp>
+#include <pawl/session/session.hpp>
+#include <utility>
+
+namespace pawl::bench {
+namespace {
+
+constexpr Instant kNow{1'000'000};
+constexpr auto kUser = ascii("sensor-1");
+/// No handshake has more frames one way.
+constexpr int kMostTurns = 4;
+
+SystemRandom system_random;
+
+EnumerationKey enumeration_key() {
+  EnumerationKey key;
+  static_cast<void>(system_random.fill(key.writable()));
+  return key;
+}
+
+/// A user, and the settings of both ends.
+struct Account {
+  Account(Kind kind, Mode mode)
+      : decoy(enumeration_key(), Config::kIterationsFloor),
+        client(kind == Kind::password ? password_initiator : key_initiator, credential),
+        server(decoy) {
+    client.exchange = server.exchange = &p256_exchange;
+    server.password_flow = &password_responder;
+    server.key_flow = &key_responder;
+    usable = decoy.prepare(p256_exchange).ok() && enrol(kind, mode).ok();
+  }
+
+  Status enrol(Kind kind, Mode mode) {
+    RawKey key;
+    PAWL_TRY(system_random.fill(key.writable()));
+    if (kind == Kind::raw_key) {
+      PAWL_TRY(derive_from_raw_key(kUser, key, mode, &p256_exchange, credential));
+    } else {
+      PasswordDerivation derivation(kUser, key.bytes(), Salt{}, Config::kIterationsFloor);
+      derivation.step(Config::kIterationsFloor);
+      PAWL_TRY(derivation.finish(mode, &p256_exchange, credential));
+    }
+    return make_server_record(credential, 1, &p256_exchange, record);
+  }
+
+  ClientCredential credential;
+  ServerRecord record;
+  Decoy decoy;
+  ClientSettings client;
+  ServerSettings server;
+  bool usable = false;
+};
+
+/// Answers what `session` asks and does the work that is due, as far as it goes without the peer.
+void settle(Session& session, const ServerRecord& record) {
+  for (;;) {
+    const Event event = session.next_event();
+    if (std::holds_alternative<CredentialWanted>(event)) {
+      static_cast<void>(session.provide(record, kNow));
+    } else if (std::holds_alternative<std::monostate>(event)) {
+      const auto due = session.deadline();
+      if (!due || *due > kNow) return;
+      session.advance(kNow);
+    }
+  }
+}
+
+/// Moves what `from` has to send, and returns how many bytes that were.
+std::size_t move(Session& from, Session& to, const ServerRecord& record) {
+  std::size_t moved = 0;
+  while (!from.outgoing().empty()) {
+    const auto taken = to.receive(from.outgoing(), kNow);
+    if (!taken.ok() || taken.value() == 0) break;
+    from.sent(taken.value(), kNow);
+    moved += taken.value();
+    settle(to, record);
+  }
+  return moved;
+}
+
+struct Traffic {
+  std::size_t from_client = 0;
+  std::size_t from_server = 0;
+};
+
+/// True if both are open.
+bool shake_hands(Session& client, Session& server, const ServerRecord& record, Traffic& traffic) {
+  traffic = {};
+  if (!server.start(kNow).ok() || !client.start(kNow).ok()) return false;
+  settle(client, record);
+  for (int turn = 0; turn < kMostTurns && !(client.is_open() && server.is_open()); ++turn) {
+    traffic.from_client += move(client, server, record);
+    traffic.from_server += move(server, client, record);
+  }
+  return client.is_open() && server.is_open();
+}
+
+/// Made once: to derive a password's credential takes longer than the benchmark.
+const Account& account_of(Kind kind, Mode mode) {
+  static std::map<std::pair<Kind, Mode>, Account> accounts;
+  return accounts.try_emplace({kind, mode}, kind, mode).first->second;
+}
+
+void handshake(benchmark::State& state, Kind kind, Mode mode) {
+  const Account& account = account_of(kind, mode);
+  if (!account.usable) state.SkipWithError("the user cannot be enrolled");
+  ByteArray<512> client_rx{};
+  ByteArray<512> client_tx{};
+  ByteArray<512> server_rx{};
+  ByteArray<512> server_tx{};
+  Traffic traffic;
+  for (auto _ : state) {
+    Session client(account.client, system_random, client_rx, client_tx);
+    Session server(account.server, system_random, server_rx, server_tx);
+    if (!shake_hands(client, server, account.record, traffic)) state.SkipWithError("a handshake failed");
+  }
+  state.SetItemsProcessed(state.iterations());
+  state.counters["bytes_from_client"] = static_cast<double>(traffic.from_client);
+  state.counters["bytes_from_server"] = static_cast<double>(traffic.from_server);
+}
+
+BENCHMARK_CAPTURE(handshake, password_psk, Kind::password, Mode::psk);
+BENCHMARK_CAPTURE(handshake, password_psk_ecdhe, Kind::password, Mode::psk_ecdhe);
+BENCHMARK_CAPTURE(handshake, raw_key_psk, Kind::raw_key, Mode::psk);
+BENCHMARK_CAPTURE(handshake, raw_key_psk_ecdhe, Kind::raw_key, Mode::psk_ecdhe);
+
+}  // namespace
+}  // namespace pawl::bench
