@@ -38,6 +38,15 @@ constexpr std::array kCases{
          "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa"
          "8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662",
          "76fc6ece0f4e1768cddf8853bb2d551b"},
+    // From NIST's validation set for SP 800-38D, gcmEncryptExtIV256.rsp: neither text nor header, a header alone, and a
+    // header that ends within a block.
+    Case{"cavp_nothing", "b52c505a37d78eda5dd34f20c22540ea1b58963cf8e5bf8ffa85f9f2492505b4", "516c33929df5a3284ff463d7",
+         "", "", "", "bdc1ac884d332457a1d2664f168c76f0"},
+    Case{"cavp_header_alone", "78dc4e0aaf52d935c3c01eea57428f00ca1fd475f5da86a49c8dd73d68c8e223",
+         "d79cf22d504cc793c3fb6c8a", "b96baa8c1c75a671bfb2d08d06be5f36", "", "", "3e5d486aa2e30b22e040b85723a06e76"},
+    Case{"cavp_part_of_a_block", "83688deb4af8007f9b713b47cfa6c73e35ea7a3aa4ecdb414dded03bf7a0fd3a",
+         "0b459724904e010a46901cf3", "794a14ccd178c8ebfd1379dc704c5e208f9d8424", "33d893a2114ce06fc15d55e454cf90c3",
+         "cc66bee423e3fcd4c0865715e9586696", "0fb291bd3dba94a1dfd8b286cfb97ac5"},
 };
 
 class AesGcm : public testing::TestWithParam<Case> {
@@ -80,6 +89,16 @@ TEST_P(AesGcm, AnyAlteredBitOfTheTagIsRefused) {
     expect_refused(unhex(GetParam().sealed));
     tag.at(bit / 8) ^= flip;
   }
+}
+
+TEST_P(AesGcm, ATextCutShortOrLengthenedIsRefused) {
+  Buffer text = unhex(GetParam().sealed);
+  text.push_back(0);
+  expect_refused(text);
+  text.pop_back();
+  if (text.empty()) return;
+  text.pop_back();
+  expect_refused(text);
 }
 
 TEST_P(AesGcm, AnAlteredTextNonceKeyOrHeaderIsRefused) {

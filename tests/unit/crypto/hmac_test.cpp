@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <pawl/crypto/constant_time.hpp>
 #include <pawl/crypto/hmac.hpp>
 
 #include "tests/support/bytes.hpp"
@@ -46,6 +47,24 @@ TEST(Hmac, Rfc4231) {
     const std::string expected = test.mac;
     EXPECT_EQ(hmac_of(HmacKey(test.key), test.data).substr(0, expected.size()), expected) << "case " << test.name;
   }
+}
+
+// RFC 4231 has none of these; from Python's hmac, which is OpenSSL's.
+TEST(Hmac, EmptyKeyAndEmptyData) {
+  EXPECT_EQ(hmac_of(HmacKey({}), {}), "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
+  EXPECT_EQ(hmac_of(HmacKey({}), bytes_of("data")), "e528c4d99e6177f5841f712a143b90843299a4aa181a06501422d9ca862bd2a5");
+  EXPECT_EQ(hmac_of(HmacKey(bytes_of("key")), {}), "5d5d139563c95b5967b9bd9a8c9b233a9dedb45072794cd232dc1b74832607d0");
+}
+
+TEST(Hmac, AnyAlteredBitOfAMacIsSeen) {
+  ByteArray<Hmac::kSize> genuine{};
+  hmac(HmacKey(kCases[1].key), kCases[1].data, genuine);
+  for (std::size_t bit = 0; bit < 8 * Hmac::kSize; ++bit) {
+    auto altered = genuine;
+    altered.at(bit / 8) ^= static_cast<std::uint8_t>(1U << bit % 8);
+    EXPECT_FALSE(equal(altered, genuine)) << "bit " << bit;
+  }
+  EXPECT_TRUE(equal(unhex(kCases[1].mac), genuine));
 }
 
 TEST(Hmac, AKeyServesManyTimesAndDataComesInPieces) {

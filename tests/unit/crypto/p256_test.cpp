@@ -50,6 +50,46 @@ TEST(P256, PublicPoints) {
   EXPECT_EQ(public_of(kOrderMinusOne), kGx + kMinusGy);
 }
 
+// 2G and 3G, and their negatives. At n - 2 the ladder of p256-m comes closest to adding a point to itself.
+TEST(P256, TheScalarsNextToTheEnds) {
+  const std::string x2 = "7cf27b188d034f7e8a52380304b51ac3c08969e277f21b35a60b48fc47669978";
+  const std::string x3 = "5ecbe4d1a6330a44c8f7ef951d4bf165e6c6b721efada985fb41661bc6e7fd6c";
+  std::string two = kOne;
+  two.back() = '2';
+  std::string three = kOne;
+  three.back() = '3';
+  std::string minus_two = kOrder;
+  minus_two.replace(minus_two.size() - 2, 2, "4f");
+  std::string minus_three = kOrder;
+  minus_three.replace(minus_three.size() - 2, 2, "4e");
+  EXPECT_EQ(public_of(two), x2 + "07775510db8ed040293d9ac69f7430dbba7dade63ce982299e04b79d227873d1");
+  EXPECT_EQ(public_of(three), x3 + "8734640c4998ff7e374b06ce1a64a2ecd82ab036384fb83d9a79b127a27d5032");
+  EXPECT_EQ(public_of(minus_two), x2 + "f888aaee24712fc0d6c26539608bcf244582521ac3167dd661fb4862dd878c2e");
+  EXPECT_EQ(public_of(minus_three), x3 + "78cb9bf2b6670082c8b4f931e59b5d1327d54fcac7b047c265864ed85d82afcd");
+  EXPECT_EQ(agreed(kOrderMinusOne, kGx + kGy), kGx) << "x is that of the point's negative";
+  EXPECT_EQ(agreed(minus_two, kGx + kGy), x2);
+  EXPECT_EQ(agreed(minus_three, kGx + kGy), x3);
+}
+
+// The key pair of RFC 6979 A.2.5.
+TEST(P256, Rfc6979) {
+  EXPECT_EQ(public_of("c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721"),
+            "60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
+            "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299");
+}
+
+// The first case for P-256 of NIST's validation set for SP 800-56A, KAS_ECC_CDH_PrimitiveTest.txt.
+TEST(P256, Cavp) {
+  const std::string scalar = "7d7dc5f71eb29ddaf80d6214632eeae03d9058af1fb6d22ed80badb62bc1a534";
+  const std::string peer =
+      "700c48f77f56584c5cc632ca65640db91b6bacce3a4df6b42ce7cc838833d287"
+      "db71e509e3fd9b060ddb20ba5c51dcc5948d46fbf640dfe0441782cab85fa4ac";
+  EXPECT_EQ(public_of(scalar),
+            "ead218590119e8876b29146ff89ca61770c4edbbf97d38ce385ed281d8a6b230"
+            "28af61281fd35e2fa7002523acc85a429cb06ee6648325389f59edfce1405141");
+  EXPECT_EQ(agreed(scalar, peer), "46fc62106420ff012e54a434fbdd2d25ccc5852060561e68040dd7778997bd7b");
+}
+
 // RFC 5903 8.1
 TEST(P256, Rfc5903) {
   const std::string i = "c88f01f510d9ac3f70a292daa2316de544e9aab8afe84049c62a9c57862d1433";
@@ -95,6 +135,21 @@ TEST(P256, PointsThatAreNoneAreRefused) {
   const std::array<std::string, 7> points{
       std::string(kZero) + kZero, kGx + kGx, kGy + kGx, kPrime + kGy, kGx + kPrime, kOnes + kGy, kGx + kOnes};
   for (const std::string& point : points) EXPECT_EQ(agreed(kOne, point), "refused") << point;
+}
+
+// A coordinate c and p + c are the same modulo p: a check of the equation alone takes both.
+TEST(P256, CoordinatesThatAreNotBelowThePrimeAreRefused) {
+  const std::string five = "0000000000000000000000000000000000000000000000000000000000000005";
+  const std::string prime_plus_five = "ffffffff00000001000000000000000000000001000000000000000000000004";
+  const std::string y_of_zero = "66485c780e2f83d72433bd5d84a06bb6541c2af31dae871728bf856a174f93f4";
+  const std::string y_of_five = "459243b9aa581806fe913bce99817ade11ca503c64d9a3c533415c083248fbcc";
+  const std::string x_of_y_five = "d7325d7646cd60d80a92738ceb345f844cffaf35841022cab176f692de8de1d7";
+  EXPECT_EQ(agreed(kOne, kZero + y_of_zero), kZero);
+  EXPECT_EQ(agreed(kOne, kPrime + y_of_zero), "refused");
+  EXPECT_EQ(agreed(kOne, five + y_of_five), five);
+  EXPECT_EQ(agreed(kOne, prime_plus_five + y_of_five), "refused");
+  EXPECT_EQ(agreed(kOne, x_of_y_five + five), x_of_y_five);
+  EXPECT_EQ(agreed(kOne, x_of_y_five + prime_plus_five), "refused");
 }
 
 TEST(P256, EveryAlteredBitOfAPointIsRefused) {

@@ -18,6 +18,23 @@ TEST(Pbkdf2, Rfc7914) {
   EXPECT_EQ(hex(often.key()), "4ddcd8f60b98be21830cee5ef22701f9641a4418d04c0414aeff08876b34ab56");
 }
 
+// The standards have none of these; from Python's hashlib, which is OpenSSL's.
+TEST(Pbkdf2, EmptyAndLongInputs) {
+  const auto derived = [](Bytes password, Bytes salt, std::uint32_t iterations) {
+    Pbkdf2 pbkdf2(password, salt, iterations);
+    EXPECT_TRUE(pbkdf2.step(iterations));
+    return hex(pbkdf2.key());
+  };
+  EXPECT_EQ(derived({}, {}, 1), "f7ce0b653d2d72a4108cf5abe912ffdd777616dbbb27a70e8204f3ae2d0f6fad");
+  EXPECT_EQ(derived({}, bytes_of("salt"), 2), "62384466264daadc4144018c6bd864648272b34da8980d31521ffcce92ae003b");
+  EXPECT_EQ(derived(bytes_of("passwd"), {}, 2), "36d0f1c5b7dd9962019e836e3a92d05c0c3e643f4c633048527df912ca13b995");
+  EXPECT_EQ(derived(Buffer(64, 'x'), Buffer(65, 's'), 3),
+            "a6ff2a88faacdcc8e90918eef5d04cb5d632eb9bc44ab47f3889fcd238da23d8");
+  EXPECT_EQ(derived(Buffer(65, 'x'), Buffer(65, 's'), 3),
+            "1da4af830094c1c78594b54ba4002ffe82434aad64fa245357e5bd3d75d6a29d")
+      << "a password longer than a block of the hash";
+}
+
 TEST(Pbkdf2, InStepsIsTheSameAsAtOnce) {
   Pbkdf2 at_once(bytes_of("secret"), bytes_of("salt"), 1000);
   EXPECT_TRUE(at_once.step(5000));
