@@ -2,6 +2,7 @@
 #include "tests/bench/server_process.hpp"
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,10 +23,11 @@ void rest() {
   ::nanosleep(&moment, nullptr);
 }
 
-/// The child: becomes `arguments`.
+/// The child: becomes `arguments`. However the benchmark ends, the server ends with it.
 [[noreturn]] void become(std::vector<char*>& arguments, const char* log) {
   const int file = ::open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (file >= 0 && ::dup2(file, STDERR_FILENO) >= 0) ::execv(arguments[0], arguments.data());
+  const bool ends_too = ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0;
+  if (ends_too && file >= 0 && ::dup2(file, STDERR_FILENO) >= 0) ::execv(arguments[0], arguments.data());
   ::_exit(127);
 }
 
