@@ -13,8 +13,13 @@ namespace {
 /// No session has this much to do at one moment.
 constexpr int kMostSteps = 1000;
 
-EnumerationKey enumeration_key() {
-  return EnumerationKey{Bytes(pattern(EnumerationKey::kSize)).first<EnumerationKey::kSize>()};
+/// The decoy of every server here; making it takes a scalar multiplication.
+const Decoy& decoy() {
+  static Decoy shared(EnumerationKey{Bytes(pattern(EnumerationKey::kSize)).first<EnumerationKey::kSize>()},
+                      Account{}.iterations);
+  static const bool prepared = shared.prepare(remembered_exchange).ok();
+  EXPECT_TRUE(prepared);
+  return shared;
 }
 
 }  // namespace
@@ -131,8 +136,7 @@ Status Client::answer(const Event& wish, Instant now) {
   return session().provide(derived_, now);
 }
 
-Server::Server(std::uint32_t seed) : End(seed), decoy_(enumeration_key(), Account{}.iterations), settings(decoy_) {
-  EXPECT_TRUE(decoy_.prepare(remembered_exchange).ok());
+Server::Server(std::uint32_t seed) : End(seed), settings(decoy()) {
   settings.exchange = &remembered_exchange;
   settings.password_flow = &password_responder;
   settings.key_flow = &key_responder;

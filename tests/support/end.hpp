@@ -119,11 +119,6 @@ class Server final : public End {
 
   /// The users it knows; not owned.
   std::vector<const Enrolment*> users;
-
- private:
-  Decoy decoy_;
-
- public:
   ServerSettings settings;
 
  private:

@@ -10,6 +10,9 @@
 namespace pawl::test {
 namespace {
 
+/// Fuzzing would fill the memory.
+constexpr std::size_t kMost = 10'000;
+
 struct Product {
   Status status;
   Buffer bytes;
@@ -19,6 +22,7 @@ struct Product {
 template <class Multiply>
 Status remember(Bytes scalar, Bytes point, MutBytes out, const Multiply& multiply) {
   static std::map<std::pair<Buffer, Buffer>, Product> products;
+  if (products.size() > kMost) products.clear();
   const auto [place, is_new] =
       products.try_emplace({Buffer(scalar.begin(), scalar.end()), Buffer(point.begin(), point.end())});
   Product& product = place->second;

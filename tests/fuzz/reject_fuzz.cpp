@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <pawl/wire/reject.hpp>
+
+#include "tests/fuzz/input.hpp"
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace pawl;
+  const Bytes body(data, size);
+  const auto reject = parse_reject(body);
+  if (!reject.ok()) return 0;
+  test::require(std::ranges::equal(reject_body(reject.value()), body), "a Reject is written as it was read");
+  return 0;
+}
