@@ -2,8 +2,6 @@
 #include "enroll.hpp"
 
 #include <filesystem>
-#include <memory>
-#include <pawl/base/config.hpp>
 #include <pawl/handshake/p256.hpp>
 #include <pawl/port/posix/random.hpp>
 

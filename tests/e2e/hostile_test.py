@@ -77,9 +77,10 @@ class HostileClients(TestCase):
 
     def test_handshakes_with_a_key_exchange_have_a_rate(self):
         body = bytes.fromhex("02 00 1fff 0078") + bytes(16) + b"\x06nobody"
+        hello = bytes.fromhex("00 02 01") + len(body).to_bytes(2, "big") + body
         clients = [self.source(1, self.served) for _ in range(8)]
         for client in clients:
-            client.sendall(bytes.fromhex("00 02 01") + len(body).to_bytes(2, "big") + body)
+            client.sendall(hello)
         answers = []
         for client in clients:
             client.settimeout(PATIENCE)
@@ -88,6 +89,14 @@ class HostileClients(TestCase):
         refused = answers.count(REJECT_BUSY_FOR_A_SECOND)
         self.assertIn(refused, (1, 2, 3), answers)
         self.assertEqual(sum(answer.startswith(SERVER_HELLO) for answer in answers), 8 - refused)
+        for client in clients:
+            client.close()
+        # As long to wait as the Reject says, and not for ever.
+        time.sleep(1)
+        again = self.source(1, self.served)
+        again.settimeout(PATIENCE)
+        again.sendall(hello)
+        self.assertTrue(again.recv(4096).startswith(SERVER_HELLO))
 
     def test_refused_ones_that_stay_cost_nothing(self):
         clients = [self.source(1, self.served) for _ in range(8)]

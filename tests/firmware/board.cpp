@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "board.hpp"
 
-#include "uart.hpp"
-
 extern "C" {
 extern std::uint8_t image_stack[];
 extern std::uint8_t image_stack_top[];
@@ -41,7 +39,9 @@ void semihost(std::uint32_t operation, const void* argument) {
   asm volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
 }
 
-/// startup.c has painted the stack; what is no longer paint was used.
+/// What startup.c has painted the stack with; what is no longer paint was used.
+constexpr std::uint8_t kStackPaint = 0xA5;
+
 std::uint32_t stack_used() {
   const std::uint8_t* untouched = image_stack;
   while (untouched != image_stack_top && *untouched == kStackPaint) ++untouched;

@@ -10,6 +10,8 @@ namespace firmware {
 
 /// Makes the UART and the clock ready.
 void start_board();
+/// Its part of that, as the files uart_*.cpp do it.
+void start_uart();
 
 /// A byte from the UART, -1 if there is none.
 int receive();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // micro:bit: the UART of the nRF51822.
 #include "board.hpp"
-#include "uart.hpp"
 
 namespace firmware {
 namespace {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // mps2-an385: the UART of Arm's Cortex-M System Design Kit.
 #include "board.hpp"
-#include "uart.hpp"
 
 namespace firmware {
 namespace {

@@ -55,7 +55,7 @@ Result<std::size_t> Channel::send(Bytes part, bool last, Instant now, Outbox& ou
   const Bytes fragment = part.first(std::min(part.size(), longest));
   const bool ends_message = last && fragment.size() == part.size();
   if (fragment.empty() && !ends_message) return std::size_t{0};
-  if (out.free() < fragment.size() + kRecordOverhead + kReserve) return Error::would_block;
+  if (out.room() < fragment.size() + kRecordOverhead + kReserve) return Error::would_block;
   const Status sealed = seal(ends_message ? RecordType::data : RecordType::data_more, fragment, now, out);
   if (!sealed.ok()) {
     close(CloseReason::limit, sealed.error(), now, out);
@@ -74,11 +74,11 @@ void Channel::rekey(Instant now, Outbox& out) {
 void Channel::flush(Instant now, Outbox& out) {
   if (closing_) return;
   Status sealed;
-  if (pong_wanted_ && out.free() >= kReserve) {
+  if (pong_wanted_ && out.room() >= kReserve) {
     pong_wanted_ = false;
     sealed = seal(RecordType::pong, pong_, now, out);
   }
-  if (sealed.ok() && ping_wanted_ && out.free() >= kPingRecord + kReserve) {
+  if (sealed.ok() && ping_wanted_ && out.room() >= kPingRecord + kReserve) {
     ping_wanted_ = false;
     ByteArray<kPingSize> bytes{};
     sealed = random_.fill(bytes);
@@ -93,7 +93,7 @@ void Channel::flush(Instant now, Outbox& out) {
 void Channel::send_close(CloseReason reason, Instant now, Outbox& out) {
   const ByteArray<kCloseSize> content{static_cast<std::uint8_t>(reason)};
   // Cannot fail: the room is reserved, and the Sealer keeps the last record of an epoch for a close.
-  if (out.free() >= kCloseRecord) static_cast<void>(seal(RecordType::close, content, now, out));
+  if (out.room() >= kCloseRecord) static_cast<void>(seal(RecordType::close, content, now, out));
 }
 
 void Channel::close(CloseReason reason, Error error, Instant now, Outbox& out) {
