@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SiFive's HiFive1: FE310-G000, RV32IMAC. UART: UART0, pins 16 and 17, the USB port. LED: the green one, pin 19. Clock:
 // the 16 MHz crystal; the timer has one of its own. It has no source of noise.
-#include <board.hpp>
 #include <runtime/image.h>
+#include <board.hpp>
 #include <runtime/registers.hpp>
 #include <runtime/seeded.hpp>
 

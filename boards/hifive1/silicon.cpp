@@ -10,8 +10,8 @@ constexpr std::uint32_t kFlash = 0x2000'0000;
 constexpr std::uint32_t kSeedBlocks = 0x20FF'D000;
 constexpr std::uint32_t kBlockSize = 4096;
 
-// The program itself runs from the serial flash, which cannot be read while it is written: what speaks to the flash is in
-// RAM, with interrupts off, and calls nothing that is not.
+// The program itself runs from the serial flash, which cannot be read while it is written: what speaks to the flash is
+// in RAM, with interrupts off, and calls nothing that is not.
 
 constexpr std::uint32_t kSpi = 0x1001'4000;
 constexpr std::uint32_t kChipSelectMode = 0x18;
@@ -75,9 +75,7 @@ class Flash final : public pawl::SeedFlash {
     return {reinterpret_cast<const std::uint8_t*>(address(page)), pawl::FlashSeedStore::kSlotSize};
   }
   void erase(unsigned page) override { command_undisturbed(kEraseBlock, address(page), {}); }
-  void program(unsigned page, pawl::Bytes bytes) override {
-    command_undisturbed(kProgramPage, address(page), bytes);
-  }
+  void program(unsigned page, pawl::Bytes bytes) override { command_undisturbed(kProgramPage, address(page), bytes); }
 
  private:
   static std::uint32_t address(unsigned page) { return kSeedBlocks + page * kBlockSize; }

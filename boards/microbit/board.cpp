@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// BBC micro:bit: nRF51822, Cortex-M0. UART: P0.24 and P0.25, the USB port. LED: the one at the upper left of the matrix.
-// Clock: TIMER0 over the 16 MHz crystal; this part has no system timer. Random: its own generator of noise.
+// BBC micro:bit: nRF51822, Cortex-M0. UART: P0.24 and P0.25, the USB port. LED: the one at the upper left of the
+// matrix. Clock: TIMER0 over the 16 MHz crystal; this part has no system timer. Random: its own generator of noise.
+#include <runtime/image.h>
 #include <board.hpp>
 #include <runtime/cortex_m.hpp>
-#include <runtime/image.h>
 
 #include <pawl/port/baremetal/noise_random.hpp>
 #include <pawl/port/baremetal/tick_clock.hpp>

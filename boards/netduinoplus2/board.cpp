@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Netduino Plus 2: STM32F405RG, Cortex-M4; the image also runs on Olimex's STM32-H405. UART: USART1, PB6 and PB7. LED:
 // PA10. Clock: the internal oscillator, 16 MHz. Its generator of random numbers would need the PLL, so a seed serves.
+#include <runtime/image.h>
 #include <board.hpp>
 #include <runtime/cortex_m.hpp>
-#include <runtime/image.h>
 #include <runtime/seeded.hpp>
 #include <runtime/stm32.hpp>
 

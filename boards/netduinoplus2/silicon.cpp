@@ -28,7 +28,8 @@ class Flash final : public pawl::SeedFlash {
     unlock();
     reg(kBase, kControl) = kWords | kProgram;
     for (; bytes.size() >= 4; bytes = bytes.subspan(4)) {
-      *to++ = bytes[0] | std::uint32_t{bytes[1]} << 8U | std::uint32_t{bytes[2]} << 16U | std::uint32_t{bytes[3]} << 24U;
+      *to++ =
+          bytes[0] | std::uint32_t{bytes[1]} << 8U | std::uint32_t{bytes[2]} << 16U | std::uint32_t{bytes[3]} << 24U;
       if (!idle()) break;
     }
     finish();

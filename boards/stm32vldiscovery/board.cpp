@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// ST's STM32VLDISCOVERY: STM32F100RB, Cortex-M3. UART: USART1, PA9 and PA10. LED: the green one, PC9. Clock: the internal
-// oscillator, 8 MHz. It has no source of noise.
+// ST's STM32VLDISCOVERY: STM32F100RB, Cortex-M3. UART: USART1, PA9 and PA10. LED: the green one, PC9. Clock: the
+// internal oscillator, 8 MHz. It has no source of noise.
+#include <runtime/image.h>
 #include <board.hpp>
 #include <runtime/cortex_m.hpp>
-#include <runtime/image.h>
 #include <runtime/seeded.hpp>
 #include <runtime/stm32.hpp>
 

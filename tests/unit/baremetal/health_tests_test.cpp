@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <pawl/base/bytes.hpp>
 #include <pawl/port/baremetal/health_tests.hpp>
 
 #include "tests/support/vectors.hpp"
@@ -28,7 +29,7 @@ TEST(HealthTests, AcceptFewerRepetitionsThanTheCutoff) {
 }
 
 TEST(HealthTests, RefuseAsManyRepetitionsAsTheCutoff) {
-  for (const std::uint8_t stuck : {0x00, 0xff, 0x5a}) {
+  for (const std::uint8_t stuck : ByteArray<3>{0x00, 0xff, 0x5a}) {
     HealthTests tests;
     for (int i = 1; i < HealthTests::kRepetitionCutoff; ++i) ASSERT_TRUE(tests.accept(stuck));
     EXPECT_FALSE(tests.accept(stuck));
