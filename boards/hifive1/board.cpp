@@ -132,6 +132,7 @@ constinit SifiveUart sifive_uart;
 constinit SifiveWatchdog sifive_watchdog;
 constinit MachineTimer machine_timer;
 constinit pawl::TickClock tick_clock;
+pawl::StoredSeedRandom seed_random(seed_store());
 // NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
 void start_crystal() {
@@ -173,10 +174,7 @@ pawl::Uart& uart() { return sifive_uart; }
 pawl::ReceiveQueue& received() { return receive_queue; }
 pawl::Watchdog& watchdog() { return sifive_watchdog; }
 
-pawl::Random& random() {
-  static pawl::StoredSeedRandom random(seed_store());
-  return random;
-}
+pawl::Random& random() { return seed_random; }
 
 void set_led(bool on) {
   const std::uint32_t others = reg(kPins, kOutputValue) & ~kLed;

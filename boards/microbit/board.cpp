@@ -118,7 +118,7 @@ class NordicWatchdog final : public pawl::Watchdog {
 /// With its correction of bias, which makes it give a byte each 0.7 ms.
 class NordicNoise final : public pawl::NoiseSource {
  public:
-  explicit NordicNoise(pawl::Clock& clock) : clock_(clock) {}
+  explicit constexpr NordicNoise(pawl::Clock& clock) : clock_(clock) {}
 
   pawl::Result<std::uint8_t> sample() override {
     constexpr pawl::Duration kLongest = pawl::milliseconds(100);
@@ -156,6 +156,8 @@ constinit pawl::ReceiveQueue receive_queue(receive_storage);
 constinit NordicUart nordic_uart;
 constinit NordicWatchdog nordic_watchdog;
 constinit pawl::TickClock tick_clock;
+constinit NordicNoise noise(tick_clock);
+constinit pawl::NoiseRandom noise_random(noise);
 // NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
 void start_crystal() {
@@ -185,11 +187,7 @@ pawl::Uart& uart() { return nordic_uart; }
 pawl::ReceiveQueue& received() { return receive_queue; }
 pawl::Watchdog& watchdog() { return nordic_watchdog; }
 
-pawl::Random& random() {
-  static NordicNoise noise(tick_clock);
-  static pawl::NoiseRandom random(noise);
-  return random;
-}
+pawl::Random& random() { return noise_random; }
 
 void set_led(bool on) { reg(kPort, on ? kSet : kClear) = kRow; }
 

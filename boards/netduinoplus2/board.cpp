@@ -29,6 +29,7 @@ constinit pawl::ReceiveQueue receive_queue(receive_storage);
 constinit Stm32Uart usart(0x4001'1000);
 constinit Stm32Watchdog independent_watchdog;
 constinit pawl::TickClock tick_clock;
+pawl::StoredSeedRandom seed_random(seed_store());
 // NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
 /// Sets a field of `bits` bits, one of which each pin has.
@@ -63,10 +64,7 @@ pawl::Uart& uart() { return usart; }
 pawl::ReceiveQueue& received() { return receive_queue; }
 pawl::Watchdog& watchdog() { return independent_watchdog; }
 
-pawl::Random& random() {
-  static pawl::StoredSeedRandom random(seed_store());
-  return random;
-}
+pawl::Random& random() { return seed_random; }
 
 void set_led(bool on) { reg(kPortA, kSetReset) = 1U << (on ? kLed : kLed + 16); }
 

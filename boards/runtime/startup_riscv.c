@@ -4,6 +4,8 @@
 
 #include "image.h"
 
+int main(void);
+
 void image_start(void);
 void image_trap(void);
 

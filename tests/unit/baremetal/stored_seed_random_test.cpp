@@ -58,7 +58,8 @@ class SimulatedFlash final : public SeedFlash {
 
 void provision(SimulatedFlash& flash, std::uint32_t sequence = 0) {
   FlashSeedStore::Slot slot;
-  FlashSeedStore::make_slot(sequence, Seed(std::span(pattern(32)).first<32>()), slot);
+  const Buffer seed = pattern(Seed::kSize);
+  FlashSeedStore::make_slot(sequence, Seed(Bytes(seed).first<Seed::kSize>()), slot);
   flash.program(0, slot.bytes());
 }
 

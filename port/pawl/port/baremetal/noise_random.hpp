@@ -31,7 +31,7 @@ class NoiseRandom final : public Random {
   static constexpr std::uint8_t kReseedInterval = 64;
 
   /// `source` belongs to the caller and outlives this.
-  explicit NoiseRandom(NoiseSource& source) : source_(source) {}
+  explicit constexpr NoiseRandom(NoiseSource& source) : source_(source) {}
 
   Status fill(MutBytes out) override;
 
