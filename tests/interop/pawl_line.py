@@ -143,7 +143,7 @@ class LineHandshake(ServerHandshake):
 class LineServer:
     """One session at a time on a line: takes datagrams and says what to send. `credentials` are those of its users."""
 
-    def __init__(self, credentials, max_rx=230, idle=60):
+    def __init__(self, credentials, max_rx=251, idle=60):
         self.credentials, self.max_rx, self.idle = credentials, max_rx, idle
         self.hello = self.answer = self.handshake = self.finish = None
         self.sends = self.receives = None
