@@ -147,11 +147,14 @@ void start_crystal() {
   if (wait_for(reg(kClocks, kCrystal), kReady, true, kPolls)) reg(kClocks, kPll) = kCrystalPastThePll;
 }
 
+void enable_uart_interrupt() {
+  reg(kInterrupts, 4 * kUartInterrupt) = 1;
+  reg(kInterrupts, kInterruptEnable) = 1U << kUartInterrupt;
+}
+
 void allow_interrupts() {
   constexpr std::uint32_t kTimerAndExternal = 1U << 7U | 1U << 11U;
   constexpr std::uint32_t kAllow = 1U << 3U;
-  reg(kInterrupts, 4 * kUartInterrupt) = 1;
-  reg(kInterrupts, kInterruptEnable) = 1U << kUartInterrupt;
   asm volatile("csrs mie, %0" ::"r"(kTimerAndExternal));
   asm volatile("csrs mstatus, %0" ::"r"(kAllow));
 }
@@ -164,6 +167,8 @@ void start() {
   reg(kPins, kOutputEnable) = reg(kPins, kOutputEnable) | kLed;
   reg(kPins, kFunctionSelect) = reg(kPins, kFunctionSelect) & ~kUartPins;
   reg(kPins, kFunctionEnable) = reg(kPins, kFunctionEnable) | kUartPins;
+  // In this order: QEMU's interrupt controller overlooks a source that was waiting when it was enabled.
+  enable_uart_interrupt();
   SifiveUart::start();
   machine_timer.start();
   allow_interrupts();

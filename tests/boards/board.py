@@ -41,12 +41,15 @@ BOARDS = {
 }
 
 
-def enrol(folder, mode, key=KEY):
-    """Writes what `pawl enroll --raw-key` would, and of it the page; returns the server's side."""
+def enrol(folder, mode, key=KEY, record=False):
+    """Writes the credential, or the record, that `pawl enroll --raw-key` would, and of it the page; returns both."""
     known = Credential.from_raw_key(USER.encode(), key, MODES[mode])
-    text = f'format = "pawl credential 1"\nuser = "{USER}"\nkind = "raw_key"\nmode = "{mode}"\npsk = "{known.psk.hex()}"\n'
+    what = "record" if record else "credential"
+    text = f'format = "pawl {what} 1"\nuser = "{USER}"\nkind = "raw_key"\nmode = "{mode}"\npsk = "{known.psk.hex()}"\n'
+    if record:
+        text += "generation = 1\n"
     if known.w1:
-        text += f'w1 = "{known.w1.hex()}"\n'
+        text += f'verifier = "{known.verifier.hex()}"\n' if record else f'w1 = "{known.w1.hex()}"\n'
     (folder / "credential.toml").write_text(text)
     subprocess.run([HERE.parent.parent / "tools" / "credential_page", folder / "credential.toml", folder / "page"], check=True)
     return known
@@ -132,12 +135,12 @@ class Device:
         return self.process.returncode, said
 
 
-class Server:
+class Peer:
     """The peer at the other end of a device's line, and what is wrong with that line. `alter` may change what comes (0) or
-    goes (1) on it."""
+    goes (1) on it. `state` is the LineServer or LineClient that it is."""
 
-    def __init__(self, device, known, state=None):
-        self.device, self.state = device, state or LineServer([known])
+    def __init__(self, device, state):
+        self.device, self.state = device, state
         self.rest, self.alter, self.log = b"", lambda data, way: data, []
         self.messages, self.pongs = [], []
 
@@ -180,8 +183,17 @@ class Server:
         while time.monotonic() < deadline:
             self.step(deadline - time.monotonic())
 
+    def connect(self, seconds=PATIENCE):
+        """As a client: a session with a device that is a server."""
+        hello, deadline = self.state.hello(), time.monotonic() + seconds
+        while self.state.sends is None:
+            assert time.monotonic() < deadline, "the device does not answer"
+            self.transmit(hello)
+            self.step(1)
+            self.run(0.05)
+
     def open(self, seconds=PATIENCE):
-        """A session that the device has confirmed."""
+        """As a server: a session that the device has confirmed."""
         opened = self.state.opened
         self.until(lambda: self.state.opened > opened and self.state.ping in self.pongs, seconds)
 

@@ -9,14 +9,13 @@ tests have built, PRODUCTION of those without anything of the tests.
 import os
 import pathlib
 import random
-import re
 import sys
 import tempfile
 import unittest
 
-from board import BOARDS, KEY, PATIENCE, Device, Layout, Server, enrol
-from pawl_handshake import CLIENT_FINISH, CLIENT_HELLO
-from pawl_line import CLOSE, DATA, PING, LineServer, encode_packet
+from board import BOARDS, KEY, Device, Peer, enrol
+from pawl_handshake import CLIENT_HELLO, PSK, Credential, Failure
+from pawl_line import DATA, PING, LineClient, LineServer
 
 BOARD, IMAGES, PRODUCTION = sys.argv[1], *(pathlib.Path(path).resolve() for path in sys.argv[2:4])
 LAYOUT = BOARDS[BOARD]
@@ -48,7 +47,7 @@ class BoardTest(unittest.TestCase):
     def start(self, image, state=None):
         self.device = Device(LAYOUT, image, self.folder)
         self.devices.append(self.device)
-        return Server(self.device, self.known, state)
+        return Peer(self.device, state or LineServer([self.known]))
 
     def exercise(self, state=None):
         return self.start(IMAGES / f"{BOARD}_exercise.elf", state)
@@ -244,6 +243,52 @@ class Sensor(BoardTest):
 
     def test_psk_ecdhe(self):
         self.check("psk_ecdhe")
+
+
+class DeviceAsServer(BoardTest):
+    def serve(self, mode):
+        self.known = enrol(self.folder, mode, record=True)
+        return self.start(IMAGES / f"{BOARD}_server_emulated.elf", LineClient(self.known))
+
+    def test_obeys_its_client(self):
+        for mode in ("psk", "psk_ecdhe"):
+            with self.subTest(mode=mode):
+                client = self.serve(mode)
+                client.connect()
+                client.send(b"led on")
+                client.until(lambda: b"led is on" in client.messages)
+                self.assertTrue(self.device.led())
+                client.send(b"led off")
+                client.until(lambda: b"led is off" in client.messages)
+                self.assertFalse(self.device.led())
+                client.send(b"format disk")
+                client.until(lambda: b"commands: led on, led off" in client.messages)
+                self.cut_power()
+
+    def test_client_that_restarts_takes_the_place_of_the_one_before(self):
+        client = self.serve("psk")
+        client.connect()
+        earlier = client.state
+        client.state = LineClient(self.known)
+        client.connect()
+        client.send(b"led on")
+        client.until(lambda: b"led is on" in client.messages)
+        client.transmit(earlier.seal(DATA, b"led off"))
+        client.run(1)
+        self.assertTrue(self.device.led(), "the earlier session is over")
+
+    def test_wrong_key_and_unknown_user_are_refused_alike(self):
+        client = self.serve("psk")
+        for user, key in ((b"sensor", KEY[::-1]), (b"nobody", KEY)):
+            stranger = LineClient(Credential.from_raw_key(user, key, PSK))
+            with self.assertRaises(Failure):  # the confirm of its ServerHello is wrong
+                client.state = stranger
+                client.connect(3)
+        client.transmit(b"led on")
+        client.run(0.5)
+        self.assertFalse(self.device.led())
+        client.state = LineClient(self.known)
+        client.connect()
 
 
 if __name__ == "__main__":

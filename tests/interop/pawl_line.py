@@ -5,12 +5,10 @@ Written from core/PROTOCOL.md like the rest of this folder. It retransmits nothi
 answers what is repeated.
 """
 
-import hmac
-
 import pawl_crypto as crypto
 from pawl_handshake import (
     CLIENT_FINISH, CLIENT_HELLO, PSK_ECDHE, RAW_KEY, SERVER_HELLO,
-    Failure, Reader, ServerHandshake, check_parameters, frame, reject, sha256, unconfirmed, xpd,
+    ClientHandshake, Failure, Reader, ServerHandshake, check_parameters, frame, prefixed, reject, unconfirmed, xpd,
 )
 
 DATA, PING, PONG, CLOSE = 1, 3, 4, 5
@@ -202,6 +200,67 @@ class LineServer:
         self.opened += 1
         self.ping = b"opened" + self.opened.to_bytes(2, "big")
         return [self.seal(PING, self.ping)]
+
+    def seal(self, kind, content):
+        return self.sends.seal(kind, content)
+
+
+# --- the client's side
+
+
+class LineClientHandshake(ClientHandshake):
+    def hello(self):
+        self.draw(self.credential.mode)
+        body = bytes([self.credential.mode, 6]) + self.max_rx.to_bytes(2, "big") + self.idle.to_bytes(2, "big")
+        body += self.nonce + prefixed(self.credential.user) + self.share + bytes(16)
+        self.transcript = frame(CLIENT_HELLO, body)
+        return self.transcript
+
+    def server_hello(self, whole):
+        """The ClientFinish."""
+        reader = Reader(whole[5:])
+        self.peer_max_rx, self.idle = reader.number(2), reader.number(2)
+        reader.take(16)
+        self.cid = reader.take(4)
+        share = reader.take(64) if self.credential.mode == PSK_ECDHE else b""
+        reader.take(32)
+        reader.end()
+        check_parameters(self.peer_max_rx, self.idle)
+        z = v = b""
+        if share:
+            z, v = self.multiply(self.scalar, share), self.multiply(self.credential.w1, share)
+        self.agree(self.credential.psk, z, v)
+        self.confirm_keys(self.transcript + whole[:-32])
+        self.check_confirm(whole, "k_s")
+        return self.add_own(CLIENT_FINISH, self.cid, "k_c")
+
+
+class LineClient:
+    """One session on a line, as LineServer. hello() begins it; it is repeated by whoever has the time."""
+
+    def __init__(self, credential, max_rx=247, idle=60):
+        self.handshake = LineClientHandshake(credential, max_rx, idle)
+        self.sends = self.receives = None
+        self.reject = None
+
+    def hello(self):
+        return self.handshake.hello()
+
+    def take(self, datagram):
+        if datagram[0] == 0 and datagram[2] == SERVER_HELLO and self.sends is None:
+            finish = self.handshake.server_hello(datagram)
+            self.handshake.finish()
+            self.sends = Half(self.handshake.secrets["c2s_0"], 0, self.handshake.cid)
+            self.receives = Half(self.handshake.secrets["s2c_0"], 1, b"")
+            return [finish], None
+        if datagram[0] == 0 or self.receives is None:
+            self.reject = datagram
+            return [], None
+        try:
+            kind, content = self.receives.open(datagram)
+        except Failure:
+            return [], None
+        return ([self.seal(PONG, content)] if kind == PING else []), (kind, content)
 
     def seal(self, kind, content):
         return self.sends.seal(kind, content)
