@@ -37,6 +37,7 @@ BOARDS = {
                                led_log=("GPIOC", 0x10, 9)),
     "netduinoplus2": Layout("qemu-system-arm", "netduinoplus2", 0x080E0000, (0x20000000, 0x20000),
                             led_log=("GPIOA", 0x18, 10)),
+    "mps2-an385": Layout("qemu-system-arm", "mps2-an385", 0x3FFC00, (0x20000000, 0x4000), led=(0x40028000, 0, 1)),
     "hifive1": Layout("qemu-system-riscv32", "sifive_e", 0x20FFF000, (0x80000000, 0x4000), led=(0x1001200C, 19, 0)),
 }
 
