@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <pawl/base/config.hpp>
 #include <pawl/session/datagram_channel.hpp>
 
 namespace pawl {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <pawl/base/config.hpp>
 #include <pawl/base/random.hpp>
 #include <pawl/handshake/key_schedule.hpp>
 #include <pawl/record/datagram_opener.hpp>
