@@ -15,8 +15,8 @@ struct Received {
   Address from;
 };
 
-/// What a link lost by itself, as far as it knows.
-struct LinkCounters {
+/// What was lost before any session saw it, as far as the transport knows.
+struct TransportCounters {
   std::uint64_t dropped = 0;         ///< Came, and were empty or longer than the buffer.
   std::uint64_t corrupt = 0;         ///< Of a serial line: packets that did not decode or had a wrong check sum.
   std::uint64_t resynchronised = 0;  ///< Of a serial line: good packets that came right after one or more bad ones.
@@ -39,7 +39,7 @@ class DatagramTransport {
   [[nodiscard]] virtual bool sending() const = 0;
   /// Ends both directions at once; what has not left is lost. Further calls give Error::connection_lost.
   virtual void close() = 0;
-  [[nodiscard]] virtual LinkCounters counters() const = 0;
+  [[nodiscard]] virtual TransportCounters counters() const = 0;
 
  protected:
   ~DatagramTransport() = default;
