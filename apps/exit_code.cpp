@@ -21,6 +21,8 @@ Meaning meaning(Error error) {
       return {"wrong_state", ExitCode::internal, "pawl used its own library at the wrong moment. Please report this."};
     case Error::would_block:
       return {"would_block", ExitCode::internal, "pawl did not wait for its own output. Please report this."};
+    case Error::too_long:
+      return {"too_long", ExitCode::usage, "The message does not fit one datagram. Send shorter messages, or use TCP."};
     case Error::random_failed:
       return {"random_failed", ExitCode::io, "The system gave no random bytes. Nothing can be secured without them."};
     case Error::crypto_failed:
@@ -70,6 +72,10 @@ Meaning meaning(Error error) {
       return {"limit", ExitCode::busy, "The session has sent all it may. Connect again."};
     case Error::expired:
       return {"expired", ExitCode::busy, "The session reached its greatest age. Connect again."};
+    case Error::replayed:
+      return {"replayed", ExitCode::internal, "A record came twice, and pawl took it for an end. Please report this."};
+    case Error::superseded:
+      return {"superseded", ExitCode::connection_lost, "The peer began a new session on the same line."};
     case Error::unconfirmed:
       return {"unconfirmed", ExitCode::connection_lost,
               "The peer did not confirm the end: it is unknown whether the last messages arrived."};

@@ -29,6 +29,20 @@ struct DefaultConfig {
   static constexpr Duration kLinger = seconds(1);
   // PROTOCOL.md 13.1: a derivation that takes longer loses its server; the next attempt has the derived credential.
   static constexpr Duration kSlowDerivation = seconds(20);
+
+  // PROTOCOL.md 10, 11, 13, datagrams: how long what may still be asked for again is kept; how often what has no answer
+  // is repeated.
+  static constexpr Duration kPreviousEpoch = seconds(60);
+  static constexpr Duration kPingRepeat = seconds(1);
+  static constexpr Duration kPongPause = milliseconds(100);
+  static constexpr Duration kCloseRepeat = seconds(1);
+  static constexpr Duration kFirstRecord = seconds(35);
+  static constexpr Duration kHalfOpen = seconds(35);
+  static constexpr Duration kHalfOpenInAll = seconds(70);
+  static constexpr Duration kFinishKept = seconds(60);
+  static constexpr Duration kPathCheck = seconds(5);
+  static constexpr Duration kCookieLife = seconds(10);
+  static constexpr Duration kCookieKeyLife = seconds(120);
 };
 
 }  // namespace pawl

@@ -12,6 +12,7 @@ enum class Error : std::uint8_t {
   invalid_argument,       ///< The caller broke the contract of the function; nothing happened.
   wrong_state,            ///< The call does not fit the present state; nothing happened.
   would_block,            ///< No room now. Deliver outgoing() and call again.
+  too_long,               ///< The message does not fit one datagram; nothing happened.
   random_failed,          ///< The random source failed. Nothing was sent that depends on it.
   crypto_failed,          ///< A primitive refused its input: an invalid point, a tag that does not verify.
   malformed,              ///< Bytes that do not follow PROTOCOL.md.
@@ -29,6 +30,8 @@ enum class Error : std::uint8_t {
   idle,                   ///< Nothing authentic arrived for the idle time-out.
   limit,                  ///< A limit of records or epochs is reached.
   expired,                ///< The session reached its lifetime.
+  replayed,               ///< A record of a datagram session has come before, or is too old.
+  superseded,             ///< The peer began anew on a line that has one peer.
   unconfirmed,            ///< We closed and got no answer: delivery of the last messages is unknown.
 };
 

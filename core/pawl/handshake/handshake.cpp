@@ -11,8 +11,9 @@ void Handshake::make_handshake_secret() {
   wipe(scalar.writable());
 }
 
-void Handshake::expect_confirm(const ConfirmKey& key, FrameType type) {
-  transcript.add(frame_header(type, kConfirmSize));
+void Handshake::expect_confirm(const ConfirmKey& key, FrameType type, Bytes fields) {
+  transcript.add(frame_header(type, fields.size() + kConfirmSize));
+  transcript.add(fields);
   confirm(key, transcript.digest(), expected_confirm.writable());
   want_frame(type);
 }

@@ -38,6 +38,8 @@ struct Handshake {
   FrameType awaits = FrameType::client_hello;
   Kind kind = Kind::password;
   Mode mode = Mode::psk;
+  /// Over a datagram transport: frames have the fields for it, and `cid` is in use.
+  bool datagram = false;
   /// Server: the stand-in of PROTOCOL.md 8.4 is in use; whatever the client proves, it is refused.
   bool decoy = false;
   std::uint16_t own_max_rx = 0;
@@ -46,6 +48,8 @@ struct Handshake {
   std::uint32_t iterations = 0;
   Salt salt{};
   ByteArray<kNonceSize> nonce{};
+  /// Drawn by the server.
+  ByteArray<kCidSize> cid{};
   /// The application's, see ClientCredential and ServerRecord; a view into the hello until a record is there.
   Bytes user;
   /// The frame being worked on, and the peer's share in it: views into the receive buffer, valid while stage is not
@@ -64,6 +68,9 @@ struct Handshake {
   HandshakeSecret hs;
   /// The confirm field that the peer's next frame must carry.
   ConfirmKey expected_confirm;
+
+  /// The cid as frames have it: none on a stream.
+  [[nodiscard]] Bytes cid_field() const { return Bytes(cid).first(datagram ? kCidSize : 0); }
 
   std::span<std::uint8_t, 32> ikm_psk() { return ikm.writable().first<32>(); }
   std::span<std::uint8_t, 32> ikm_z() { return ikm.writable().subspan<32, 32>(); }
@@ -84,8 +91,8 @@ struct Handshake {
   /// hs from what ikm holds for this mode; wipes the scalar and ikm.
   void make_handshake_secret();
   /// Adds the head of the peer's next frame, all but its confirm, to the transcript and keeps the confirm it must
-  /// carry.
-  void expect_confirm(const ConfirmKey& key, FrameType type);
+  /// carry. `fields` are what stands before the confirm.
+  void expect_confirm(const ConfirmKey& key, FrameType type, Bytes fields);
   /// Checks the confirm of the frame that expect_confirm() announced and adds it to the transcript.
   /// Error::authentication_failed.
   Status check_confirm(Bytes confirm);

@@ -6,6 +6,9 @@
 namespace pawl {
 namespace {
 
+/// The cookie field of a ClientHello as the transcript has it, whatever cookie is sent (PROTOCOL.md 7).
+constexpr ByteArray<kCookieSize> kNoCookie{};
+
 Status send_hello(Handshake& h, Writer& out) {
   ClientHello hello;
   hello.mode = h.mode;
@@ -15,6 +18,7 @@ Status send_hello(Handshake& h, Writer& out) {
   hello.nonce = h.nonce;
   hello.id = h.user;
   if (h.kind == Kind::raw_key && h.mode == Mode::psk_ecdhe) hello.share = h.share;
+  if (h.datagram) hello.cookie = kNoCookie;
   out.bytes(frame_header(FrameType::client_hello, client_hello_size(hello)));
   write_client_hello(hello, out);
   h.transcript.add(out.written());
@@ -61,10 +65,11 @@ Status agree(Handshake& h, Writer& out) {
 }
 
 Status receive_hello(Handshake& h, Bytes frame, Writer& out) {
-  const auto parsed = parse_server_hello(frame.subspan(kFrameHeaderSize), h.kind, h.mode);
+  const auto parsed = parse_server_hello(frame.subspan(kFrameHeaderSize), h.kind, h.mode, h.datagram);
   if (!parsed.ok()) return parsed.error();
   const ServerHello& hello = parsed.value();
-  if (!idle_acceptable(h.settings->idle, hello.idle)) return Error::malformed;
+  if (!idle_acceptable(h.settings->idle, hello.idle) || (h.datagram && hello.idle == 0)) return Error::malformed;
+  copy(hello.cid, h.cid);
   h.frame = frame;
   h.peer_share = hello.share;
   h.peer_max_rx = hello.max_rx;
@@ -111,6 +116,24 @@ bool credential_fits(const Handshake& handshake, const ClientCredential& credent
   const Handshake& h = handshake;
   return credential.derived && credential.kind == h.kind && credential.mode == h.mode &&
          equal(credential.user, h.user) && credential.iterations == h.iterations && credential.salt == h.salt;
+}
+
+void write_client_finish_head(Handshake& handshake, Writer& out) {
+  Handshake& h = handshake;
+  out.bytes(frame_header(FrameType::client_finish, client_finish_size(h.kind, h.mode, h.datagram)));
+  out.bytes(h.cid_field());
+  if (h.kind == Kind::password && h.mode != Mode::psk) out.bytes(h.share);
+  h.transcript.add(out.written());
+}
+
+void await_another_hello(Handshake& handshake, Bytes hello, const P256Scalar& scalar) {
+  Handshake& h = handshake;
+  h.transcript = {};
+  h.transcript.add(hello);
+  h.transcript.add(kNoCookie);
+  copy(scalar.bytes(), h.scalar.writable());
+  h.credential = client_settings(h).credential;
+  h.want_frame(FrameType::server_hello);
 }
 
 Status provide_credential(Handshake& handshake, const ClientCredential& credential, Writer& out) {

@@ -17,12 +17,10 @@ Status conclude_client(Handshake& h, Writer& out) {
   derive_confirm_keys(h.hs, h1, keys);
   confirm(keys.server, h1, h.expected_confirm.writable());
   PAWL_TRY(h.check_confirm(h.frame.last(kConfirmSize)));
-  const auto header = frame_header(FrameType::client_finish, kConfirmSize);
-  h.transcript.add(header);
+  write_client_finish_head(h, out);
   ByteArray<kConfirmSize> confirm_c{};
   confirm(keys.client, h.transcript.digest(), confirm_c);
   h.transcript.add(confirm_c);
-  out.bytes(header);
   out.bytes(confirm_c);
   h.stage = Stage::open;
   return Error::none;
@@ -41,7 +39,7 @@ Status conclude_server(Handshake& h, Writer& out) {
   confirm(keys.server, h1, confirm_s);
   out.bytes(confirm_s);
   h.transcript.add(confirm_s);
-  h.expect_confirm(keys.client, FrameType::client_finish);
+  h.expect_confirm(keys.client, FrameType::client_finish, h.cid_field());
   return Error::none;
 }
 

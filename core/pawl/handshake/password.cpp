@@ -24,9 +24,7 @@ Status server_hello(Handshake& h, const ServerHello& hello) {
 Status conclude_client(Handshake& h, Writer& out) {
   h.make_handshake_secret();
   h.transcript.add(h.frame);
-  out.bytes(frame_header(FrameType::client_finish, client_finish_size(h.kind, h.mode)));
-  if (h.mode != Mode::psk) out.bytes(h.share);
-  h.transcript.add(out.written());
+  write_client_finish_head(h, out);
   ConfirmKeys keys;
   const auto h1 = h.transcript.digest();
   derive_confirm_keys(h.hs, h1, keys);
@@ -34,7 +32,7 @@ Status conclude_client(Handshake& h, Writer& out) {
   confirm(keys.client, h1, confirm_c);
   out.bytes(confirm_c);
   h.transcript.add(confirm_c);
-  h.expect_confirm(keys.server, FrameType::server_finish);
+  h.expect_confirm(keys.server, FrameType::server_finish, {});
   return Error::none;
 }
 

@@ -9,6 +9,19 @@ Opener::Opener(ReceiveSecret&& secret, Direction direction)
   derive_record_keys(secret_.bytes(), direction_, keys_);
 }
 
+Result<RecordContent> open_record(const RecordKeys& keys, std::uint32_t counter, std::size_t header_size,
+                                  MutBytes record) {
+  const MutBytes body = record.subspan(header_size);
+  const MutBytes inner = body.first(body.size() - kGcmTagSize);
+  const Status opened = aes_gcm_open(keys.key, record_nonce(keys, counter), record.first(header_size), inner,
+                                     body.last<kGcmTagSize>());
+  if (!opened.ok()) return Error::tampered;
+  const auto content = parse_inner(inner);
+  const bool last = counter == Config::kHardRecordLimit - 1;
+  if (content.ok() && last && content.value().type != RecordType::close) return Error::protocol;
+  return content;
+}
+
 Result<RecordContent> Opener::open(const RecordHeader& header, MutBytes record) {
   if (header.odd_epoch != ((epoch_ & 1U) != 0)) {
     if (epoch_ == Config::kLastEpoch) return Error::tampered;
@@ -18,18 +31,7 @@ Result<RecordContent> Opener::open(const RecordHeader& header, MutBytes record) 
     counter_ = 0;
   }
   if (counter_ == Config::kHardRecordLimit) return Error::tampered;
-  const GcmNonce nonce = record_nonce(keys_, counter_++);
-
-  const MutBytes body = record.subspan(kRecordHeaderSize);
-  const MutBytes inner = body.first(body.size() - kGcmTagSize);
-  const Status opened =
-      aes_gcm_open(keys_.key, nonce, record.first(kRecordHeaderSize), inner, body.last<kGcmTagSize>());
-  if (!opened.ok()) return Error::tampered;
-  const auto content = parse_inner(inner);
-  if (content.ok() && counter_ == Config::kHardRecordLimit && content.value().type != RecordType::close) {
-    return Error::protocol;
-  }
-  return content;
+  return open_record(keys_, counter_++, kRecordHeaderSize, record);
 }
 
 }  // namespace pawl

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <pawl/record/traffic_secret.hpp>
-#include <pawl/wire/record_content.hpp>
+#include <pawl/record/send_epoch.hpp>
 #include <pawl/wire/record_header.hpp>
 
 namespace pawl {
@@ -10,15 +9,11 @@ namespace pawl {
 /// Bytes that a stream record adds to its content: header, type, tag.
 inline constexpr std::size_t kRecordOverhead = kRecordHeaderSize + 1 + kGcmTagSize;
 
-/// Seals the records of one direction, PROTOCOL.md 9 and 10. It owns key and counter together: it can be neither copied
-/// nor moved, takes no nonce from anyone, counts before it encrypts, and refuses at the limit. So no nonce is ever used
-/// twice.
+/// Seals the records of one direction of a stream, PROTOCOL.md 9 and 10. As it owns a SendEpoch, it can be neither copied
+/// nor moved.
 class Sealer {
  public:
-  Sealer(SendSecret&& secret, Direction direction);
-  Sealer(const Sealer&) = delete;
-  Sealer& operator=(const Sealer&) = delete;
-  ~Sealer() = default;
+  Sealer(SendSecret&& secret, Direction direction) : epoch_(static_cast<SendSecret&&>(secret), direction) {}
 
   /// Makes a record in place. On entry record[2 .. 2 + content_size) is the content; on return all of `record` is the
   /// record as sent, its last record.size() - content_size - kRecordOverhead bytes of inner text being padding.
@@ -30,18 +25,14 @@ class Sealer {
   /// Moves on to the next epoch: new secret, key and session nonce, counter 0, all at once. Error::wrong_state if this
   /// epoch has no record yet (the receiver sees one bit of the epoch number, so an epoch cannot be skipped),
   /// Error::limit after epoch 2^32 - 1.
-  Status rekey();
+  Status rekey() { return epoch_.rekey(); }
 
   /// Records sealed in this epoch.
-  [[nodiscard]] std::uint32_t counter() const { return counter_; }
-  [[nodiscard]] std::uint32_t epoch() const { return epoch_; }
+  [[nodiscard]] std::uint32_t counter() const { return epoch_.counter(); }
+  [[nodiscard]] std::uint32_t epoch() const { return epoch_.epoch(); }
 
  private:
-  SendSecret secret_;
-  RecordKeys keys_;
-  std::uint32_t epoch_ = 0;
-  std::uint32_t counter_ = 0;
-  Direction direction_;
+  SendEpoch epoch_;
 };
 
 }  // namespace pawl

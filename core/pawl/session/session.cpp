@@ -1,34 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <pawl/base/config.hpp>
+#include <pawl/session/refusal.hpp>
 #include <pawl/session/session.hpp>
-#include <pawl/wire/reject.hpp>
 
 namespace pawl {
 namespace {
 
-constexpr std::uint16_t kMaxRetryAfter = 300;
-
-RejectCode reject_code(Error error) {
-  return error == Error::unsupported ? RejectCode::unsupported : RejectCode::failed;
-}
-
-Error reject_error(RejectCode code) {
-  if (code == RejectCode::unsupported) return Error::unsupported;
-  return code == RejectCode::busy ? Error::busy : Error::authentication_failed;
-}
-
 void write_reject(const Reject& reject, Outbox& outbox) {
-  Writer writer(outbox.space());
-  writer.bytes(frame_header(FrameType::reject, kRejectSize));
-  writer.bytes(reject_body(reject));
-  if (writer.ok()) outbox.commit(writer.written().size());
-}
-
-/// What a received Reject means; Error::malformed if it is none.
-Closed read_reject(Bytes frame) {
-  const auto reject = parse_reject(frame.subspan(kFrameHeaderSize));
-  if (!reject.ok()) return {reject.error()};
-  return {reject_error(reject.value().code), CloseReason::normal, std::min(reject.value().retry_after, kMaxRetryAfter)};
+  const auto frame = reject_frame(reject);
+  if (outbox.room() < frame.size()) return;
+  copy(frame, outbox.space());
+  outbox.commit(frame.size());
 }
 
 bool settings_valid(const Settings& settings) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/// ClientFinish on a stream, PROTOCOL.md 4.3.
+/// ClientFinish, PROTOCOL.md 4.3.
 ///
+///   4   cid          datagrams only
 ///   64  share_c      iff password flow and mode 2 or 3
 ///   32  confirm_c
 #pragma once
@@ -12,17 +13,18 @@
 namespace pawl {
 
 struct ClientFinish {
-  /// Empty where the layout has none.
+  /// Both are empty where the layout has none.
+  Bytes cid;
   Bytes share;
   Bytes confirm;
 };
 
-constexpr std::size_t client_finish_size(Kind kind, Mode mode) {
-  return (kind == Kind::password && mode != Mode::psk ? kShareSize : 0) + kConfirmSize;
+constexpr std::size_t client_finish_size(Kind kind, Mode mode, bool datagram = false) {
+  return (datagram ? kCidSize : 0) + (kind == Kind::password && mode != Mode::psk ? kShareSize : 0) + kConfirmSize;
 }
 
 /// Reads the body that a server expects in a handshake of this kind and mode; its spans point into `body`.
 /// Error::malformed.
-Result<ClientFinish> parse_client_finish(Bytes body, Kind kind, Mode mode);
+Result<ClientFinish> parse_client_finish(Bytes body, Kind kind, Mode mode, bool datagram = false);
 
 }  // namespace pawl

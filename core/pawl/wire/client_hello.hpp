@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// ClientHello on a stream, PROTOCOL.md 4.1.
+/// ClientHello, PROTOCOL.md 4.1.
 ///
 ///   0   1   mode         1 psk, 2 psk_ecdhe, 3 pake
 ///   1   1   flags        bit 0 T: id is a ticket
@@ -11,6 +11,7 @@
 ///   22  1   id_len       1..128 for user names, 1..255 for tickets
 ///   23  n   id
 ///       64  share_c      iff (T or K) and mode 2
+///       16  cookie       iff D: zeros, or the cookie of a Retry
 #pragma once
 
 #include <pawl/base/result.hpp>
@@ -31,12 +32,14 @@ struct ClientHello {
   Bytes id;
   /// Empty where the layout has none.
   Bytes share;
+  /// Empty on a stream; there is a cookie field iff the hello is for a datagram transport.
+  Bytes cookie;
 };
 
-/// Reads the body of a ClientHello that came over a stream; its spans point into `body`. Error::malformed if anything
-/// is out of its range or left over. A well-formed hello of mode 3 is accepted here; whether the build has the mode is
-/// the responder's question.
-Result<ClientHello> parse_client_hello(Bytes body);
+/// Reads the body of a ClientHello; its spans point into `body`. Error::malformed if anything is out of its range or
+/// left over, or if it was made for the other kind of transport than the one it came over, a datagram transport or not.
+/// A well-formed hello of mode 3 is accepted here; whether the build has the mode is the responder's question.
+Result<ClientHello> parse_client_hello(Bytes body, bool datagram = false);
 
 /// Bytes of the body that write_client_hello() writes.
 std::size_t client_hello_size(const ClientHello& hello);

@@ -36,6 +36,14 @@ Result<FrameHeader> parse_frame_header(std::span<const std::uint8_t, kFrameHeade
   return FrameHeader{static_cast<FrameType>(type), length};
 }
 
+Result<FrameType> parse_datagram_frame(Bytes datagram) {
+  if (datagram.size() < kFrameHeaderSize) return Error::malformed;
+  const auto header = parse_frame_header(datagram.first<kFrameHeaderSize>());
+  if (!header.ok()) return header.error();
+  if (datagram.size() != kFrameHeaderSize + header.value().length) return Error::malformed;
+  return header.value().type;
+}
+
 ByteArray<kFrameHeaderSize> frame_header(FrameType type, std::size_t body_length) {
   return {kFrameMarker, kVersion, static_cast<std::uint8_t>(type), static_cast<std::uint8_t>(body_length >> 8),
           static_cast<std::uint8_t>(body_length)};

@@ -36,6 +36,9 @@ struct FrameHeader {
 /// version, Error::malformed for the others.
 Result<FrameHeader> parse_frame_header(std::span<const std::uint8_t, kFrameHeaderSize> bytes);
 
+/// The type of the frame that is the whole of `datagram`. Errors as above, and Error::malformed if the length differs.
+Result<FrameType> parse_datagram_frame(Bytes datagram);
+
 /// The header of a frame.
 ByteArray<kFrameHeaderSize> frame_header(FrameType type, std::size_t body_length);
 

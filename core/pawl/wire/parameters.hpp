@@ -19,6 +19,9 @@ inline constexpr std::size_t kNonceSize = 16;
 inline constexpr std::size_t kSaltSize = 16;
 inline constexpr std::size_t kShareSize = 64;
 inline constexpr std::size_t kConfirmSize = 32;
+/// Datagrams: the name that a server gives a session, and the field for a Retry's cookie (PROTOCOL.md 4).
+inline constexpr std::size_t kCidSize = 4;
+inline constexpr std::size_t kCookieSize = 16;
 /// Length of a record, ciphertext and tag (PROTOCOL.md 4.1, 9).
 inline constexpr std::uint16_t kMinMaxRx = 64;
 inline constexpr std::uint16_t kMaxMaxRx = 8191;

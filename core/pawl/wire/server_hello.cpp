@@ -4,12 +4,13 @@
 
 namespace pawl {
 
-Result<ServerHello> parse_server_hello(Bytes body, Kind kind, Mode mode) {
+Result<ServerHello> parse_server_hello(Bytes body, Kind kind, Mode mode, bool datagram) {
   Reader reader(body);
   ServerHello hello;
   hello.max_rx = reader.u16();
   hello.idle = reader.u16();
   hello.nonce = reader.bytes(kNonceSize);
+  if (datagram) hello.cid = reader.bytes(kCidSize);
   if (kind == Kind::password) {
     hello.iterations = reader.u32();
     hello.salt = reader.bytes(kSaltSize);
@@ -20,8 +21,8 @@ Result<ServerHello> parse_server_hello(Bytes body, Kind kind, Mode mode) {
   return hello;
 }
 
-std::size_t server_hello_size(Kind kind, Mode mode) {
-  return 4 + kNonceSize + (kind == Kind::password ? sizeof(std::uint32_t) + kSaltSize : kConfirmSize) +
+std::size_t server_hello_size(Kind kind, Mode mode, bool datagram) {
+  return 4 + kNonceSize + (datagram ? kCidSize : 0) + (kind == Kind::password ? sizeof(std::uint32_t) + kSaltSize : kConfirmSize) +
          (mode != Mode::psk ? kShareSize : 0);
 }
 
@@ -29,6 +30,7 @@ void write_server_hello(const ServerHello& hello, Writer& writer) {
   writer.u16(hello.max_rx);
   writer.u16(hello.idle);
   writer.bytes(hello.nonce);
+  writer.bytes(hello.cid);
   if (!hello.salt.empty()) {
     writer.u32(hello.iterations);
     writer.bytes(hello.salt);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/// ServerHello on a stream, PROTOCOL.md 4.2.
+/// ServerHello, PROTOCOL.md 4.2.
 ///
 ///   2   max_rx
 ///   2   idle         the effective idle time-out
 ///   16  nonce_s
+///   4   cid          datagrams only
 ///   4   iterations   password flow only, >= 1
 ///   16  salt         password flow only
 ///   64  share_s      modes 2 and 3
@@ -21,7 +22,8 @@ struct ServerHello {
   std::uint16_t idle = 0;
   Bytes nonce;
   std::uint32_t iterations = 0;
-  /// salt, share and confirm are empty where the layout has none.
+  /// cid, salt, share and confirm are empty where the layout has none.
+  Bytes cid;
   Bytes salt;
   Bytes share;
   Bytes confirm;
@@ -29,10 +31,10 @@ struct ServerHello {
 
 /// Reads the body that a client with a credential of this kind and mode gets; its spans point into `body`.
 /// Error::malformed.
-Result<ServerHello> parse_server_hello(Bytes body, Kind kind, Mode mode);
+Result<ServerHello> parse_server_hello(Bytes body, Kind kind, Mode mode, bool datagram = false);
 
 /// Bytes of the body, confirm included.
-std::size_t server_hello_size(Kind kind, Mode mode);
+std::size_t server_hello_size(Kind kind, Mode mode, bool datagram = false);
 /// Writes all but confirm, which covers what stands before it; `salt` decides whether iterations are written.
 void write_server_hello(const ServerHello& hello, Writer& writer);
 

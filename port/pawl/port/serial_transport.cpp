@@ -36,7 +36,8 @@ std::size_t SerialTransport::deliver(MutBytes buffer) {
 }
 
 Status SerialTransport::send(Bytes datagram, const Address& /*to*/) {
-  if (datagram.empty() || datagram.size() > datagram_.size()) return Error::invalid_argument;
+  if (datagram.empty()) return Error::invalid_argument;
+  if (datagram.size() > datagram_.size()) return Error::too_long;
   PAWL_TRY(flush());
   if (sending()) return Error::would_block;
   copy(datagram, datagram_);

@@ -102,7 +102,7 @@ TEST(SerialTransport, HoldsOneDatagramWhileTheLineIsSlow) {
 
 TEST(SerialTransport, RefusesWhatNoPacketHolds) {
   Rig rig({}, 100);
-  EXPECT_EQ(rig.send(pattern(101)), Error::invalid_argument);
+  EXPECT_EQ(rig.send(pattern(101)), Error::too_long);
   EXPECT_EQ(rig.send({}), Error::invalid_argument);
   EXPECT_EQ(rig.send(pattern(100)), Error::none);
 }

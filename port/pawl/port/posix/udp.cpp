@@ -22,7 +22,7 @@ ssize_t receive_from(const Descriptor& socket, MutBytes buffer, SocketAddress* f
 Status status_of(ssize_t put) {
   if (put >= 0) return {};
   if (errno == EAGAIN) return Error::would_block;
-  return errno == EMSGSIZE ? Error::invalid_argument : Error::none;
+  return errno == EMSGSIZE ? Error::too_long : Error::none;
 }
 
 /// The size of a datagram that came whole; else 0, and it is counted.

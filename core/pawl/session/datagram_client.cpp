@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <pawl/base/config.hpp>
+#include <pawl/session/datagram_client.hpp>
+#include <pawl/session/refusal.hpp>
+
+namespace pawl {
+namespace {
+
+/// PROTOCOL.md 13.2: Retry frames that a client follows in one attempt.
+constexpr std::uint8_t kMaxRetries = 3;
+
+}  // namespace
+
+DatagramClient::DatagramClient(const ClientSettings& settings, Random& random, MutBytes tx,
+                               std::span<std::uint32_t> windows)
+    : settings_(settings),
+      random_(random),
+      windows_(windows),
+      slot_(tx),
+      phase_(std::in_place_type<Attempt>, settings, random) {}
+
+Status DatagramClient::start(Instant now) {
+  if (started_) return Error::wrong_state;
+  started_ = true;
+  if (slot_.capacity() < kMinDatagram || !datagram_settings_valid(settings_, windows_)) {
+    end({Error::invalid_argument});
+    return Error::invalid_argument;
+  }
+  Handshake& handshake = attempt().handshake;
+  handshake.datagram = true;
+  handshake.own_max_rx = settings_.max_rx;
+  Writer out(slot_.space());
+  const Status begun = settings_.role->start(handshake, out);
+  if (!begun.ok()) {
+    end({begun.error()});
+    return begun;
+  }
+  attempt().scalar = P256Scalar(handshake.scalar.bytes());
+  return follow(begun, out, now);
+}
+
+// Input.
+
+Status DatagramClient::receive(MutBytes datagram, Instant now) {
+  if (!started_) return Error::wrong_state;
+  if (event_waits()) return Error::would_block;
+  if (datagram.empty()) return Error::none;
+  if (const auto* closed = std::get_if<ClosedChannel>(&phase_)) {
+    if (closed->is_repeat(datagram) && slot_.empty()) slot_.put(closed->answer());
+  } else if (auto* open = std::get_if<Open>(&phase_)) {
+    const auto received = open->channel.receive(datagram, now, slot_, event_);
+    // The first record shows that ClientFinish has come (section 13.1).
+    if (received.error == Error::none || received.error == Error::protocol) open->finish_wanted = false;
+    settle(*open);
+  } else if (std::holds_alternative<Attempt>(phase_)) {
+    receive_frame(datagram, now);
+  }
+  return Error::none;
+}
+
+void DatagramClient::receive_frame(Bytes datagram, Instant now) {
+  Attempt& a = attempt();
+  const auto frame = parse_datagram_frame(datagram);
+  const bool awaited = frame.ok() && a.handshake.stage == Stage::frame && frame.value() == a.handshake.awaits &&
+                       datagram.size() <= a.received.size();
+  if (awaited) {
+    copy(datagram, a.received);
+    Writer out(slot_.space());
+    const Bytes kept = Bytes(a.received).first(datagram.size());
+    static_cast<void>(follow(settings_.role->receive(a.handshake, kept, out), out, now));
+  } else if (frame.ok() && frame.value() == FrameType::retry && a.handshake.awaits == FrameType::server_hello) {
+    follow_retry(datagram.last(kCookieSize), now);
+  } else if (frame.ok() && frame.value() == FrameType::reject) {
+    // Anybody could have sent it: it ends nothing, but says what to report if nothing better comes.
+    const Closed refused = read_reject(datagram);
+    if (refused.error != Error::malformed) a.outlook = refused;
+  } else {
+    ++counters_.dropped;
+  }
+}
+
+void DatagramClient::follow_retry(Bytes cookie, Instant now) {
+  Attempt& a = attempt();
+  if (a.handshake.stage != Stage::frame || a.retries == kMaxRetries) return;
+  ++a.retries;
+  copy(cookie, slot_.space().subspan(a.frame_size - kCookieSize));
+  slot_.commit(a.frame_size);
+  retransmission_ = Retransmission(now, Bytes(a.handshake.nonce).first<7>());
+}
+
+// The handshake.
+
+/// Follows the handshake to where one step of it has led; `out` is what the step wrote to the slot.
+Status DatagramClient::follow(Status step, const Writer& out, Instant now) {
+  event_ = {};
+  Attempt& a = attempt();
+  if (!step.ok()) {
+    fall_back(step.error());
+    return step;
+  }
+  if (!out.written().empty()) {
+    a.frame_size = out.written().size();
+    slot_.commit(a.frame_size);
+    retransmission_ = Retransmission(now, Bytes(a.handshake.nonce).first<7>());
+  }
+  if (a.handshake.stage == Stage::derivation) {
+    a.asked = now;
+    event_ = DerivationWanted{a.handshake.salt, a.handshake.iterations};
+  }
+  if (a.handshake.stage == Stage::open) open(now);
+  return step;
+}
+
+/// What came was wrong, and may come from anybody: on as if it had not come (section 11.3).
+void DatagramClient::fall_back(Error error) {
+  Attempt& a = attempt();
+  ++counters_.dropped;
+  a.outlook = {error == Error::crypto_failed ? Error::malformed : error};
+  if (a.handshake.awaits != FrameType::server_hello) return;
+  const Bytes hello = slot_.space().first(a.frame_size - kCookieSize);
+  await_another_hello(a.handshake, hello, a.scalar);
+}
+
+void DatagramClient::open(Instant now) {
+  const Handshake& h = attempt().handshake;
+  SessionSecrets secrets;
+  derive_session_secrets(h.hs, h.transcript.digest(), Side::client, secrets);
+  const DatagramChannel::Parameters parameters{h.own_max_rx, h.peer_max_rx, h.idle, settings_.soft_record_limit};
+  const bool proves_last = h.kind == Kind::raw_key;
+  const auto cid = h.cid;
+  Open& open =
+      phase_.emplace<Open>(static_cast<SessionSecrets&&>(secrets), cid, parameters, windows_, random_, counters_, now);
+  open.finish_wanted = proves_last;
+  if (proves_last) copy(slot_.pending(), open.finish);
+  event_ = Established{};
+}
+
+Status DatagramClient::provide(const ClientCredential& credential, Instant now) {
+  auto* a = std::get_if<Attempt>(&phase_);
+  if (a == nullptr || !started_ || a->handshake.stage != Stage::derivation) return Error::wrong_state;
+  if (!credential_fits(a->handshake, credential)) return Error::invalid_argument;
+  if (now - a->asked > Config::kSlowDerivation) {
+    end({Error::derivation_slow});
+    return Error::none;
+  }
+  Writer out(slot_.space());
+  return follow(provide_credential(a->handshake, credential, out), out, now);
+}
+
+// The open session.
+
+Status DatagramClient::send(Bytes message, Instant now) {
+  auto* open = std::get_if<Open>(&phase_);
+  return open != nullptr ? open->channel.send(message, now, slot_) : Error::wrong_state;
+}
+
+std::size_t DatagramClient::longest_message() const {
+  const auto* open = std::get_if<Open>(&phase_);
+  return open != nullptr ? open->channel.longest_message(slot_.capacity()) : 0;
+}
+
+void DatagramClient::sent(Instant now) {
+  slot_.clear();
+  auto* open = std::get_if<Open>(&phase_);
+  if (open == nullptr) return;
+  send_finish(*open);
+  open->channel.flush(now, slot_);
+}
+
+Status DatagramClient::rekey(Instant now) {
+  auto* open = std::get_if<Open>(&phase_);
+  if (open == nullptr) return Error::wrong_state;
+  open->channel.rekey(now, slot_);
+  return Error::none;
+}
+
+Status DatagramClient::exporter(Bytes label, Bytes context, MutBytes out) const {
+  const auto* open = std::get_if<Open>(&phase_);
+  return open != nullptr ? open->channel.exporter(label, context, out) : Error::wrong_state;
+}
+
+void DatagramClient::send_finish(Open& open) {
+  if (!open.finish_due || !slot_.empty()) return;
+  open.finish_due = false;
+  if (open.finish_wanted) slot_.put(open.finish);
+}
+
+// Time and end.
+
+std::optional<Instant> DatagramClient::deadline() const {
+  if (!started_) return std::nullopt;
+  if (event_waits() || closed_) return Instant{};
+  if (const auto* a = std::get_if<Attempt>(&phase_)) {
+    if (a->handshake.stage == Stage::work) return Instant{};
+    return a->handshake.stage == Stage::derivation ? a->asked + Config::kSlowDerivation : retransmission_.deadline();
+  }
+  if (const auto* open = std::get_if<Open>(&phase_)) {
+    const Instant next = open->channel.deadline(!slot_.empty());
+    return open->finish_wanted ? std::min(next, retransmission_.deadline()) : next;
+  }
+  if (const auto* closed = std::get_if<ClosedChannel>(&phase_)) return closed->until();
+  return std::nullopt;
+}
+
+void DatagramClient::advance(Instant now) {
+  if (!started_) return;
+  if (std::holds_alternative<Attempt>(phase_)) {
+    advance_attempt(now);
+  } else if (auto* open = std::get_if<Open>(&phase_)) {
+    advance_open(*open, now);
+  } else if (const auto* closed = std::get_if<ClosedChannel>(&phase_)) {
+    if (now >= closed->until()) phase_.emplace<Over>();
+  }
+}
+
+void DatagramClient::advance_attempt(Instant now) {
+  Attempt& a = attempt();
+  if (a.handshake.stage == Stage::work) {
+    Writer out(slot_.space());
+    static_cast<void>(follow(settings_.role->work(a.handshake, out), out, now));
+  } else if (a.handshake.stage == Stage::derivation) {
+    if (now - a.asked >= Config::kSlowDerivation) end({Error::derivation_slow});
+  } else if (retransmission_.exhausted(now)) {
+    end(a.outlook);
+  } else if (retransmission_.due(now)) {
+    ++counters_.retransmitted;
+    slot_.commit(a.frame_size);
+  }
+}
+
+void DatagramClient::advance_open(Open& open, Instant now) {
+  if (open.finish_wanted && retransmission_.exhausted(now)) {
+    end({Error::timeout});
+    return;
+  }
+  if (open.finish_wanted && retransmission_.due(now)) {
+    ++counters_.retransmitted;
+    open.finish_due = true;
+    send_finish(open);
+  }
+  open.channel.advance(now, slot_);
+  settle(open);
+}
+
+void DatagramClient::close(Instant now, CloseReason reason) {
+  if (auto* open = std::get_if<Open>(&phase_)) {
+    open->channel.close(reason, Error::none, now, slot_);
+    settle(*open);
+  } else if (std::holds_alternative<Attempt>(phase_)) {
+    end({});
+  }
+}
+
+/// Leaving a phase destroys, and so wipes, its secrets.
+void DatagramClient::settle(const Open& open) {
+  if (!open.channel.ended()) return;
+  const Closed closed = *open.channel.ended();
+  const auto answering = open.channel.answering();
+  end(closed);
+  if (!answering) return;
+  phase_.emplace<ClosedChannel>(*answering);
+  slot_.put(answering->answer());
+}
+
+void DatagramClient::end(const Closed& closed) {
+  if (std::holds_alternative<Attempt>(phase_)) slot_.clear();
+  if (std::holds_alternative<DerivationWanted>(event_)) event_ = {};
+  closed_ = closed;
+  phase_.emplace<Over>();
+}
+
+Event DatagramClient::next_event() {
+  Event event = event_;
+  event_ = {};
+  if (!std::holds_alternative<std::monostate>(event) || !closed_) return event;
+  event = *closed_;
+  closed_.reset();
+  return event;
+}
+
+}  // namespace pawl

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The public header of Pawl for clients over datagrams: UDP, radio, or a serial line (wire/serial.hpp).
+///
+/// Like Session it is sans-I/O, and it shares its settings, credentials and events. What differs: bytes come and go as
+/// whole datagrams, which may be lost, repeated, altered and come in any order; a message is one datagram; and a peer
+/// that is silent is noticed by time alone. Sections in comments are those of core/PROTOCOL.md.
+///
+///     client.start(now);
+///     for (;;) {
+///       while client.outgoing() is not empty: give it to the transport, then client.sent(now);
+///       read a datagram and feed receive();
+///       act on next_event() until there is none;
+///       call advance(now) whenever deadline() has come; when there is none, all is over.
+///     }
+#pragma once
+
+#include <pawl/session/datagram_channel.hpp>
+#include <pawl/session/datagram_settings.hpp>
+#include <pawl/session/retransmission.hpp>
+#include <variant>
+
+#include <pawl/handshake/key.hpp>
+#include <pawl/handshake/password.hpp>
+
+namespace pawl {
+
+class DatagramClient {
+ public:
+  /// `settings`, `random`, `tx` and `windows` belong to the caller and outlive the client. settings.max_rx must be no
+  /// more than the transport delivers, less the header of a record, datagram_header_size(false). `tx` holds one datagram
+  /// to be sent, at least kMinDatagram; it bounds the messages that can be sent. `windows` are replay_words(bits) words.
+  DatagramClient(const ClientSettings& settings, Random& random, MutBytes tx, std::span<std::uint32_t> windows);
+  DatagramClient(const DatagramClient&) = delete;
+  DatagramClient& operator=(const DatagramClient&) = delete;
+  ~DatagramClient() = default;
+
+  /// Begins. Error::invalid_argument for settings or buffers out of range (soft_record_limit is at least 8 here),
+  /// Error::random_failed, Error::wrong_state if started before. After an error the session is over.
+  Status start(Instant now);
+
+  /// Takes a datagram, which is opened in place; it must not be longer than what the transport delivers whole. The bytes
+  /// of a Message are part of it. Whatever does not fit is dropped and counted. Error::would_block while an event waits:
+  /// nothing happened, take the event first. Error::wrong_state before start().
+  Status receive(MutBytes datagram, Instant now);
+
+  /// The next event, or std::monostate. The same as a Session's, but that a message is whole and no answer is given to
+  /// CredentialWanted, which is a server's.
+  Event next_event();
+
+  /// After DerivationWanted, as Session::provide().
+  Status provide(const ClientCredential& credential, Instant now);
+
+  /// Sends a message as one datagram. Error::too_long if it does not fit (see longest_message()), Error::would_block if
+  /// another datagram waits to be sent, Error::wrong_state if the session is not open, Error::limit when no further
+  /// record is allowed; then it closes.
+  Status send(Bytes message, Instant now);
+  /// How long a message can be; 0 while the session is not open.
+  [[nodiscard]] std::size_t longest_message() const;
+
+  /// The datagram to send now, or nothing; valid until the next call of any member but outgoing() and deadline().
+  [[nodiscard]] Bytes outgoing() const { return slot_.pending(); }
+  /// The transport has taken, or lost, outgoing().
+  void sent(Instant now);
+
+  /// When advance() is to be called at the latest; none when all is over. A moment of the past means: an event waits, or
+  /// work is to be done, call it now. For a while after Closed a close is still answered (section 11.2): whoever cannot wait may leave.
+  [[nodiscard]] std::optional<Instant> deadline() const;
+  /// Does one step of work, or what time has made due.
+  void advance(Instant now);
+
+  /// Moves the sending direction to fresh keys as soon as the peer has shown that it follows (section 10).
+  /// Error::wrong_state if the session is not open.
+  Status rekey(Instant now);
+  /// As Session::close().
+  void close(Instant now, CloseReason reason = CloseReason::normal);
+  /// As Session::exporter().
+  Status exporter(Bytes label, Bytes context, MutBytes out) const;
+
+  [[nodiscard]] bool is_open() const { return std::holds_alternative<Open>(phase_); }
+  [[nodiscard]] const LinkCounters& counters() const { return counters_; }
+
+ private:
+  /// A handshake; its last frame is in the slot's storage, to be sent again when the schedule says so.
+  struct Attempt {
+    Attempt(const ClientSettings& settings, Random& random) : handshake(settings, random) {}
+
+    Handshake handshake;
+    /// The scalar once more: a ServerHello that proves wrong must not cost it (section 6).
+    P256Scalar scalar;
+    /// The frame under work, at most a ServerHello.
+    ByteArray<kMaxServerHelloFrame> received{};
+    /// Of the frame in the slot's storage.
+    std::size_t frame_size = 0;
+    std::uint8_t retries = 0;
+    /// When the application was asked for the derivation.
+    Instant asked;
+    /// What is to be reported if no answer comes that is good: the last refusal, or the last answer's fault.
+    Closed outlook{Error::timeout};
+  };
+  /// An open session; in the key flow, until a record has come, ClientFinish is sent again.
+  struct Open {
+    template <class... Arguments>
+    explicit Open(Arguments&&... arguments) : channel(static_cast<Arguments&&>(arguments)...) {}
+
+    DatagramChannel channel;
+    ByteArray<kFrameHeaderSize + kCidSize + kConfirmSize> finish{};
+    bool finish_wanted = false;
+    bool finish_due = false;
+  };
+  struct Over {};
+
+  Attempt& attempt() { return *std::get_if<Attempt>(&phase_); }
+  [[nodiscard]] bool event_waits() const { return !std::holds_alternative<std::monostate>(event_); }
+  void receive_frame(Bytes datagram, Instant now);
+  void follow_retry(Bytes cookie, Instant now);
+  Status follow(Status step, const Writer& out, Instant now);
+  void fall_back(Error error);
+  void advance_attempt(Instant now);
+  void advance_open(Open& open, Instant now);
+  void send_finish(Open& open);
+  void open(Instant now);
+  void settle(const Open& open);
+  void end(const Closed& closed);
+
+  const ClientSettings& settings_;
+  Random& random_;
+  std::span<std::uint32_t> windows_;
+  DatagramSlot slot_;
+  Event event_;
+  std::optional<Closed> closed_;
+  LinkCounters counters_;
+  bool started_ = false;
+  std::uint16_t own_max_rx_ = 0;
+  Retransmission retransmission_;
+  std::variant<Attempt, Open, ClosedChannel, Over> phase_;
+};
+
+}  // namespace pawl

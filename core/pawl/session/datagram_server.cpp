@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <pawl/session/datagram_server.hpp>
+
+namespace pawl {
+namespace {
+
+/// The fields that a receiver needs before it knows whose frame it is.
+constexpr std::size_t kTypeAt = 2;
+
+}  // namespace
+
+DatagramServer::DatagramServer(const ServerSettings& settings, Random& random,
+                               std::span<DatagramServerSession* const> sessions, std::size_t half_open)
+    : settings_(settings), random_(random), sessions_(sessions), most_half_open_(half_open) {}
+
+Status DatagramServer::start(Instant now) {
+  if (settings_.idle == 0 || most_half_open_ == 0 || sessions_.empty()) return Error::invalid_argument;
+  for (const auto* session : sessions_) {
+    const bool fits = session->slot_.capacity() >= kMinDatagram;
+    if (!fits || !datagram_settings_valid(settings_, session->windows_)) return Error::invalid_argument;
+  }
+  if (settings_.exchange != nullptr && !settings_.decoy->prepared()) return Error::invalid_argument;
+  return jar_.start(random_, now);
+}
+
+std::size_t DatagramServer::half_open() const {
+  return static_cast<std::size_t>(
+      std::count_if(sessions_.begin(), sessions_.end(), [](const auto* each) { return each->is_half_open(); }));
+}
+
+std::optional<std::size_t> DatagramServer::receive(MutBytes datagram, const Address& from, Instant now) {
+  reply_size_ = 0;
+  Place place;
+  if (datagram.size() < kFrameHeaderSize + kCidSize) {
+    place = std::nullopt;
+  } else if (begins_datagram_record(datagram[0])) {
+    place = find_cid(datagram.subspan(1, kCidSize));
+    if (place && !session(*place).event_waits()) session(*place).receive_record(datagram, from, now);
+  } else {
+    place = receive_frame(datagram, from, now);
+  }
+  if (!place && reply_size_ == 0) ++counters_.dropped;
+  return place;
+}
+
+/// A server answers nothing but a ClientHello and the ClientFinish of a session that it knows, so that no two servers
+/// can be set talking (section 15).
+DatagramServer::Place DatagramServer::receive_frame(MutBytes datagram, const Address& from, Instant now) {
+  const auto frame = parse_datagram_frame(datagram);
+  const bool hello = datagram[kTypeAt] == static_cast<std::uint8_t>(FrameType::client_hello);
+  if (!frame.ok()) {
+    if (frame.error() == Error::unsupported && hello) reject(RejectCode::unsupported);
+    return std::nullopt;
+  }
+  if (hello) return receive_hello(datagram, from, now);
+  if (frame.value() != FrameType::client_finish) return std::nullopt;
+  const Place place = find_cid(datagram.subspan(kFrameHeaderSize, kCidSize));
+  if (!place || session(*place).event_waits()) return place;
+  const bool was_open = session(*place).is_open();
+  session(*place).receive_finish(datagram, from, now);
+  supersede_others(*place, was_open);
+  return place;
+}
+
+DatagramServer::Place DatagramServer::receive_hello(MutBytes frame, const Address& from, Instant now) {
+  const auto parsed = parse_client_hello(frame.subspan(kFrameHeaderSize), true);
+  if (!parsed.ok() || parsed.value().ticket) {
+    reject(RejectCode::failed);
+    return std::nullopt;
+  }
+  const MutBytes field = frame.last(kCookieSize);
+  RetryCookies::Cookie cookie{};
+  copy(field, cookie);
+  std::fill(field.begin(), field.end(), std::uint8_t{0});
+  const auto hash = sha256(frame);
+  for (std::size_t i = 0; i < sessions_.size(); ++i) {
+    if (!session(i).is_for(hash, from)) continue;
+    session(i).hello_again(now);
+    return i;
+  }
+  jar_.advance(random_, now);
+  const bool good = jar_.good(cookie, from, hash, now);
+  if (!good && demands_cookie(parsed.value(), from)) {
+    const auto retry = retry_frame(jar_.make(from, hash, now));
+    copy(retry, reply_);
+    reply_size_ = retry.size();
+    return std::nullopt;
+  }
+  const Place place = place_for(from, good);
+  if (place) {
+    session(*place).accept(frame, hash, good, from, now);
+  } else {
+    reject(RejectCode::busy);
+  }
+  return place;
+}
+
+bool DatagramServer::demands_cookie(const ClientHello& hello, const Address& from) const {
+  if (cookies == Cookies::never || from.bytes().empty()) return false;
+  const bool costs_at_once = hello.kind == Kind::raw_key && hello.mode != Mode::psk;
+  return cookies == Cookies::always || (cookies == Cookies::for_exchange && costs_at_once) ||
+         2 * half_open() > most_half_open_;
+}
+
+/// Section 14.1: beyond the limit, whoever has shown where it is takes the place of the oldest that has not; on a line
+/// with one peer, of the oldest.
+DatagramServer::Place DatagramServer::place_for(const Address& from, bool cookie_good) const {
+  if (half_open() < most_half_open_) {
+    for (std::size_t i = 0; i < sessions_.size(); ++i) {
+      if (sessions_[i]->vacant()) return i;
+    }
+  }
+  const bool one_peer = from.bytes().empty();
+  const Place oldest = one_peer || cookie_good ? oldest_half_open(one_peer) : std::nullopt;
+  if (oldest) sessions_[*oldest]->abandon(Error::busy);
+  return oldest;
+}
+
+DatagramServer::Place DatagramServer::oldest_half_open(bool with_cookie) const {
+  Place oldest;
+  for (std::size_t i = 0; i < sessions_.size(); ++i) {
+    if (!sessions_[i]->is_half_open() || (sessions_[i]->cookie_good_ && !with_cookie)) continue;
+    if (!oldest || sessions_[i]->began_ < sessions_[*oldest]->began_) oldest = i;
+  }
+  return oldest;
+}
+
+DatagramServer::Place DatagramServer::find_cid(Bytes cid) const {
+  for (std::size_t i = 0; i < sessions_.size(); ++i) {
+    if (sessions_[i]->has_cid(cid)) return i;
+  }
+  return std::nullopt;
+}
+
+Status DatagramServer::provide(std::size_t place, const ServerRecord* record, Instant now) {
+  PAWL_TRY(session(place).provide(record, now));
+  // A cid that is in use, once in four billion sessions: the client's next hello gets another.
+  for (std::size_t i = 0; i < sessions_.size(); ++i) {
+    if (i != place && session(i).has_cid(session(place).cid_)) session(place).abandon(Error::busy);
+  }
+  return Error::none;
+}
+
+void DatagramServer::advance(std::size_t place, Instant now) {
+  const bool was_open = session(place).is_open();
+  session(place).advance(now);
+  supersede_others(place, was_open);
+}
+
+/// Section 13.5: the peer of a line has begun anew, and has proved that it is the peer.
+void DatagramServer::supersede_others(std::size_t place, bool was_open) {
+  const bool one_peer = session(place).peer().bytes().empty();
+  if (was_open || !session(place).is_open() || !one_peer) return;
+  for (std::size_t i = 0; i < sessions_.size(); ++i) {
+    if (i != place && session(i).is_open()) session(i).abandon(Error::superseded);
+  }
+}
+
+void DatagramServer::reject(RejectCode code) {
+  const auto frame = reject_frame({code, 0});
+  copy(frame, reply_);
+  reply_size_ = frame.size();
+}
+
+}  // namespace pawl

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <pawl/base/config.hpp>
+#include <pawl/session/datagram_server_session.hpp>
+
+namespace pawl {
+namespace {
+
+/// PROTOCOL.md 13.4: how many times what came from an unproved address is sent there.
+constexpr std::size_t kAmplification = 3;
+
+}  // namespace
+
+DatagramServerSession::DatagramServerSession(const ServerSettings& settings, Random& random, MutBytes tx,
+                                             std::span<std::uint32_t> windows)
+    : settings_(settings), random_(random), windows_(windows), slot_(tx) {}
+
+bool DatagramServerSession::vacant() const {
+  return std::holds_alternative<Vacant>(phase_) && !event_waits() && !closed_ && slot_.empty();
+}
+
+// The handshake.
+
+void DatagramServerSession::accept(Bytes frame, const Sha256::Digest& hash, bool cookie_good, const Address& from,
+                                   Instant now) {
+  event_ = {};
+  closed_.reset();
+  slot_.clear();
+  counters_ = {};
+  address_ = from;
+  path_.reset();
+  cid_drawn_ = false;
+  cookie_good_ = cookie_good;
+  hello_hash_ = hash;
+  user_ = {};
+  began_ = answered_ = now;
+  Attempt& a = phase_.emplace<Attempt>(settings_, random_);
+  a.handshake.datagram = true;
+  a.handshake.own_max_rx = settings_.max_rx;
+  copy(frame, a.received);
+  Writer out(slot_.space());
+  Status step = settings_.role->start(a.handshake, out);
+  if (step.ok()) step = settings_.role->receive(a.handshake, Bytes(a.received).first(frame.size()), out);
+  static_cast<void>(follow(step, out, now));
+}
+
+bool DatagramServerSession::is_for(const Sha256::Digest& hash, const Address& from) const {
+  return (is_half_open() || is_open()) && hello_hash_ == hash && address_ == from;
+}
+
+bool DatagramServerSession::has_cid(Bytes cid) const {
+  return cid_drawn_ && !std::holds_alternative<Vacant>(phase_) && std::equal(cid.begin(), cid.end(), cid_.begin());
+}
+
+/// The ServerHello may have been lost.
+void DatagramServerSession::hello_again(Instant now) {
+  auto* a = std::get_if<Attempt>(&phase_);
+  if (a == nullptr || a->handshake.stage != Stage::frame) return;
+  ++counters_.retransmitted;
+  answered_ = now;
+  slot_.commit(a->frame_size);
+}
+
+void DatagramServerSession::receive_finish(Bytes frame, const Address& from, Instant now) {
+  const auto hash = sha256(frame);
+  if (auto* open = std::get_if<Open>(&phase_)) {
+    if (hash == finish_hash_ && now < open->finish_until) finish_again(*open, now);
+    return;
+  }
+  auto* a = std::get_if<Attempt>(&phase_);
+  if (a == nullptr || a->handshake.stage != Stage::frame || frame.size() > a->received.size()) return;
+  finish_hash_ = hash;
+  a->finish_from = from;
+  a->finish_size = frame.size();
+  copy(frame, a->received);
+  Writer out(slot_.space());
+  static_cast<void>(follow(settings_.role->receive(a->handshake, Bytes(a->received).first(frame.size()), out), out, now));
+}
+
+/// The client has not heard that it is let in.
+void DatagramServerSession::finish_again(Open& open, Instant now) {
+  if (open.finish_size == 0) {
+    open.channel.repeat_ping(now, slot_);
+  } else if (slot_.empty()) {
+    ++counters_.retransmitted;
+    slot_.put(Bytes(open.finish).first(open.finish_size));
+  }
+}
+
+Status DatagramServerSession::follow(Status step, const Writer& out, Instant now) {
+  event_ = {};
+  Attempt& a = *std::get_if<Attempt>(&phase_);
+  if (step.ok() && !out.ok()) step = Error::malformed;
+  if (!step.ok()) {
+    const Error error = step.error() == Error::crypto_failed ? Error::malformed : step.error();
+    refuse({reject_code(error), 0}, {error});
+    return step;
+  }
+  if (!out.written().empty()) {
+    a.frame_size = out.written().size();
+    slot_.commit(a.frame_size);
+    answered_ = now;
+  }
+  if (a.handshake.stage == Stage::record) event_ = CredentialWanted{a.handshake.user, a.handshake.kind, a.handshake.mode};
+  if (a.handshake.stage == Stage::open) open(now);
+  return step;
+}
+
+Status DatagramServerSession::provide(const ServerRecord* record, Instant now) {
+  auto* a = std::get_if<Attempt>(&phase_);
+  if (a == nullptr || a->handshake.stage != Stage::record) return Error::wrong_state;
+  if (record != nullptr && !record_fits(a->handshake, *record)) return Error::invalid_argument;
+  Writer out(slot_.space());
+  const Status step = provide_record(a->handshake, record, out);
+  cid_ = a->handshake.cid;
+  cid_drawn_ = true;
+  return follow(step, out, now);
+}
+
+Status DatagramServerSession::refuse(std::uint16_t retry_after, Instant /*now*/) {
+  const auto* a = std::get_if<Attempt>(&phase_);
+  if (a == nullptr || a->handshake.stage != Stage::record) return Error::wrong_state;
+  refuse({RejectCode::busy, retry_after}, {Error::busy, CloseReason::normal, retry_after});
+  return Error::none;
+}
+
+void DatagramServerSession::refuse(const Reject& reject, const Closed& closed) {
+  end(closed);
+  slot_.put(reject_frame(reject));
+}
+
+void DatagramServerSession::open(Instant now) {
+  const Attempt& a = *std::get_if<Attempt>(&phase_);
+  const Handshake& h = a.handshake;
+  const Address from = a.finish_from;
+  const std::size_t finish_size = a.finish_size;
+  SessionSecrets secrets;
+  derive_session_secrets(h.hs, h.transcript.digest(), Side::server, secrets);
+  const DatagramChannel::Parameters parameters{h.own_max_rx, h.peer_max_rx, h.idle, settings_.soft_record_limit};
+  const bool proved_last = h.kind == Kind::password;
+  user_ = h.user;
+  Open& open =
+      phase_.emplace<Open>(static_cast<SessionSecrets&&>(secrets), cid_, parameters, windows_, random_, counters_, now);
+  open.finish_until = now + Config::kFinishKept;
+  if (proved_last) {
+    open.finish_size = slot_.pending().size();
+    copy(slot_.pending(), open.finish);
+  } else {
+    // Shows the client that its ClientFinish has come (section 13.1).
+    slot_.clear();
+    open.channel.ping(now, slot_);
+  }
+  event_ = Established{};
+  if (from != address_) check_path(from, finish_size, now);
+}
+
+// The open session.
+
+void DatagramServerSession::receive_record(MutBytes datagram, const Address& from, Instant now) {
+  if (const auto* closed = std::get_if<ClosedChannel>(&phase_)) {
+    if (closed->is_repeat(datagram) && slot_.empty()) slot_.put(closed->answer());
+    return;
+  }
+  auto* open = std::get_if<Open>(&phase_);
+  if (open == nullptr) return;
+  const std::size_t size = datagram.size();
+  const auto received = open->channel.receive(datagram, now, slot_, event_);
+  if (received.error == Error::none || received.error == Error::protocol) follow_path(from, size, received, now);
+  settle(*open);
+}
+
+/// PROTOCOL.md 13.4.
+void DatagramServerSession::follow_path(const Address& from, std::size_t size, const DatagramChannel::Received& received,
+                                        Instant now) {
+  if (from == address_) {
+    if (!path_) return;
+    path_->received += size;
+    if (received.pong) path_.reset();
+  } else if (received.newest) {
+    check_path(from, size, now);
+  }
+}
+
+void DatagramServerSession::check_path(const Address& from, std::size_t size, Instant now) {
+  const Address proven = path_ ? path_->proven : address_;
+  address_ = from;
+  path_.reset();
+  if (from == proven) return;
+  path_ = Path{proven, now + Config::kPathCheck, size};
+  std::get_if<Open>(&phase_)->channel.ping(now, slot_);
+}
+
+Status DatagramServerSession::send(Bytes message, Instant now) {
+  auto* open = std::get_if<Open>(&phase_);
+  if (open == nullptr) return Error::wrong_state;
+  const std::size_t size = message.size() + datagram_header_size(false) + 1 + kGcmTagSize;
+  if (path_ && path_->sent + size > kAmplification * path_->received) return Error::would_block;
+  const Status sent = open->channel.send(message, now, slot_);
+  if (path_ && sent.ok()) path_->sent += size;
+  return sent;
+}
+
+std::size_t DatagramServerSession::longest_message() const {
+  const auto* open = std::get_if<Open>(&phase_);
+  return open != nullptr ? open->channel.longest_message(slot_.capacity()) : 0;
+}
+
+void DatagramServerSession::sent(Instant now) {
+  slot_.clear();
+  if (auto* open = std::get_if<Open>(&phase_)) open->channel.flush(now, slot_);
+}
+
+Status DatagramServerSession::rekey(Instant now) {
+  auto* open = std::get_if<Open>(&phase_);
+  if (open == nullptr) return Error::wrong_state;
+  open->channel.rekey(now, slot_);
+  return Error::none;
+}
+
+Status DatagramServerSession::exporter(Bytes label, Bytes context, MutBytes out) const {
+  const auto* open = std::get_if<Open>(&phase_);
+  return open != nullptr ? open->channel.exporter(label, context, out) : Error::wrong_state;
+}
+
+// Time and end.
+
+Instant DatagramServerSession::half_open_until() const {
+  return std::min(answered_ + Config::kHalfOpen, began_ + Config::kHalfOpenInAll);
+}
+
+std::optional<Instant> DatagramServerSession::deadline() const {
+  if (event_waits() || closed_) return Instant{};
+  if (const auto* a = std::get_if<Attempt>(&phase_)) {
+    return a->handshake.stage == Stage::work ? Instant{} : half_open_until();
+  }
+  if (const auto* open = std::get_if<Open>(&phase_)) {
+    const Instant next = open->channel.deadline(!slot_.empty());
+    return path_ ? std::min(next, path_->until) : next;
+  }
+  if (const auto* closed = std::get_if<ClosedChannel>(&phase_)) return closed->until();
+  return std::nullopt;
+}
+
+void DatagramServerSession::advance(Instant now) {
+  if (auto* a = std::get_if<Attempt>(&phase_)) {
+    if (now >= half_open_until()) {
+      abandon(Error::timeout);
+    } else if (a->handshake.stage == Stage::work) {
+      Writer out(slot_.space());
+      static_cast<void>(follow(settings_.role->work(a->handshake, out), out, now));
+    }
+  } else if (auto* open = std::get_if<Open>(&phase_)) {
+    if (path_ && now >= path_->until) {
+      address_ = path_->proven;
+      path_.reset();
+    }
+    open->channel.advance(now, slot_);
+    settle(*open);
+  } else if (const auto* closed = std::get_if<ClosedChannel>(&phase_)) {
+    if (now >= closed->until()) phase_.emplace<Vacant>();
+  }
+}
+
+void DatagramServerSession::close(Instant now, CloseReason reason) {
+  if (auto* open = std::get_if<Open>(&phase_)) {
+    open->channel.close(reason, Error::none, now, slot_);
+    settle(*open);
+  } else if (is_half_open()) {
+    abandon(Error::none);
+  }
+}
+
+void DatagramServerSession::abandon(Error error) {
+  slot_.clear();
+  end({error});
+}
+
+/// Leaving a phase destroys, and so wipes, its secrets.
+void DatagramServerSession::settle(const Open& open) {
+  if (!open.channel.ended()) return;
+  const Closed closed = *open.channel.ended();
+  const auto answering = open.channel.answering();
+  end(closed);
+  if (!answering) return;
+  phase_.emplace<ClosedChannel>(*answering);
+  slot_.put(answering->answer());
+}
+
+void DatagramServerSession::end(const Closed& closed) {
+  // A wish that can no longer be granted is no event.
+  if (std::holds_alternative<CredentialWanted>(event_)) event_ = {};
+  closed_ = closed;
+  phase_.emplace<Vacant>();
+}
+
+Event DatagramServerSession::next_event() {
+  Event event = event_;
+  event_ = {};
+  if (!std::holds_alternative<std::monostate>(event) || !closed_) return event;
+  event = *closed_;
+  closed_.reset();
+  return event;
+}
+
+}  // namespace pawl

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <pawl/base/address.hpp>
+#include <pawl/handshake/responder.hpp>
+#include <pawl/session/datagram_channel.hpp>
+#include <pawl/session/datagram_settings.hpp>
+#include <pawl/session/refusal.hpp>
+#include <variant>
+
+namespace pawl {
+
+/// One of the sessions of a DatagramServer, or a vacant place for one. The server hands it its datagrams; its owner
+/// looks at its events, sends, and takes what it has to send to peer().
+class DatagramServerSession {
+ public:
+  /// Buffers and settings as DatagramClient's, but that settings.max_rx leaves room for datagram_header_size(true).
+  DatagramServerSession(const ServerSettings& settings, Random& random, MutBytes tx, std::span<std::uint32_t> windows);
+  DatagramServerSession(const DatagramServerSession&) = delete;
+  DatagramServerSession& operator=(const DatagramServerSession&) = delete;
+  ~DatagramServerSession() = default;
+
+  /// The next event, or std::monostate: CredentialWanted, Established, Message or Closed, as a Session's. After Closed
+  /// the place may become another peer's at the next DatagramServer::receive(); a handshake may even give way to another
+  /// one without a Closed. So CredentialWanted always begins anew.
+  Event next_event();
+
+  /// After CredentialWanted: as Session::refuse(). The record is given by DatagramServer::provide().
+  Status refuse(std::uint16_t retry_after, Instant now);
+
+  /// As DatagramClient::send(). Also Error::would_block while the peer, at a new address, has not shown that it is
+  /// there: no more than three times what came from there is sent (section 13.4).
+  Status send(Bytes message, Instant now);
+  [[nodiscard]] std::size_t longest_message() const;
+
+  /// The datagram to send now to peer(), or nothing; valid until the next call of any member but outgoing(), peer() and
+  /// deadline().
+  [[nodiscard]] Bytes outgoing() const { return slot_.pending(); }
+  [[nodiscard]] const Address& peer() const { return address_; }
+  /// The transport has taken, or lost, outgoing().
+  void sent(Instant now);
+
+  /// When DatagramServer::advance() is to be called for it, or an event to be taken, at the latest; as DatagramClient's.
+  [[nodiscard]] std::optional<Instant> deadline() const;
+  Status rekey(Instant now);
+  void close(Instant now, CloseReason reason = CloseReason::normal);
+  Status exporter(Bytes label, Bytes context, MutBytes out) const;
+
+  /// The authenticated user, as Session::user(); empty until Established.
+  [[nodiscard]] Bytes user() const { return user_; }
+  [[nodiscard]] bool is_open() const { return std::holds_alternative<Open>(phase_); }
+  /// Whether a handshake is under way.
+  [[nodiscard]] bool is_half_open() const { return std::holds_alternative<Attempt>(phase_); }
+  /// Whether it is nobody's.
+  [[nodiscard]] bool vacant() const;
+  [[nodiscard]] const LinkCounters& counters() const { return counters_; }
+
+ private:
+  friend class DatagramServer;
+
+  struct Vacant {};
+  /// A handshake; its last frame is in the slot's storage.
+  struct Attempt {
+    Attempt(const ServerSettings& settings, Random& random) : handshake(settings, random) {}
+
+    Handshake handshake;
+    /// The frame under work.
+    ByteArray<kMaxHelloFrame> received{};
+    std::size_t frame_size = 0;
+    /// Where ClientFinish came from, and how long it was.
+    Address finish_from;
+    std::size_t finish_size = 0;
+  };
+  struct Open {
+    template <class... Arguments>
+    explicit Open(Arguments&&... arguments) : channel(static_cast<Arguments&&>(arguments)...) {}
+
+    DatagramChannel channel;
+    /// The password flow's ServerFinish; empty in the key flow.
+    ByteArray<kFrameHeaderSize + kConfirmSize> finish{};
+    std::size_t finish_size = 0;
+    /// Until when it is sent again.
+    Instant finish_until;
+  };
+  /// A new address of the peer, until it has answered from there.
+  struct Path {
+    Address proven;
+    Instant until;
+    std::size_t received = 0;
+    std::size_t sent = 0;
+  };
+
+  /// For the server. `frame` is a ClientHello whose cookie is zeroed, `hash` its SHA-256, `cookie_good` whether it had a
+  /// good one.
+  void accept(Bytes frame, const Sha256::Digest& hash, bool cookie_good, const Address& from, Instant now);
+  [[nodiscard]] bool is_for(const Sha256::Digest& hash, const Address& from) const;
+  [[nodiscard]] bool has_cid(Bytes cid) const;
+  void hello_again(Instant now);
+  void receive_finish(Bytes frame, const Address& from, Instant now);
+  void advance(Instant now);
+  void receive_record(MutBytes datagram, const Address& from, Instant now);
+  Status provide(const ServerRecord* record, Instant now);
+  /// Ends it without a word.
+  void abandon(Error error);
+
+  [[nodiscard]] bool event_waits() const { return !std::holds_alternative<std::monostate>(event_); }
+  Status follow(Status step, const Writer& out, Instant now);
+  void refuse(const Reject& reject, const Closed& closed);
+  void open(Instant now);
+  void finish_again(Open& open, Instant now);
+  void follow_path(const Address& from, std::size_t size, const DatagramChannel::Received& received, Instant now);
+  void check_path(const Address& from, std::size_t size, Instant now);
+  void settle(const Open& open);
+  void end(const Closed& closed);
+  [[nodiscard]] Instant half_open_until() const;
+
+  const ServerSettings& settings_;
+  Random& random_;
+  std::span<std::uint32_t> windows_;
+  DatagramSlot slot_;
+  Event event_;
+  std::optional<Closed> closed_;
+  LinkCounters counters_;
+  Address address_;
+  std::optional<Path> path_;
+  ByteArray<kCidSize> cid_{};
+  bool cid_drawn_ = false;
+  bool cookie_good_ = false;
+  Sha256::Digest hello_hash_{};
+  Sha256::Digest finish_hash_{};
+  Instant began_;
+  /// When ServerHello was last sent.
+  Instant answered_;
+  Bytes user_;
+  std::variant<Vacant, Attempt, Open, ClosedChannel> phase_;
+};
+
+}  // namespace pawl

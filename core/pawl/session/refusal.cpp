@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <pawl/session/refusal.hpp>
+
+namespace pawl {
+namespace {
+
+constexpr std::uint16_t kMaxRetryAfter = 300;
+
+Error reject_error(RejectCode code) {
+  if (code == RejectCode::unsupported) return Error::unsupported;
+  return code == RejectCode::busy ? Error::busy : Error::authentication_failed;
+}
+
+}  // namespace
+
+ByteArray<kRejectFrameSize> reject_frame(const Reject& reject) {
+  ByteArray<kRejectFrameSize> frame{};
+  copy(frame_header(FrameType::reject, kRejectSize), frame);
+  copy(reject_body(reject), MutBytes(frame).subspan(kFrameHeaderSize));
+  return frame;
+}
+
+RejectCode reject_code(Error error) {
+  return error == Error::unsupported ? RejectCode::unsupported : RejectCode::failed;
+}
+
+Closed read_reject(Bytes frame) {
+  const auto reject = parse_reject(frame.subspan(kFrameHeaderSize));
+  if (!reject.ok()) return {reject.error()};
+  return {reject_error(reject.value().code), CloseReason::normal, std::min(reject.value().retry_after, kMaxRetryAfter)};
+}
+
+}  // namespace pawl
