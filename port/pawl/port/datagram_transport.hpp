@@ -15,7 +15,7 @@ struct Received {
   Address from;
 };
 
-/// What a link lost by itself, as far as it knows.
+/// What was lost before any session saw it, as far as the transport knows.
 struct TransportCounters {
   std::uint64_t dropped = 0;         ///< Came, and were empty or longer than the buffer.
   std::uint64_t corrupt = 0;         ///< Of a serial line: packets that did not decode or had a wrong check sum.
@@ -31,8 +31,8 @@ class DatagramTransport {
   /// more.
   virtual Result<Received> receive(MutBytes buffer) = 0;
   /// Takes all of `datagram`, which is not empty, on its way to `to`, or nothing. It is the caller's again at once.
-  /// Error::would_block if there is no room now; Error::invalid_argument if it is longer than any that the transport
-  /// carries, or `to` is no address of its kind; Error::connection_lost if nothing can be sent any more. That nobody is
+  /// Error::would_block if there is no room now; Error::too_long if it is longer than any that the transport carries;
+  /// Error::invalid_argument if it is empty or `to` is no address of its kind; Error::connection_lost if nothing can be sent any more. That nobody is
   /// at `to`, or no way leads there now, is no error: the datagram is lost like others.
   virtual Status send(Bytes datagram, const Address& to) = 0;
   /// Whether part of what send() took has not left yet. Each call of receive() or send() goes on with it.
