@@ -147,7 +147,8 @@ TEST_P(Forged, EveryBitOfEveryFrame) {
       const auto type = sent[nth][2];
       for (std::size_t bit = 0; bit < sent[nth].size() * 8; ++bit, ++flips) {
         // The cookie is not covered: where none is asked for, it is ignored.
-        if (type == static_cast<std::uint8_t>(FrameType::client_hello) && bit >= (sent[nth].size() - kCookieSize) * 8) break;
+        if (type == static_cast<std::uint8_t>(FrameType::client_hello) && bit >= (sent[nth].size() - kCookieSize) * 8)
+          break;
         DatagramPair altered(GetParam());
         altered.tap = [&](Side side, Buffer& frame) {
           if (side == from && frame[0] == kFrameMarker && frame[2] == type) frame = flipped(frame, bit);
@@ -155,7 +156,8 @@ TEST_P(Forged, EveryBitOfEveryFrame) {
         };
         altered.start();
         altered.deliver();
-        const bool receiver_open = from == Side::server ? altered.client().is_open() : altered.server_seen[0].established > 0;
+        const bool receiver_open =
+            from == Side::server ? altered.client().is_open() : altered.server_seen[0].established > 0;
         EXPECT_FALSE(receiver_open) << "frame " << int{type} << " of " << side_name(from) << ", bit " << bit;
       }
     }

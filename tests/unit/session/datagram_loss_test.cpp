@@ -18,8 +18,8 @@ constexpr int kHandshakes = 500;
 constexpr int kHandshakes = 10'000;
 #endif
 
-/// A client sends each of its two frames up to eight times. The server must get one of them, and one of its answers must
-/// come back; but in the key flow, none is needed to the second.
+/// A client sends each of its two frames up to eight times. The server must get one of them, and one of its answers
+/// must come back; but in the key flow, none is needed to the second.
 double expected_fraction(Kind kind, double loss) {
   constexpr int kSends = 8;
   const double there_and_back = 1 - std::pow(1 - (1 - loss) * (1 - loss), kSends);

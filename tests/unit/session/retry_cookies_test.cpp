@@ -150,8 +150,8 @@ TEST_P(Flood, WithCookiesKeepsNoState) {
   EXPECT_LT(factor, 1);
 }
 
-/// By itself the server asks for cookies from the moment that more than half of its table is taken; whoever answers gets
-/// in, whatever else arrives.
+/// By itself the server asks for cookies from the moment that more than half of its table is taken; whoever answers
+/// gets in, whatever else arrives.
 TEST_P(Flood, LeavesRoomForWhoIsThere) {
   pair.tap = [](Side, Buffer&) { return false; };
   pair.start();
@@ -159,8 +159,8 @@ TEST_P(Flood, LeavesRoomForWhoIsThere) {
   const double factor = amplification();
   EXPECT_LE(pair.server().half_open(), 9U);
   EXPECT_LT(factor, 3);
-  std::printf("%s: %.2f bytes answered for one that came, %zu of 16 places taken\n", flow_name(GetParam()).c_str(), factor,
-              pair.server().half_open());
+  std::printf("%s: %.2f bytes answered for one that came, %zu of 16 places taken\n", flow_name(GetParam()).c_str(),
+              factor, pair.server().half_open());
   pair.tap = nullptr;
   pair.restart_client();
   pair.deliver();
