@@ -132,9 +132,16 @@ class DatagramClient {
   std::optional<Closed> closed_;
   LinkCounters counters_;
   bool started_ = false;
-  std::uint16_t own_max_rx_ = 0;
   Retransmission retransmission_;
   std::variant<Attempt, Open, ClosedChannel, Over> phase_;
+};
+
+/// A client with its buffers, and nothing else: datagrams of up to Tx bytes, and a window of so many counters.
+template <std::size_t Tx = kMinDatagram, std::size_t Window = 128>
+class StaticDatagramClient : private DatagramStorage<Tx, Window>, public DatagramClient {
+ public:
+  StaticDatagramClient(const ClientSettings& settings, Random& random)
+      : DatagramClient(settings, random, this->tx, this->windows) {}
 };
 
 }  // namespace pawl

@@ -137,4 +137,12 @@ class DatagramServerSession {
   std::variant<Vacant, Attempt, Open, ClosedChannel> phase_;
 };
 
+/// A session with its buffers, and nothing else.
+template <std::size_t Tx = kMinDatagram, std::size_t Window = 1024>
+class StaticDatagramServerSession : private DatagramStorage<Tx, Window>, public DatagramServerSession {
+ public:
+  StaticDatagramServerSession(const ServerSettings& settings, Random& random)
+      : DatagramServerSession(settings, random, this->tx, this->windows) {}
+};
+
 }  // namespace pawl
