@@ -23,6 +23,8 @@ Account account_of(std::uint8_t choice) {
   return account;
 }
 
+constexpr Side other(Side side) { return side == Side::client ? Side::server : Side::client; }
+
 Account stranger(Account account) {
   account.secret[0] ^= 1U;
   return account;
@@ -30,12 +32,12 @@ Account stranger(Account account) {
 
 class Link {
  public:
-  Link(std::uint8_t flow, std::uint8_t settings) : pair_(account_of(flow)), other_(stranger(account_of(flow))) {
+  Link(std::uint8_t flow, std::uint8_t settings) : pair_(account_of(flow)), stranger_(stranger(account_of(flow))) {
     constexpr std::array<std::uint16_t, 4> kIdle{0, 3, 60, 65535};
     pair_.client_settings.iterations_floor = 1;
     pair_.client_settings.idle = kIdle.at((settings >> 4U) & 3U);
     pair_.client_settings.soft_record_limit = pair_.server_settings.soft_record_limit = kSoftLimit;
-    if ((settings & 1U) != 0) pair_.client_settings.credential = &other_.credential;
+    if ((settings & 1U) != 0) pair_.client_settings.credential = &stranger_.credential;
     if ((settings & 4U) != 0) pair_.link.first().set_address({});
     if ((settings & 8U) != 0) pair_.user_known = false;
     right_key_ = (settings & 9U) == 0;
@@ -133,7 +135,7 @@ class Link {
     const auto going = std::move(on_the_way_);
     on_the_way_.clear();
     for (const Datagram& datagram : going) {
-      pair_.inject(Pair::other(datagram.from), datagram.bytes, from_);
+      pair_.inject(other(datagram.from), datagram.bytes, from_);
       pair_.deliver();
     }
   }
@@ -144,7 +146,7 @@ class Link {
     if (on_the_way_.empty()) return;
     Datagram datagram = on_the_way_[nth % on_the_way_.size()];
     if (bit && *bit / 8 < datagram.bytes.size()) datagram.bytes[*bit / 8] ^= static_cast<std::uint8_t>(1U << (*bit % 8));
-    pair_.inject(back ? datagram.from : Pair::other(datagram.from), datagram.bytes, from_);
+    pair_.inject(back ? datagram.from : other(datagram.from), datagram.bytes, from_);
   }
 
   void send(Side side, std::uint8_t n) {
@@ -178,7 +180,7 @@ class Link {
   }
 
   DatagramPair pair_;
-  Enrolment other_;
+  Enrolment stranger_;
   bool right_key_ = true;
   Address from_ = DatagramPair::kClientAddress;
   std::vector<Datagram> on_the_way_;

@@ -163,7 +163,8 @@ void DatagramPair::server_takes(MutBytes datagram, const Address& from) {
 }
 
 void DatagramPair::inject(Side to, Bytes datagram, const Address& from) {
-  Buffer copied(datagram.begin(), datagram.end());
+  // A message is a view of its datagram.
+  Buffer& copied = injected_.emplace_back(datagram.begin(), datagram.end());
   if (to == Side::client) {
     client_takes(copied);
   } else {

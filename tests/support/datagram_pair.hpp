@@ -105,6 +105,7 @@ class DatagramPair {
   std::vector<DatagramServerSession*> places_;
   std::optional<DatagramServer> server_;
   std::size_t place_count_;
+  std::deque<Buffer> injected_;
 };
 
 }  // namespace pawl::test
