@@ -4,29 +4,22 @@
 
 namespace pawl {
 
-Opener::Opener(ReceiveSecret&& secret, Direction direction)
-    : secret_(static_cast<ReceiveSecret&&>(secret)), direction_(direction) {
-  derive_record_keys(secret_.bytes(), direction_, keys_);
+Opener::Opener(ReceiveSecret&& secret, Direction direction) : epoch_(secret.bytes(), direction) {
+  wipe(secret.writable());
 }
 
 Result<RecordContent> Opener::open(const RecordHeader& header, MutBytes record) {
-  if (header.odd_epoch != ((epoch_ & 1U) != 0)) {
-    if (epoch_ == Config::kLastEpoch) return Error::tampered;
-    update_traffic_secret(secret_.writable());
-    derive_record_keys(secret_.bytes(), direction_, keys_);
-    ++epoch_;
-    counter_ = 0;
-  }
-  if (counter_ == Config::kHardRecordLimit) return Error::tampered;
-  const GcmNonce nonce = record_nonce(keys_, counter_++);
+  if (header.odd_epoch != epoch_.odd() && !epoch_.next().ok()) return Error::tampered;
+  if (epoch_.counter() == Config::kHardRecordLimit) return Error::tampered;
+  const GcmNonce nonce = epoch_.next_nonce();
 
   const MutBytes body = record.subspan(kRecordHeaderSize);
   const MutBytes inner = body.first(body.size() - kGcmTagSize);
   const Status opened =
-      aes_gcm_open(keys_.key, nonce, record.first(kRecordHeaderSize), inner, body.last<kGcmTagSize>());
+      aes_gcm_open(epoch_.key(), nonce, record.first(kRecordHeaderSize), inner, body.last<kGcmTagSize>());
   if (!opened.ok()) return Error::tampered;
   const auto content = parse_inner(inner);
-  if (content.ok() && counter_ == Config::kHardRecordLimit && content.value().type != RecordType::close) {
+  if (content.ok() && epoch_.counter() == Config::kHardRecordLimit && content.value().type != RecordType::close) {
     return Error::protocol;
   }
   return content;

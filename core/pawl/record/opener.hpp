@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <pawl/record/traffic_secret.hpp>
+#include <pawl/record/stream_epoch.hpp>
 #include <pawl/wire/record_content.hpp>
 #include <pawl/wire/record_header.hpp>
 
@@ -22,11 +22,7 @@ class Opener {
   Result<RecordContent> open(const RecordHeader& header, MutBytes record);
 
  private:
-  ReceiveSecret secret_;
-  RecordKeys keys_;
-  std::uint32_t epoch_ = 0;
-  std::uint32_t counter_ = 0;
-  Direction direction_;
+  StreamEpoch epoch_;
 };
 
 }  // namespace pawl

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <pawl/record/traffic_secret.hpp>
+#include <pawl/record/stream_epoch.hpp>
 #include <pawl/wire/record_content.hpp>
 #include <pawl/wire/record_header.hpp>
 
@@ -33,15 +33,11 @@ class Sealer {
   Status rekey();
 
   /// Records sealed in this epoch.
-  [[nodiscard]] std::uint32_t counter() const { return counter_; }
-  [[nodiscard]] std::uint32_t epoch() const { return epoch_; }
+  [[nodiscard]] std::uint32_t counter() const { return epoch_.counter(); }
+  [[nodiscard]] std::uint32_t epoch() const { return epoch_.number(); }
 
  private:
-  SendSecret secret_;
-  RecordKeys keys_;
-  std::uint32_t epoch_ = 0;
-  std::uint32_t counter_ = 0;
-  Direction direction_;
+  StreamEpoch epoch_;
 };
 
 }  // namespace pawl
