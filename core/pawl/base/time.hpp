@@ -22,6 +22,9 @@ struct Instant {
   friend constexpr auto operator<=>(Instant, Instant) = default;
 };
 
+/// Later than any moment that a clock tells.
+inline constexpr Instant kNever{~std::uint64_t{0}};
+
 constexpr Instant operator+(Instant at, Duration d) { return {at.ms + d.ms}; }
 /// The time from `earlier` to `later`; none if the clock was turned back.
 constexpr Duration operator-(Instant later, Instant earlier) {
