@@ -13,16 +13,16 @@ namespace {
 /// No session has this much to do at one moment.
 constexpr int kMostSteps = 1000;
 
-/// The decoy of every server here; making it takes a scalar multiplication.
-const Decoy& decoy() {
+}  // namespace
+
+/// Making it takes a scalar multiplication.
+const Decoy& test_decoy() {
   static Decoy shared(EnumerationKey{Bytes(pattern(EnumerationKey::kSize)).first<EnumerationKey::kSize>()},
                       Account{}.iterations);
   static const bool prepared = shared.prepare(remembered_exchange).ok();
   EXPECT_TRUE(prepared);
   return shared;
 }
-
-}  // namespace
 
 Buffer Seen::bytes() const {
   Buffer all;
@@ -136,7 +136,7 @@ Status Client::answer(const Event& wish, Instant now) {
   return session().provide(derived_, now);
 }
 
-Server::Server(std::uint32_t seed) : End(seed), settings(decoy()) {
+Server::Server(std::uint32_t seed) : End(seed), settings(test_decoy()) {
   settings.exchange = &remembered_exchange;
   settings.password_flow = &password_responder;
   settings.key_flow = &key_responder;

@@ -40,6 +40,9 @@ struct Seen {
   [[nodiscard]] std::size_t messages() const;
 };
 
+/// The decoy of every server of the tests.
+const Decoy& test_decoy();
+
 /// Alter the public members, then start().
 class End {
  public:

@@ -9,6 +9,12 @@ namespace {
 constexpr std::uint8_t kNext = 1;
 constexpr std::uint8_t kPrevious = kEpochsTold - 1;
 
+Result<RecordContent> open_with(const RecordKeys& keys, const DatagramRecordHeader& header, MutBytes record) {
+  const bool last = header.counter == Config::kHardRecordLimit - 1;
+  const std::size_t header_size = datagram_header_size(!header.cid.empty());
+  return open_record(keys.key, record_nonce(keys, header.counter), last, header_size, record);
+}
+
 }  // namespace
 
 DatagramOpener::DatagramOpener(ReceiveSecret&& secret, Direction direction, std::span<std::uint32_t> windows)
@@ -48,8 +54,7 @@ DatagramOpener::Opened DatagramOpener::open(const DatagramRecordHeader& header, 
 /// The window is asked before the record is decrypted, and moved only by one that verified.
 DatagramOpener::Opened DatagramOpener::open(Epoch& epoch, const DatagramRecordHeader& header, MutBytes record) {
   if (epoch.window.judge(header.counter) != ReplayWindow::Verdict::fresh) return {Error::replayed};
-  const std::size_t header_size = datagram_header_size(!header.cid.empty());
-  const auto content = open_record(epoch.keys, header.counter, header_size, record);
+  const auto content = open_with(epoch.keys, header, record);
   if (content.error() == Error::tampered) return {Error::tampered};
   const bool newest = epoch.window.mark(header.counter);
   return {content.error(), content.value(), newest};
@@ -62,8 +67,7 @@ DatagramOpener::Opened DatagramOpener::open_next(const DatagramRecordHeader& hea
   update_traffic_secret(next.writable());
   RecordKeys keys;
   derive_record_keys(next.bytes(), direction_, keys);
-  const std::size_t header_size = datagram_header_size(!header.cid.empty());
-  const auto content = open_record(keys, header.counter, header_size, record);
+  const auto content = open_with(keys, header, record);
   if (content.error() == Error::tampered) return {Error::tampered};
   secret_ = static_cast<ReceiveSecret&&>(next);
   ++epoch_;

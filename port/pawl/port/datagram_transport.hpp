@@ -15,8 +15,8 @@ struct Received {
   Address from;
 };
 
-/// What a link lost by itself, as far as it knows.
-struct LinkCounters {
+/// What was lost before any session saw it, as far as the transport knows.
+struct TransportCounters {
   std::uint64_t dropped = 0;         ///< Came, and were empty or longer than the buffer.
   std::uint64_t corrupt = 0;         ///< Of a serial line: packets that did not decode or had a wrong check sum.
   std::uint64_t resynchronised = 0;  ///< Of a serial line: good packets that came right after one or more bad ones.
@@ -31,15 +31,15 @@ class DatagramTransport {
   /// more.
   virtual Result<Received> receive(MutBytes buffer) = 0;
   /// Takes all of `datagram`, which is not empty, on its way to `to`, or nothing. It is the caller's again at once.
-  /// Error::would_block if there is no room now; Error::invalid_argument if it is longer than any that the transport
-  /// carries, or `to` is no address of its kind; Error::connection_lost if nothing can be sent any more. That nobody is
-  /// at `to`, or no way leads there now, is no error: the datagram is lost like others.
+  /// Error::would_block if there is no room now; Error::too_long if it is longer than any that the transport carries;
+  /// Error::invalid_argument if it is empty or `to` is no address of its kind; Error::connection_lost if nothing can be
+  /// sent any more. That nobody is at `to`, or no way leads there now, is no error: the datagram is lost like others.
   virtual Status send(Bytes datagram, const Address& to) = 0;
   /// Whether part of what send() took has not left yet. Each call of receive() or send() goes on with it.
   [[nodiscard]] virtual bool sending() const = 0;
   /// Ends both directions at once; what has not left is lost. Further calls give Error::connection_lost.
   virtual void close() = 0;
-  [[nodiscard]] virtual LinkCounters counters() const = 0;
+  [[nodiscard]] virtual TransportCounters counters() const = 0;
 
  protected:
   ~DatagramTransport() = default;

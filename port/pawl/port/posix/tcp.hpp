@@ -9,6 +9,7 @@
 
 #include <pawl/base/time.hpp>
 #include <pawl/port/posix/descriptor.hpp>
+#include <pawl/port/posix/peer_address.hpp>
 #include <pawl/port/posix/result.hpp>
 #include <pawl/port/transport.hpp>
 
@@ -30,14 +31,6 @@ class TcpTransport final : public Transport {
 
  private:
   Descriptor socket_;
-};
-
-struct PeerAddress {
-  /// For people: "192.0.2.7:4711", "[2001:db8::7]:4711".
-  std::string text;
-  /// The source prefix that limits count by (PROTOCOL.md 14.1): 4 and the three bytes of a /24, or 6 and the eight of a
-  /// /64; the rest zeros.
-  ByteArray<9> prefix{};
 };
 
 struct TcpConnection {
@@ -75,8 +68,5 @@ class TcpListener {
 /// one the resolver prefers: std::errc::connection_refused, timed_out, network_unreachable and others. An error of
 /// resolver_category() if there is no address; the resolver keeps its own time. The socket is for a TcpTransport.
 PosixResult<Descriptor> tcp_connect(const std::string& host, std::uint16_t port, Duration timeout);
-
-/// What getaddrinfo(3) reports: an unknown name, a resolver that does not answer.
-const std::error_category& resolver_category();
 
 }  // namespace pawl

@@ -65,7 +65,7 @@ Result<Received> LossyLink::End::receive(MutBytes buffer) {
     arrived_ = std::max(arrived_, taken.key());
     const Bytes bytes = taken.mapped().bytes;
     if (bytes.empty() || bytes.size() > buffer.size()) {
-      ++link_counters_.dropped;
+      ++counters_.dropped;
       continue;
     }
     pawl::copy(bytes, buffer);

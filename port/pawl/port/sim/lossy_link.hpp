@@ -47,7 +47,7 @@ class LossyLink {
     Status send(Bytes datagram, const Address& to) override;
     [[nodiscard]] bool sending() const override { return false; }
     void close() override { closed_ = true; }
-    [[nodiscard]] LinkCounters counters() const override { return link_counters_; }
+    [[nodiscard]] TransportCounters counters() const override { return counters_; }
 
     /// What the other end sees as the source of what is sent from now on. Datagrams reach the other end whatever
     /// address they are sent to.
@@ -76,7 +76,7 @@ class LossyLink {
     Lane& out_;
     Address address_;
     Counters sent_;
-    LinkCounters link_counters_;
+    TransportCounters counters_;
     /// One more than the highest number that arrived here.
     std::uint64_t arrived_ = 0;
     bool closed_ = false;

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+/// UDP over IPv4 and IPv6. Everything may be used from one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <pawl/port/datagram_transport.hpp>
+#include <pawl/port/posix/socket.hpp>
+
+namespace pawl {
+
+/// A server's socket: it serves all peers, each known by its address. What the network says about datagrams that could
+/// not be delivered is not listened to, since anybody may say it.
+///
+/// A machine with several addresses answers from the one that its routes choose; clients that asked another one do not
+/// hear it. There, listen on one address.
+class UdpServer final : public DatagramTransport {
+ public:
+  /// Binds to `address`, a numeric address or a name of this machine; if it is empty, to all addresses of IPv6 and
+  /// IPv4. Port 0 takes a free one. Errors as TcpListener::open().
+  static PosixResult<UdpServer> open(const std::string& address, std::uint16_t port);
+
+  Result<Received> receive(MutBytes buffer) override;
+  Status send(Bytes datagram, const Address& to) override;
+  [[nodiscard]] bool sending() const override { return false; }
+  void close() override { socket_.reset(); }
+  [[nodiscard]] TransportCounters counters() const override { return counters_; }
+
+  /// The port it is bound to, never 0.
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  /// To poll() for POLLIN, and for POLLOUT after would_block; -1, which poll() ignores, once closed.
+  [[nodiscard]] int fd() const { return socket_.get(); }
+
+ private:
+  UdpServer(Descriptor socket, std::uint16_t port, bool v6) : socket_(std::move(socket)), port_(port), v6_(v6) {}
+
+  Descriptor socket_;
+  std::uint16_t port_;
+  bool v6_;
+  TransportCounters counters_;
+};
+
+/// A client's socket: it hears one server only. That server's address is empty, and ignored where it is asked for.
+///
+/// If the server's name has several addresses, the next one is tried when the network says that nobody listens at the
+/// one before, until a datagram came: so the first datagram is to be sent again, as Pawl's handshake does.
+class UdpClient final : public DatagramTransport {
+ public:
+  /// `host` is a name or a numeric address of either family. Sends nothing. Errors as tcp_connect(), without those of a
+  /// peer.
+  static PosixResult<UdpClient> connect(const std::string& host, std::uint16_t port);
+  /// The same to one of these addresses, at least one, in this order.
+  static PosixResult<UdpClient> connect(std::vector<SocketAddress> addresses);
+
+  Result<Received> receive(MutBytes buffer) override;
+  Status send(Bytes datagram, const Address& to) override;
+  [[nodiscard]] bool sending() const override { return false; }
+  void close() override { socket_.reset(); }
+  [[nodiscard]] TransportCounters counters() const override { return counters_; }
+
+  /// Whether the network said that nobody listens there, and no datagram has come. Anybody may have said it.
+  [[nodiscard]] bool refused() const { return refused_; }
+  /// As UdpServer::fd(); another one after each call of receive() or send() that tries another address.
+  [[nodiscard]] int fd() const { return socket_.get(); }
+
+ private:
+  explicit UdpClient(std::vector<SocketAddress> addresses) : addresses_(std::move(addresses)) {}
+
+  std::error_code use_first();
+  void try_next();
+  void note_failure();
+
+  /// Of the server, none missing; the first is the one in use.
+  std::vector<SocketAddress> addresses_;
+  Descriptor socket_;
+  TransportCounters counters_;
+  bool refused_ = false;
+  bool heard_ = false;
+};
+
+}  // namespace pawl
