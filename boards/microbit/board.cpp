@@ -163,7 +163,7 @@ constinit pawl::NoiseRandom noise_random(noise);
 void start_crystal() {
   constexpr std::uint32_t kClock = 0x4000'0000;
   constexpr std::uint32_t kStarted = 0x100;
-  constexpr std::uint32_t kPolls = 100'000;
+  constexpr std::uint32_t kPolls = 10'000;
   reg(kClock) = 1;
   // Without it the UART's rate is off by more than a peer may bear; there is nothing else to do about it.
   static_cast<void>(wait_for(reg(kClock, kStarted), 1, true, kPolls));

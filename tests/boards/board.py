@@ -17,7 +17,7 @@ sys.path.insert(0, str(HERE.parent / "interop"))
 from pawl_handshake import PSK, PSK_ECDHE, RAW_KEY, Credential
 from pawl_line import DATA, PONG, LineServer, decode_packet, encode_packet
 
-PATIENCE = 60  # seconds, for what takes a few
+PATIENCE = 240  # seconds, for what takes a few; the machine may be busy
 MODES = {"psk": PSK, "psk_ecdhe": PSK_ECDHE}
 USER, KEY = "sensor", bytes(range(32))
 
@@ -72,7 +72,9 @@ class Device:
             command = [
                 layout.qemu, "-M", layout.machine, "-kernel", elf, "-display", "none", "-monitor", "unix:monitor",
                 "-serial", f"tcp:127.0.0.1:{listener.getsockname()[1]},nodelay=on",
-                "-semihosting-config", "enable=on,target=native", "-d", "unimp", "-D", "unimplemented.log"]
+                "-semihosting-config", "enable=on,target=native"]
+            if layout.led_log:
+                command += ["-d", "unimp", "-D", "unimplemented.log"]
             if (folder / "page").exists():
                 command += ["-device", f"loader,file=page,addr={layout.page},force-raw=on"]
             self.process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -119,7 +121,7 @@ class Device:
 
     def memory(self):
         start, size = self.layout.ram
-        self.command(f'pmemsave {start:#x} {size:#x} "ram"')
+        self.command(f'memsave {start:#x} {size:#x} "ram"')
         return (self.folder / "ram").read_bytes()
 
     def cut_power(self):

@@ -241,20 +241,25 @@ class LineClient:
     def __init__(self, credential, max_rx=247, idle=60):
         self.handshake = LineClientHandshake(credential, max_rx, idle)
         self.sends = self.receives = None
-        self.reject = None
+        self.wrong = 0  # answers that were of no server with this key
 
     def hello(self):
         return self.handshake.hello()
 
     def take(self, datagram):
         if datagram[0] == 0 and datagram[2] == SERVER_HELLO and self.sends is None:
-            finish = self.handshake.server_hello(datagram)
+            before = self.handshake.transcript
+            try:
+                finish = self.handshake.server_hello(datagram)
+            except Failure:
+                self.wrong += 1
+                self.handshake.transcript = before
+                return [], None
             self.handshake.finish()
             self.sends = Half(self.handshake.secrets["c2s_0"], 0, self.handshake.cid)
             self.receives = Half(self.handshake.secrets["s2c_0"], 1, b"")
             return [finish], None
         if datagram[0] == 0 or self.receives is None:
-            self.reject = datagram
             return [], None
         try:
             kind, content = self.receives.open(datagram)
