@@ -115,7 +115,7 @@ class Device:
             return (self.word(address) >> bit & 1) == lit
         port, offset, pin = self.layout.led_log
         log = (self.folder / "unimplemented.log").read_text()
-        writes = re.findall(rf"{port}: unimplemented device write \(size 4, offset {offset:#x}, value (0x[0-9a-f]+)\)", log)
+        writes = re.findall(rf"{port}: unimplemented device write \(size 4, offset 0x0*{offset:x}, value (0x[0-9a-f]+)\)", log)
         values = [int(value, 16) for value in writes if int(value, 16) & (1 << pin | 1 << pin + 16)]
         return bool(values) and bool(values[-1] & 1 << pin)
 
