@@ -190,10 +190,10 @@ class Peer:
         while time.monotonic() < deadline:
             self.step(deadline - time.monotonic())
 
-    def connect(self, seconds=PATIENCE):
-        """As a client: a session with a device that is a server."""
+    def connect(self, done=lambda state: state.sends, seconds=PATIENCE):
+        """As a client: says hello, which a board that is still starting does not hear, until the state is as wanted."""
         hello, deadline = self.state.hello(), time.monotonic() + seconds
-        while self.state.sends is None:
+        while not done(self.state):
             assert time.monotonic() < deadline, "the device does not answer"
             self.transmit(hello)
             self.step(1)

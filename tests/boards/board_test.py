@@ -284,8 +284,7 @@ class DeviceAsServer(BoardTest):
         client = self.serve("psk")
         for user, key in ((b"sensor", KEY[::-1]), (b"nobody", KEY)):
             client.state = LineClient(Credential.from_raw_key(user, key, PSK))
-            client.transmit(client.state.hello())
-            client.until(lambda: client.state.wrong)
+            client.connect(lambda state: state.wrong)
             self.assertEqual(len(client.log[-1]), 61, "an answer in shape, proved by no key of theirs")
         client.transmit(b"led on")
         client.run(0.5)
