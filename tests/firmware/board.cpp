@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "board.hpp"
 
-#include <runtime/cortex_m.hpp>
 #include <runtime/image.h>
+#include <runtime/cortex_m.hpp>
 
 namespace firmware {
 namespace {
