@@ -50,7 +50,9 @@ class DatagramStates : public testing::TestWithParam<Cell> {
     holding_ = GetParam().at == At::first_flight;
     pair.start();
     if (GetParam().at == At::second_flight) {
-      pair.at_work = [this](Side side) { holding_ = holding_ || (side == Side::client && pair.sent_by_server.size() == 1); };
+      pair.at_work = [this](Side side) {
+        holding_ = holding_ || (side == Side::client && pair.sent_by_server.size() == 1);
+      };
     }
     pair.deliver();
     pair.at_work = nullptr;
