@@ -6,7 +6,6 @@ A peer that breaks one rule of the handshake a test, against `pawl serve` and `p
 20.5.
 """
 
-import contextlib
 import socket
 
 import hostile
@@ -117,6 +116,7 @@ class Finish(AgainstServe):
             connection.sock.sendall(hello())
             connection.read_frame(SERVER_HELLO)
             connection.sock.sendall(sent)
+            connection.sock.shutdown(socket.SHUT_WR)  # who takes that for good waits for no records
             self.assert_end(connection, reject(FAILED), event="refused", user="raw_key-psk", error=error)
 
     def finished(self, flow):
@@ -288,7 +288,6 @@ class AnsweringHello(AgainstConnect):
         with self.called(user) as (connection, result):
             handshake = ServerHandshake(lambda *_: user.credential)
             connection.sock.sendall(alter(handshake.client_hello(connection.read_frame(CLIENT_HELLO))))
-            connection.sock.shutdown(socket.SHUT_WR)
             self.assert_end(connection, result, error)
 
 
@@ -333,7 +332,6 @@ class ServerFinish(AgainstConnect):
             connection.sock.sendall(FalseServer(user).client_hello(connection.read_frame(CLIENT_HELLO)))
             connection.read_frame(CLIENT_FINISH)
             connection.sock.sendall(sent)
-            connection.sock.shutdown(socket.SHUT_WR)
             self.assert_end(connection, result, error)
 
 

@@ -14,7 +14,7 @@ from hostile_rules import PROTOCOL_ERRORS, TAMPERED
 from pawl_handshake import (
     CLIENT_FINISH, CLIENT_HELLO, FAILED, SERVER_FINISH, SERVER_HELLO, ClientHandshake, ServerHandshake, frame, reject,
 )
-from pawl_peer import CLOSE, DATA, DATA_MORE, TICKET
+from pawl_peer import CLOSE, DATA, DATA_MORE, PING, TICKET
 
 class OtherSessions(AgainstServe):
     """Frames and records of one session, used elsewhere. The server draws anew each time, so nothing of it fits."""
@@ -105,6 +105,7 @@ class ProtocolErrors(AgainstServe):
     def assert_protocol_error(self, kind, content, pad):
         with self.opened(USERS["raw_key", "psk"]) as connection:
             connection.send_record(kind, content, pad)
+            connection.send_record(PING, b"unheard!")
             self.assertEqual(connection.receive_record(), (CLOSE, b"\2"))
             connection.send(b"ignored")
             connection.send_record(CLOSE, b"\0")
@@ -125,14 +126,12 @@ class Ends(AgainstServe):
             with self.subTest(whole=whole), self.opened(USERS["raw_key", "psk"]) as connection:
                 for text in texts[:whole]:
                     connection.send(text)
-                connection.sock.shutdown(socket.SHUT_WR)
                 self.assert_session_ends(connection, b"", texts[:whole], error="truncated")
 
     def test_the_end_of_the_stream_within_a_record(self):
         for size in (1, 2, 3, 21):
             with self.subTest(size=size), self.opened(USERS["raw_key", "psk"]) as connection:
                 connection.sock.sendall(connection.session.sends.seal(DATA, b"two")[:size])
-                connection.sock.shutdown(socket.SHUT_WR)
                 self.assert_session_ends(connection, b"", error="truncated")
 
     def test_the_end_of_the_stream_within_a_message(self):
@@ -240,6 +239,7 @@ class ProtocolErrorsAtAClient(AgainstConnect):
     def assert_protocol_error(self, kind, content, pad):
         with self.opened(USERS["raw_key", "psk"]) as (connection, result):
             connection.send_record(kind, content, pad)
+            connection.send_record(PING, b"unheard!")
             self.assertEqual(connection.receive_record(), (CLOSE, b"\2"))
             connection.send(b"ignored")
             connection.send_record(CLOSE, b"\0")
@@ -259,20 +259,17 @@ class EndsOfAServer(AgainstConnect):
             with self.subTest(whole=whole), self.opened(USERS["raw_key", "psk"]) as (connection, result):
                 for text in self.MESSAGES[1 : 1 + whole]:
                     connection.send(text)
-                connection.sock.shutdown(socket.SHUT_WR)
                 self.assert_session_ends(connection, result, "truncated", self.MESSAGES[1 : 1 + whole])
 
     def test_the_end_of_the_stream_within_a_record(self):
         for size in (1, 2, 3, 21):
             with self.subTest(size=size), self.opened(USERS["raw_key", "psk"]) as (connection, result):
                 connection.sock.sendall(connection.session.sends.seal(DATA, b"two")[:size])
-                connection.sock.shutdown(socket.SHUT_WR)
                 self.assert_session_ends(connection, result, "truncated")
 
     def test_the_end_of_the_stream_within_a_message(self):
         with self.opened(USERS["raw_key", "psk"]) as (connection, result):
             connection.send_record(DATA_MORE, b"in two")
-            connection.sock.shutdown(socket.SHUT_WR)
             self.assert_session_ends(connection, result, "truncated", [b"in two"])
 
 
