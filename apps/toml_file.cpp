@@ -118,6 +118,12 @@ std::uint32_t TomlReader::number(std::string_view key) const {
   return *value;
 }
 
+std::uint32_t TomlReader::iterations() const {
+  const std::uint32_t iterations = number("iterations");
+  if (iterations == 0) throw bad_field("iterations", "a number from 1 to 4294967295");
+  return iterations;
+}
+
 void TomlReader::hex(std::string_view key, MutBytes out) const {
   if (!from_hex(text(key), out))
     throw bad_field(key, std::to_string(2 * out.size()) + " lower-case hexadecimal digits");

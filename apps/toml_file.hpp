@@ -49,6 +49,8 @@ class TomlReader {
   ~TomlReader();
 
   [[nodiscard]] std::uint32_t number(std::string_view key) const;
+  /// The number "iterations", which is not 0.
+  [[nodiscard]] std::uint32_t iterations() const;
   /// Exactly as many bytes as `out` has.
   void hex(std::string_view key, MutBytes out) const;
   [[nodiscard]] std::string user() const;
