@@ -48,6 +48,7 @@ class TomlReader {
   /// Wipes the texts.
   ~TomlReader();
 
+  [[nodiscard]] const std::string& text(std::string_view key) const;
   [[nodiscard]] std::uint32_t number(std::string_view key) const;
   /// Exactly as many bytes as `out` has.
   void hex(std::string_view key, MutBytes out) const;
@@ -59,7 +60,6 @@ class TomlReader {
   [[nodiscard]] AppError error(std::string_view what) const;
 
  private:
-  [[nodiscard]] const std::string& text(std::string_view key) const;
   [[nodiscard]] AppError bad_field(std::string_view key, std::string_view must_be) const;
 
   const std::filesystem::path& path_;
