@@ -72,6 +72,8 @@ std::unique_ptr<MessageSource> make_source(const ConnectOptions& options, const 
   return std::make_unique<LineSource>(STDIN_FILENO);
 }
 
+}  // namespace
+
 std::unique_ptr<ReplyOutput> make_output(Reporter& reporter) {
   if (reporter.json()) return std::make_unique<JsonOutput>(reporter);
   return std::make_unique<TextOutput>();
@@ -93,6 +95,8 @@ Descriptor dial(const std::string& server, Reporter& reporter) {
   reporter.verbose("Connected to " + where + ".");
   return std::move(socket.value());
 }
+
+namespace {
 
 Client::Outcome talk(const ConnectOptions& options, Login& login, const ClientContext& context) {
   const ClientCredential& credential = login.credential();
@@ -133,7 +137,10 @@ AppError explain(const Client::Outcome& outcome) {
   if (closed.error == Error::busy && closed.retry_after > 0) {
     return {ExitCode::busy, "The server is busy. Try again in " + std::to_string(closed.retry_after) + " seconds."};
   }
-  return {exit_code(closed.error), std::string(describe(closed.error))};
+  const bool foreign =
+      closed.error == Error::malformed || closed.error == Error::unsupported || closed.error == Error::connection_lost;
+  const char* const hint = foreign ? " If an NSTP server listens there, connect with --nstp." : "";
+  return {exit_code(closed.error), std::string(describe(closed.error)) + hint};
 }
 
 ExitCode conclude(const Client::Outcome& outcome, Reporter& reporter) {

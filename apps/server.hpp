@@ -16,6 +16,12 @@
 
 namespace pawl::app {
 
+/// Listens on HOST:PORT or PORT. AppError: usage for an address that cannot be listened on, port_in_use, io.
+TcpListener listen_on(const std::string& text);
+
+/// Raises the limit of open files to `wanted`, if it is lower; false if the system does not allow that.
+bool raise_descriptor_limit(std::uint64_t wanted);
+
 /// The server: one poll loop over all connections, a fixed number of places for them, and limits, so that nobody's
 /// trouble is everybody's.
 class Server {

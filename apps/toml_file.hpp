@@ -48,6 +48,7 @@ class TomlReader {
   /// Wipes the texts.
   ~TomlReader();
 
+  [[nodiscard]] const std::string& text(std::string_view key) const;
   [[nodiscard]] std::uint32_t number(std::string_view key) const;
   /// The number "iterations", which is not 0.
   [[nodiscard]] std::uint32_t iterations() const;
@@ -61,7 +62,6 @@ class TomlReader {
   [[nodiscard]] AppError error(std::string_view what) const;
 
  private:
-  [[nodiscard]] const std::string& text(std::string_view key) const;
   [[nodiscard]] AppError bad_field(std::string_view key, std::string_view must_be) const;
 
   const std::filesystem::path& path_;
