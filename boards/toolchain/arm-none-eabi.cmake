@@ -19,6 +19,10 @@ set(CMAKE_CXX_FLAGS_INIT
     "${flags} -fno-exceptions -fno-rtti -fno-threadsafe-statics -fno-use-cxa-atexit -fno-unwind-tables")
 set(CMAKE_ASM_FLAGS_INIT "-mcpu=${PAWL_CPU} -mthumb")
 
+# Helpers that the compiler calls; nothing else is linked unasked.
+set(CMAKE_C_STANDARD_LIBRARIES_INIT -lgcc)
+set(CMAKE_CXX_STANDARD_LIBRARIES_INIT -lgcc)
+
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
 set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
 set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)

@@ -3,8 +3,10 @@
 // (Cortex-M0).
 #pragma once
 
-#include <pawl/base/random.hpp>
 #include <pawl/base/time.hpp>
+
+#include "known_random.hpp"
+#include "semihosting.hpp"
 
 namespace firmware {
 
@@ -21,25 +23,5 @@ pawl::Instant now();
 
 /// Of the system timer.
 extern const std::uint32_t kCyclesPerMillisecond;
-
-/// Instead of start_board(), for costs.cpp: the system timer counts cycles, and there is no now().
-void start_counting();
-std::uint64_t ticks();
-
-/// On QEMU's standard output, by semihosting.
-void say(const char* text);
-void say(std::uint32_t number);
-
-/// Says how much of the stack was ever used, and ends QEMU with this exit code.
-[[noreturn]] void finish(int code);
-
-/// The same sequence at every start: for these images alone, whose secrets protect nothing.
-class KnownRandom final : public pawl::Random {
- public:
-  pawl::Status fill(pawl::MutBytes out) override;
-
- private:
-  std::uint32_t state_ = 0x2545F491;
-};
 
 }  // namespace firmware

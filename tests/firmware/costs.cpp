@@ -1,25 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// Counts instructions: QEMU, told by -icount shift=10 that each takes 1,024 ns, moves the system timer accordingly.
-// costs_test.py runs it and keeps what it prints for tools/size_report.
+// Counts instructions. costs_test.py runs it and keeps what it prints for tools/size_report.
 #include <pawl/handshake/p256.hpp>
 #include <pawl/record/opener.hpp>
 #include <pawl/record/sealer.hpp>
 #include <pawl/session/session.hpp>
 #include <utility>
 
-#include "board.hpp"
+#include "counting.hpp"
+#include "known_random.hpp"
+#include "semihosting.hpp"
 
 namespace {
 
-using firmware::ticks;
-
 constexpr auto kUser = pawl::ascii("device");
 
-/// Prints `name`, and the instructions that took `duration` ticks.
-void report(const char* name, std::uint64_t duration) {
+void report(const char* name, std::uint64_t instructions) {
   firmware::say(name);
   firmware::say(": ");
-  firmware::say(static_cast<std::uint32_t>(duration * 1'000'000 / (firmware::kCyclesPerMillisecond * 1024ULL)));
+  firmware::say(static_cast<std::uint32_t>(instructions));
   firmware::say("\n");
 }
 
@@ -32,9 +30,9 @@ class Stopwatch {
  public:
   template <class Call>
   auto operator()(const Call& call) {
-    const std::uint64_t start = ticks();
+    const std::uint64_t start = firmware::instructions();
     auto result = call();
-    sum_ += ticks() - start;
+    sum_ += firmware::instructions() - start;
     return result;
   }
   [[nodiscard]] std::uint64_t sum() const { return sum_; }
@@ -99,6 +97,14 @@ void measure_handshake(const char* name, pawl::Mode mode, const pawl::KeyExchang
   report(name, watch.sum());
 }
 
+void measure_multiplication(const char* name) {
+  const pawl::P256Scalar scalar(pawl::ByteArray<32>{0x5a, 0x69, 0x78});
+  pawl::ByteArray<pawl::kP256PointSize> point{};
+  Stopwatch watch;
+  require(watch([&] { return pawl::p256_public(scalar, point); }));
+  report(name, watch.sum());
+}
+
 }  // namespace
 
 int main() {
@@ -107,5 +113,6 @@ int main() {
   measure_record<256>("seal 256 bytes", "open 256 bytes");
   measure_handshake("handshake, raw key, psk", pawl::Mode::psk, nullptr);
   measure_handshake("handshake, raw key, psk_ecdhe", pawl::Mode::psk_ecdhe, &pawl::p256_exchange);
+  measure_multiplication("one scalar multiplication");
   firmware::finish(0);
 }

@@ -9,8 +9,8 @@
 namespace pawl::test {
 namespace {
 
-Json load() {
-  const std::string path = PAWL_VECTORS_DIR "/pawl2.json";
+Json load(const char* name) {
+  const std::string path = std::string(PAWL_VECTORS_DIR "/") + name;
   std::ifstream file(path);
   if (!file) throw std::runtime_error("cannot read " + path);
   return Json::parse(file);
@@ -36,7 +36,12 @@ bool in_a_session(const Json& handshake) {
 }  // namespace
 
 const Json& vectors() {
-  static const Json file = load();
+  static const Json file = load("pawl2.json");
+  return file;
+}
+
+const Json& sp800_90_vectors() {
+  static const Json file = load("sp800_90.json");
   return file;
 }
 

@@ -15,6 +15,8 @@ using Json = nlohmann::json;
 
 /// The whole file, read once.
 const Json& vectors();
+/// tests/vectors/sp800_90.json, which tests/interop/sp800_90_test.py makes and checks. Read once.
+const Json& sp800_90_vectors();
 /// The handshake or variant of this name.
 const Json& handshake_vector(std::string_view name);
 /// The names of all handshakes and variants, of those on a stream, and of those that a session of this build runs:

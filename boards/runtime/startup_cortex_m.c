@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From reset to main() on a Cortex-M. */
+#include <stdint.h>
+
+#include "image.h"
+
+int main(void);
+
+/* A board has what it needs of these; the rest must not happen, and a watchdog ends it. */
+__attribute__((weak)) void image_tick(void) {}
+__attribute__((weak)) void image_interrupt(void) {
+  for (;;) {
+  }
+}
+
+static void stop(void) {
+  for (;;) {
+  }
+}
+
+void image_reset(void);
+void image_reset(void) {
+  /* Nothing of this function is on the stack that it paints. */
+  image_prepare();
+  main();
+  stop();
+}
+
+enum { kInterrupts = 64 };
+struct Vectors {
+  uint32_t* stack;
+  void (*handlers[15])(void);
+  void (*interrupts[kInterrupts])(void);
+};
+
+__attribute__((section(".vectors"), used)) static const struct Vectors vectors = {
+    image_stack_top,
+    {image_reset, stop, stop, stop, stop, stop, stop, stop, stop, stop, stop, stop, stop, stop, image_tick},
+    {[0 ... kInterrupts - 1] = image_interrupt}};

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include <pawl/port/baremetal/backoff.hpp>
+#include <pawl/port/baremetal/uart_line.hpp>
+#include <pawl/session/datagram_client.hpp>
+
+namespace pawl {
+
+/// Keeps a session with a server open over a UART: connects, and after a pause connects again whenever the session has
+/// ended, whatever the reason. What a device does with it:
+///
+///     for (;;) {
+///       feed the watchdog;
+///       act on link.serve(now);
+///       sleep until the next interrupt;
+///     }
+///
+/// A serve() takes as long as one scalar multiplication at most, and waits for nothing. The ephemeral key is made
+/// before an attempt begins to send. When a session ends its keys are wiped.
+class ClientLink {
+ public:
+  /// A datagram each way, to be sent and opened in place, is at most this long.
+  static constexpr std::size_t kDatagram = kMinDatagram;
+  /// Of the replay window; bits.
+  static constexpr std::size_t kWindow = 128;
+  /// The longest record that the line takes: what settings.max_rx is to be at most.
+  static constexpr std::uint16_t kMaxRx = kDatagram - datagram_header_size(false);
+  /// What the line's buffer has room for.
+  static constexpr std::size_t kLineBuffer = kDatagram + kPacketCrcSize;
+
+  /// All belong to the caller and outlive the link. The credential is a derived one; settings.idle tells how soon a
+  /// silent server is noticed.
+  ClientLink(const ClientSettings& settings, Random& random, UartLine& line)
+      : settings_(settings), random_(random), line_(line) {}
+  ClientLink(const ClientLink&) = delete;
+  ClientLink& operator=(const ClientLink&) = delete;
+  /// Wipes the session's keys.
+  ~ClientLink() = default;
+
+  /// One round: bytes in and out, at most one step of work. The event is Established, Message or Closed; a Message is
+  /// valid until the next serve(). After Closed with Error::random_failed or Error::invalid_argument there is no
+  /// further attempt.
+  Event serve(Instant now);
+
+  /// As DatagramClient::send(). Error::wrong_state while there is no session.
+  Status send(Bytes message, Instant now);
+  /// As DatagramClient::rekey(). Error::wrong_state while there is no session.
+  Status rekey(Instant now);
+  /// Closes the session, and makes no further one.
+  void close(Instant now);
+  [[nodiscard]] bool is_open() const { return client_ && client_->is_open(); }
+
+ private:
+  Event take_event(Instant now);
+  void on_closed(const Closed& closed, Instant now);
+
+  const ClientSettings& settings_;
+  Random& random_;
+  UartLine& line_;
+  ByteArray<kDatagram> tx_{};
+  std::array<std::uint32_t, replay_words(kWindow)> windows_{};
+  std::optional<DatagramClient> client_;
+  Backoff backoff_;
+  /// When the next attempt begins.
+  Instant next_attempt_;
+  /// client_->outgoing() is on the line.
+  bool sending_ = false;
+  /// Closed was reported; the client goes once its last words have left.
+  bool over_ = false;
+  /// No further attempt is made.
+  bool finished_ = false;
+};
+
+}  // namespace pawl

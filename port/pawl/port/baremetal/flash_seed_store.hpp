@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include <pawl/port/baremetal/seed_store.hpp>
+
+namespace pawl {
+
+/// Two pages of flash that can be erased one without the other, as a board implements them over registers.
+class SeedFlash {
+ public:
+  static constexpr unsigned kPages = 2;
+
+  /// The first bytes of a page, as many as a slot has (FlashSeedStore::kSlotSize).
+  virtual Bytes page(unsigned page) = 0;
+  /// Makes all bytes of the page 0xff. The store reads back what this and program() have done, so they need not know
+  /// whether they succeeded; but they return.
+  virtual void erase(unsigned page) = 0;
+  /// Writes to the start of an erased page, whole words of 4 bytes.
+  virtual void program(unsigned page, Bytes bytes) = 0;
+
+ protected:
+  ~SeedFlash() = default;
+};
+
+/// A seed in two pages of flash, of which at any moment one at least holds a whole slot:
+///
+///   sequence u32 (little-endian) ‖ seed 32 ‖ SHA256("pawl seed slot" ‖ sequence ‖ seed)[0..8)
+///
+/// The whole slot with the higher sequence counts. replace() writes the other page, reads it back and then erases the
+/// one before. A board is provisioned with a slot of any sequence but the last in one of the pages.
+class FlashSeedStore final : public SeedStore {
+ public:
+  static constexpr std::size_t kSlotSize = 4 + 32 + 8;
+  using Slot = Secret<struct SeedSlotTag, kSlotSize>;
+
+  /// `flash` belongs to the caller and outlives this.
+  explicit FlashSeedStore(SeedFlash& flash) : flash_(flash) {}
+
+  Status load(Seed& seed) override;
+  Status replace(const Seed& next) override;
+
+  /// Writes a slot, as provisioning does.
+  static void make_slot(std::uint32_t sequence, const Seed& seed, Slot& slot);
+
+ private:
+  [[nodiscard]] std::optional<unsigned> current() const;
+  [[nodiscard]] bool is_erased(unsigned page) const;
+
+  SeedFlash& flash_;
+};
+
+}  // namespace pawl

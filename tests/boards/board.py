@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A board in QEMU, and the server at the other end of its serial line, for board_test.py."""
+
+import os
+import pathlib
+import queue
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "interop"))
+
+from pawl_handshake import PSK, PSK_ECDHE, RAW_KEY, Credential
+from pawl_line import DATA, PONG, LineServer, decode_packet, encode_packet
+
+PATIENCE = 240  # seconds, for what takes a few; the machine may be busy
+MODES = {"psk": PSK, "psk_ecdhe": PSK_ECDHE}
+USER, KEY = "sensor", bytes(range(32))
+
+
+class Layout:
+    """What the test knows of a board: QEMU and its machine, the address of the credential's page, RAM, and how to see the
+    LED: the address of the output register and the bit, lit when it is `lit`; or, where the pin is not modelled, the
+    writes to its set and reset register that QEMU logs as unimplemented."""
+
+    def __init__(self, qemu, machine, page, ram, led=None, led_log=None):
+        self.qemu, self.machine, self.page, self.ram, self.led, self.led_log = qemu, machine, page, ram, led, led_log
+
+
+BOARDS = {
+    "microbit": Layout("qemu-system-arm", "microbit", 0x3FC00, (0x20000000, 0x4000), led=(0x50000504, 13, 1)),
+    "stm32vldiscovery": Layout("qemu-system-arm", "stm32vldiscovery", 0x0801FC00, (0x20000000, 0x2000),
+                               led_log=("GPIOC", 0x10, 9)),
+    "netduinoplus2": Layout("qemu-system-arm", "netduinoplus2", 0x080E0000, (0x20000000, 0x20000),
+                            led_log=("GPIOA", 0x18, 10)),
+    "mps2-an385": Layout("qemu-system-arm", "mps2-an385", 0x3FFC00, (0x20000000, 0x4000), led=(0x40028000, 0, 1)),
+    "hifive1": Layout("qemu-system-riscv32", "sifive_e", 0x20FFF000, (0x80000000, 0x4000), led=(0x1001200C, 19, 0)),
+}
+
+
+def enrol(folder, mode, key=KEY, record=False):
+    """Writes the credential, or the record, that `pawl enroll --raw-key` would, and of it the page; returns both."""
+    known = Credential.from_raw_key(USER.encode(), key, MODES[mode])
+    what = "record" if record else "credential"
+    text = f'format = "pawl {what} 1"\nuser = "{USER}"\nkind = "raw_key"\nmode = "{mode}"\npsk = "{known.psk.hex()}"\n'
+    if record:
+        text += "generation = 1\n"
+    if known.w1:
+        text += f'verifier = "{known.verifier.hex()}"\n' if record else f'w1 = "{known.w1.hex()}"\n'
+    (folder / "credential.toml").write_text(text)
+    subprocess.run([HERE.parent.parent / "tools" / "credential_page", folder / "credential.toml", folder / "page"], check=True)
+    return known
+
+
+class Device:
+    """A board that runs an image. Its folder has `page`, the credential's, if there is one, and seed.bin."""
+
+    def __init__(self, layout, elf, folder):
+        self.layout, self.folder = layout, folder
+        listener, monitor = socket.create_server(("127.0.0.1", 0)), socket.socket(socket.AF_UNIX)
+        with listener, monitor:
+            path = folder / "monitor"
+            path.unlink(missing_ok=True)
+            monitor.bind(os.path.relpath(path))
+            monitor.listen()
+            for waiting in (listener, monitor):
+                waiting.settimeout(PATIENCE)
+            command = [
+                layout.qemu, "-M", layout.machine, "-kernel", elf, "-display", "none", "-monitor", "unix:monitor",
+                "-serial", f"tcp:127.0.0.1:{listener.getsockname()[1]},nodelay=on",
+                "-semihosting-config", "enable=on,target=native"]
+            if layout.led_log:
+                command += ["-d", "unimp", "-D", "unimplemented.log"]
+            if (folder / "page").exists():
+                command += ["-device", f"loader,file=page,addr={layout.page},force-raw=on"]
+            self.process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                            stderr=subprocess.STDOUT, text=True)
+            self.line, _ = listener.accept()
+            self.monitor, _ = monitor.accept()
+        self.monitor.settimeout(PATIENCE)
+        self.read_monitor()
+        self.line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # Read without pause: a full socket would make a board in QEMU lose what it sends.
+        self.received = queue.Queue()
+        threading.Thread(target=self.drain, daemon=True).start()
+
+    def drain(self):
+        try:
+            while data := self.line.recv(4096):
+                self.received.put(data)
+        except OSError:
+            pass
+        self.received.put(b"")
+
+    def read_monitor(self):
+        text = b""
+        while not text.endswith(b"(qemu) "):
+            text += self.monitor.recv(65536)
+        return text.decode(errors="replace")
+
+    def command(self, text):
+        self.monitor.sendall(text.encode() + b"\n")
+        return self.read_monitor()
+
+    def word(self, address):
+        return int(re.search(rf"{address:016x}: 0x([0-9a-f]+)", self.command(f"xp /1wx {address:#x}"))[1], 16)
+
+    def led(self):
+        if self.layout.led:
+            address, bit, lit = self.layout.led
+            return (self.word(address) >> bit & 1) == lit
+        port, offset, pin = self.layout.led_log
+        log = (self.folder / "unimplemented.log").read_text()
+        writes = re.findall(rf"{port}: unimplemented device write \(size 4, offset {offset:#x}, value (0x[0-9a-f]+)\)", log)
+        values = [int(value, 16) for value in writes if int(value, 16) & (1 << pin | 1 << pin + 16)]
+        return bool(values) and bool(values[-1] & 1 << pin)
+
+    def memory(self):
+        start, size = self.layout.ram
+        self.command(f'memsave {start:#x} {size:#x} "ram"')
+        return (self.folder / "ram").read_bytes()
+
+    def cut_power(self):
+        self.process.kill()
+        self.process.communicate()
+        self.line.close()
+        self.monitor.close()
+
+    def wait(self):
+        """The exit code and what it said."""
+        said, _ = self.process.communicate(timeout=PATIENCE)
+        self.line.close()
+        self.monitor.close()
+        return self.process.returncode, said
+
+
+class Peer:
+    """The peer at the other end of a device's line, and what is wrong with that line. `alter` may change what comes (0) or
+    goes (1) on it. `state` is the LineServer or LineClient that it is."""
+
+    def __init__(self, device, state):
+        self.device, self.state = device, state
+        self.rest, self.alter, self.log = b"", lambda data, way: data, []
+        self.messages, self.pongs = [], []
+
+    def transmit(self, datagram):
+        self.device.line.sendall(self.alter(b"\0" + encode_packet(datagram), 1))
+
+    def step(self, seconds):
+        """Takes what comes within this time, and answers it; False if nothing came."""
+        try:
+            data = self.device.received.get(timeout=max(seconds, 0))
+        except queue.Empty:
+            return False
+        if not data:
+            raise ConnectionError("QEMU has ended")
+        *packets, self.rest = (self.rest + self.alter(data, 0)).split(b"\0")
+        for packet in packets:
+            datagram = decode_packet(packet) if packet else None
+            if datagram:
+                self.log.append(datagram)
+                self.take(datagram)
+        return True
+
+    def take(self, datagram):
+        answers, record = self.state.take(datagram)
+        for answer in answers:
+            self.transmit(answer)
+        if record and record[0] == DATA:
+            self.messages.append(record[1])
+        elif record and record[0] == PONG:
+            self.pongs.append(record[1])
+
+    def until(self, condition, seconds=PATIENCE):
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, "it did not happen in time"
+            self.step(min(deadline - time.monotonic(), 0.5))
+
+    def run(self, seconds):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self.step(deadline - time.monotonic())
+
+    def connect(self, seconds=PATIENCE):
+        """As a client: a session with a device that is a server."""
+        hello, deadline = self.state.hello(), time.monotonic() + seconds
+        while self.state.sends is None:
+            assert time.monotonic() < deadline, "the device does not answer"
+            self.transmit(hello)
+            self.step(1)
+            self.run(0.05)
+
+    def open(self, seconds=PATIENCE):
+        """As a server: a session that the device has confirmed."""
+        opened = self.state.opened
+        self.until(lambda: self.state.opened > opened and self.state.ping in self.pongs, seconds)
+
+    def send(self, message):
+        self.transmit(self.state.seal(DATA, message))
+
+    def ask(self, message, seconds=PATIENCE):
+        """Waits until exercise.cpp has sent this message back."""
+        self.messages.clear()
+        self.send(message)
+        self.until(lambda: message in self.messages, seconds)
