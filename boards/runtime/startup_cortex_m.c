@@ -6,13 +6,6 @@
 
 int main(void);
 
-/* A board has what it needs of these; the rest must not happen, and a watchdog ends it. */
-__attribute__((weak)) void image_tick(void) {}
-__attribute__((weak)) void image_interrupt(void) {
-  for (;;) {
-  }
-}
-
 static void stop(void) {
   for (;;) {
   }

@@ -23,22 +23,24 @@ USER, KEY = "sensor", bytes(range(32))
 
 
 class Layout:
-    """What the test knows of a board: QEMU and its machine, the address of the credential's page, RAM, and how to see the
-    LED: the address of the output register and the bit, lit when it is `lit`; or, where the pin is not modelled, the
+    """What the test knows of a board: QEMU and its machine, the addresses of the credential's page and of the seed's, RAM,
+    and how to see the LED: the address of the output register and the bit, lit when it is `lit`; or, where the pin is not modelled, the
     writes to its set and reset register that QEMU logs as unimplemented."""
 
-    def __init__(self, qemu, machine, page, ram, led=None, led_log=None):
-        self.qemu, self.machine, self.page, self.ram, self.led, self.led_log = qemu, machine, page, ram, led, led_log
+    def __init__(self, qemu, machine, page, ram, seed=None, led=None, led_log=None):
+        self.qemu, self.machine, self.page, self.ram, self.seed = qemu, machine, page, ram, seed
+        self.led, self.led_log = led, led_log
 
 
 BOARDS = {
     "microbit": Layout("qemu-system-arm", "microbit", 0x3FC00, (0x20000000, 0x4000), led=(0x50000504, 13, 1)),
     "stm32vldiscovery": Layout("qemu-system-arm", "stm32vldiscovery", 0x0801FC00, (0x20000000, 0x2000),
-                               led_log=("GPIOC", 0x10, 9)),
+                               seed=0x0801F400, led_log=("GPIOC", 0x10, 9)),
     "netduinoplus2": Layout("qemu-system-arm", "netduinoplus2", 0x080E0000, (0x20000000, 0x20000),
-                            led_log=("GPIOA", 0x18, 10)),
+                            seed=0x080A0000, led_log=("GPIOA", 0x18, 10)),
     "mps2-an385": Layout("qemu-system-arm", "mps2-an385", 0x3FFC00, (0x20000000, 0x4000), led=(0x40028000, 0, 1)),
-    "hifive1": Layout("qemu-system-riscv32", "sifive_e", 0x20FFF000, (0x80000000, 0x4000), led=(0x1001200C, 19, 0)),
+    "hifive1": Layout("qemu-system-riscv32", "sifive_e", 0x20FFF000, (0x80000000, 0x4000), seed=0x20FFD000,
+                      led=(0x1001200C, 19, 0)),
 }
 
 
@@ -77,6 +79,8 @@ class Device:
                 command += ["-d", "unimp", "-D", "unimplemented.log"]
             if (folder / "page").exists():
                 command += ["-device", f"loader,file=page,addr={layout.page},force-raw=on"]
+            if (folder / "seed.slot").exists():
+                command += ["-device", f"loader,file=seed.slot,addr={layout.seed},force-raw=on"]
             self.process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                             stderr=subprocess.STDOUT, text=True)
             self.line, _ = listener.accept()
@@ -115,7 +119,7 @@ class Device:
             return (self.word(address) >> bit & 1) == lit
         port, offset, pin = self.layout.led_log
         log = (self.folder / "unimplemented.log").read_text()
-        writes = re.findall(rf"{port}: unimplemented device write \(size 4, offset {offset:#x}, value (0x[0-9a-f]+)\)", log)
+        writes = re.findall(rf"{port}: unimplemented device write \(size 4, offset 0x0*{offset:x}, value (0x[0-9a-f]+)\)", log)
         values = [int(value, 16) for value in writes if int(value, 16) & (1 << pin | 1 << pin + 16)]
         return bool(values) and bool(values[-1] & 1 << pin)
 
