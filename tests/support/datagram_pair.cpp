@@ -42,14 +42,22 @@ DatagramPair::DatagramPair(Account account, const LinkFaults& faults, std::uint6
 }
 
 void DatagramPair::start() {
+  restart_server();
+  restart_client();
+}
+
+void DatagramPair::restart_server() {
+  server_.reset();
+  places_.clear();
+  sessions_.clear();
+  server_buffers_.clear();
   for (std::size_t i = 0; i < place_count_; ++i) {
     DatagramBuffers& buffers = server_buffers_.emplace_back(1024);
     places_.push_back(&sessions_.emplace_back(server_settings, *server_random, buffers.tx, buffers.words));
   }
-  server_seen.resize(place_count_);
+  server_seen.assign(place_count_, {});
   server_.emplace(server_settings, *server_random, places_, place_count_);
   EXPECT_TRUE(server_->start(now()).ok());
-  restart_client();
 }
 
 void DatagramPair::restart_client() {
@@ -71,8 +79,11 @@ std::size_t DatagramPair::open_place() {
 bool DatagramPair::look(Event event, Seen& seen_by, std::size_t place) {
   if (const auto* wanted = std::get_if<CredentialWanted>(&event)) {
     seen_by = {};
-    seen_by.credentials_wanted.push_back({Buffer(wanted->user.begin(), wanted->user.end()), wanted->kind, wanted->mode});
-    EXPECT_TRUE(server_->provide(place, user_known ? &enrolment.record : nullptr, now()).ok());
+    seen_by.credentials_wanted.push_back(
+        {Buffer(wanted->user.begin(), wanted->user.end()), wanted->kind, wanted->mode});
+    const bool known = user_known && seen_by.credentials_wanted.back().user == enrolment.account.user;
+    // A failure ends the session, and comes as Closed.
+    static_cast<void>(server_->provide(place, known ? &enrolment.record : nullptr, now()));
   } else if (const auto* derivation = std::get_if<DerivationWanted>(&event)) {
     seen_by.derivations_wanted.push_back(*derivation);
   } else if (std::holds_alternative<Established>(event)) {
@@ -92,7 +103,7 @@ bool DatagramPair::run_client() {
   bool moved = false;
   for (int step = 0; step < kMostSteps; ++step) {
     if (!client_->outgoing().empty()) {
-      send(Side::client, client_->outgoing(), {});
+      if (!send(Side::client, client_->outgoing(), {})) return moved;
       client_->sent(now());
     } else if (!look(client_->next_event(), seen, 0)) {
       const auto due = client_->deadline();
@@ -110,7 +121,7 @@ bool DatagramPair::run_place(std::size_t place) {
   bool moved = false;
   for (int step = 0; step < kMostSteps; ++step) {
     if (!session.outgoing().empty()) {
-      send(Side::server, session.outgoing(), session.peer());
+      if (!send(Side::server, session.outgoing(), session.peer())) return moved;
       session.sent(now());
     } else if (!look(session.next_event(), server_seen[place], place)) {
       const auto due = session.deadline();
@@ -131,12 +142,15 @@ bool DatagramPair::run_server() {
 
 // The way between them.
 
-void DatagramPair::send(Side from, Bytes datagram, const Address& to) {
+/// False if there is no room on the way.
+bool DatagramPair::send(Side from, Bytes datagram, const Address& to) {
+  DatagramTransport& line = from == Side::client ? *client_line : *server_line;
+  if (line.sending()) return false;
   Buffer copied(datagram.begin(), datagram.end());
   (from == Side::client ? sent_by_client : sent_by_server).push_back(copied);
-  if (tap && !tap(from, copied)) return;
-  LossyLink::End& end = from == Side::client ? link.first() : link.second();
-  EXPECT_TRUE(end.send(copied, to).ok());
+  if (tap && !tap(from, copied)) return true;
+  EXPECT_TRUE(line.send(copied, to).ok());
+  return true;
 }
 
 void DatagramPair::client_takes(MutBytes datagram) { EXPECT_TRUE(client_->receive(datagram, now()).ok()); }
@@ -144,12 +158,13 @@ void DatagramPair::client_takes(MutBytes datagram) { EXPECT_TRUE(client_->receiv
 void DatagramPair::server_takes(MutBytes datagram, const Address& from) {
   server_->receive(datagram, from, now());
   if (server_->reply().empty()) return;
-  send(Side::server, server_->reply(), from);
+  static_cast<void>(send(Side::server, server_->reply(), from));
   server_->replied();
 }
 
 void DatagramPair::inject(Side to, Bytes datagram, const Address& from) {
-  Buffer copied(datagram.begin(), datagram.end());
+  // A message is a view of its datagram.
+  Buffer& copied = injected_.emplace_back(datagram.begin(), datagram.end());
   if (to == Side::client) {
     client_takes(copied);
   } else {
@@ -157,18 +172,26 @@ void DatagramPair::inject(Side to, Bytes datagram, const Address& from) {
   }
 }
 
-void DatagramPair::deliver() {
+/// Takes a datagram from each line; false if there is none and nothing is half sent.
+bool DatagramPair::hear() {
   ByteArray<2048> buffer{};
-  for (;;) {
+  const bool sending = client_line->sending() || server_line->sending();
+  const auto for_client = client_line->receive(buffer);
+  if (for_client.value().size > 0) client_takes(MutBytes(buffer).first(for_client.value().size));
+  run_client();
+  const auto for_server = server_line->receive(buffer);
+  if (for_server.value().size > 0)
+    server_takes(MutBytes(buffer).first(for_server.value().size), for_server.value().from);
+  return for_client.value().size > 0 || for_server.value().size > 0 || sending;
+}
+
+void DatagramPair::deliver() {
+  for (int quiet = 0; quiet < quiet_rounds;) {
+    if (meanwhile) meanwhile();
     bool moved = run_client();
     moved = run_server() || moved;
-    const auto for_client = link.first().receive(buffer);
-    if (for_client.value().size > 0) client_takes(MutBytes(buffer).first(for_client.value().size));
-    run_client();
-    const auto for_server = link.second().receive(buffer);
-    if (for_server.value().size > 0) server_takes(MutBytes(buffer).first(for_server.value().size), for_server.value().from);
-    moved = moved || for_client.value().size > 0 || for_server.value().size > 0;
-    if (!moved) return;
+    moved = hear() || moved;
+    quiet = moved ? 0 : quiet + 1;
   }
 }
 
@@ -193,7 +216,8 @@ void DatagramPair::pass(Duration duration) {
 bool DatagramPair::open(Duration within) {
   start();
   const auto both_open = [&] {
-    return client_->is_open() && std::any_of(places_.begin(), places_.end(), [](auto* each) { return each->is_open(); });
+    return client_->is_open() &&
+           std::any_of(places_.begin(), places_.end(), [](auto* each) { return each->is_open(); });
   };
   const Instant end = now() + within;
   deliver();

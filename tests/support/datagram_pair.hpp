@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// A client and a server over datagrams in virtual time, joined by a link that may lose, repeat, reorder and alter them.
+/// A client and a server over datagrams in virtual time, joined by a link that may lose, repeat, reorder and alter
+/// them.
 #pragma once
 
 #include <deque>
@@ -33,6 +34,9 @@ class DatagramPair {
   Enrolment enrolment;
   ManualClock clock;
   LossyLink link;
+  /// What the ends send and receive through: the ends of the link, unless others are put here.
+  DatagramTransport* client_line = &link.first();
+  DatagramTransport* server_line = &link.second();
   ClientSettings client_settings;
   ServerSettings server_settings;
   /// Where the ends draw from; by default seeded sources of their own.
@@ -42,6 +46,11 @@ class DatagramPair {
   bool user_known = true;
   /// If set, sees and may alter what `from` sends; false loses it.
   std::function<bool(Side from, Buffer& datagram)> tap;
+  /// How many rounds without a datagram show that nothing is on its way: more than one on a line of bytes, where a
+  /// packet comes in pieces.
+  int quiet_rounds = 1;
+  /// If set, is called between any two things that happen at one moment.
+  std::function<void()> meanwhile;
 
   /// What the client has seen since it was started, and what each place of the server has seen of its last peer.
   Seen seen;
@@ -54,6 +63,8 @@ class DatagramPair {
   void start();
   /// Another client, as after a restart; the one before is gone without a word.
   void restart_client();
+  /// The same of the server.
+  void restart_server();
   [[nodiscard]] Instant now() { return clock.now(); }
   [[nodiscard]] DatagramClient& client() { return *client_; }
   [[nodiscard]] DatagramServer& server() { return *server_; }
@@ -77,11 +88,12 @@ class DatagramPair {
  private:
   bool run_client();
   bool run_server();
+  bool hear();
   bool run_place(std::size_t place);
   bool look(Event event, Seen& seen, std::size_t place);
   void client_takes(MutBytes datagram);
   void server_takes(MutBytes datagram, const Address& from);
-  void send(Side from, Bytes datagram, const Address& to);
+  bool send(Side from, Bytes datagram, const Address& to);
   [[nodiscard]] std::optional<Instant> next_moment();
 
   SeededRandom own_client_random_;
@@ -93,6 +105,7 @@ class DatagramPair {
   std::vector<DatagramServerSession*> places_;
   std::optional<DatagramServer> server_;
   std::size_t place_count_;
+  std::deque<Buffer> injected_;
 };
 
 }  // namespace pawl::test

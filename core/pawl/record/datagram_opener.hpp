@@ -17,8 +17,8 @@ class DatagramOpener {
  public:
   /// What there is of a record.
   struct Opened {
-    /// None; or why it is dropped: replayed for a counter that has come or is too old, malformed for an epoch or counter
-    /// that cannot be, tampered if it does not verify. protocol: authentic, but not well-formed or not allowed.
+    /// None; or why it is dropped: replayed for a counter that has come or is too old, malformed for an epoch or
+    /// counter that cannot be, tampered if it does not verify. protocol: authentic, but not well-formed or not allowed.
     Error error = Error::none;
     RecordContent content{};
     /// The highest counter of the newest epoch so far.

@@ -13,8 +13,8 @@ Result<RecordContent> open_record(const RecordKeys& keys, std::uint32_t counter,
                                   MutBytes record) {
   const MutBytes body = record.subspan(header_size);
   const MutBytes inner = body.first(body.size() - kGcmTagSize);
-  const Status opened = aes_gcm_open(keys.key, record_nonce(keys, counter), record.first(header_size), inner,
-                                     body.last<kGcmTagSize>());
+  const Status opened =
+      aes_gcm_open(keys.key, record_nonce(keys, counter), record.first(header_size), inner, body.last<kGcmTagSize>());
   if (!opened.ok()) return Error::tampered;
   const auto content = parse_inner(inner);
   const bool last = counter == Config::kHardRecordLimit - 1;

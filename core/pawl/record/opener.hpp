@@ -8,8 +8,8 @@
 namespace pawl {
 
 /// Opens one record in place, of which `header_size` bytes are header and at least 17 are not. For Opener and
-/// DatagramOpener, which know whether the counter may be used. Error::tampered if it does not verify; Error::protocol if
-/// it is authentic but not well-formed, or not allowed at its counter.
+/// DatagramOpener, which know whether the counter may be used. Error::tampered if it does not verify; Error::protocol
+/// if it is authentic but not well-formed, or not allowed at its counter.
 Result<RecordContent> open_record(const RecordKeys& keys, std::uint32_t counter, std::size_t header_size,
                                   MutBytes record);
 

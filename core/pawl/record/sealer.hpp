@@ -9,8 +9,8 @@ namespace pawl {
 /// Bytes that a stream record adds to its content: header, type, tag.
 inline constexpr std::size_t kRecordOverhead = kRecordHeaderSize + 1 + kGcmTagSize;
 
-/// Seals the records of one direction of a stream, PROTOCOL.md 9 and 10. As it owns a SendEpoch, it can be neither copied
-/// nor moved.
+/// Seals the records of one direction of a stream, PROTOCOL.md 9 and 10. As it owns a SendEpoch, it can be neither
+/// copied nor moved.
 class Sealer {
  public:
   Sealer(SendSecret&& secret, Direction direction) : epoch_(static_cast<SendSecret&&>(secret), direction) {}

@@ -24,8 +24,7 @@ bool ClosedChannel::is_repeat(Bytes datagram) const {
 }
 
 DatagramChannel::DatagramChannel(SessionSecrets&& secrets, const ByteArray<kCidSize>& cid, const Parameters& parameters,
-                                 std::span<std::uint32_t> windows, Random& random, LinkCounters& counters,
-                                 Instant now)
+                                 std::span<std::uint32_t> windows, Random& random, LinkCounters& counters, Instant now)
     : sealer_(static_cast<SendSecret&&>(secrets.send), secrets.sends, cid),
       opener_(static_cast<ReceiveSecret&&>(secrets.receive), secrets.receives, windows),
       exporter_(static_cast<ExporterSecret&&>(secrets.exporter)),

@@ -27,8 +27,9 @@ namespace pawl {
 class DatagramClient {
  public:
   /// `settings`, `random`, `tx` and `windows` belong to the caller and outlive the client. settings.max_rx must be no
-  /// more than the transport delivers, less the header of a record, datagram_header_size(false). `tx` holds one datagram
-  /// to be sent, at least kMinDatagram; it bounds the messages that can be sent. `windows` are replay_words(bits) words.
+  /// more than the transport delivers, less the header of a record, datagram_header_size(false). `tx` holds one
+  /// datagram to be sent, at least kMinDatagram; it bounds the messages that can be sent. `windows` are
+  /// replay_words(bits) words.
   DatagramClient(const ClientSettings& settings, Random& random, MutBytes tx, std::span<std::uint32_t> windows);
   DatagramClient(const DatagramClient&) = delete;
   DatagramClient& operator=(const DatagramClient&) = delete;
@@ -38,9 +39,9 @@ class DatagramClient {
   /// Error::random_failed, Error::wrong_state if started before. After an error the session is over.
   Status start(Instant now);
 
-  /// Takes a datagram, which is opened in place; it must not be longer than what the transport delivers whole. The bytes
-  /// of a Message are part of it. Whatever does not fit is dropped and counted. Error::would_block while an event waits:
-  /// nothing happened, take the event first. Error::wrong_state before start().
+  /// Takes a datagram, which is opened in place; it must not be longer than what the transport delivers whole. The
+  /// bytes of a Message are part of it. Whatever does not fit is dropped and counted. Error::would_block while an event
+  /// waits: nothing happened, take the event first. Error::wrong_state before start().
   Status receive(MutBytes datagram, Instant now);
 
   /// The next event, or std::monostate. The same as a Session's, but that a message is whole and no answer is given to
@@ -62,8 +63,9 @@ class DatagramClient {
   /// The transport has taken, or lost, outgoing().
   void sent(Instant now);
 
-  /// When advance() is to be called at the latest; none when all is over. A moment of the past means: an event waits, or
-  /// work is to be done, call it now. For a while after Closed a close is still answered (section 11.2): whoever cannot wait may leave.
+  /// When advance() is to be called at the latest; none when all is over. A moment of the past means: an event waits,
+  /// or work is to be done, call it now. For a while after Closed a close is still answered (section 11.2): whoever
+  /// cannot wait may leave.
   [[nodiscard]] std::optional<Instant> deadline() const;
   /// Does one step of work, or what time has made due.
   void advance(Instant now);
@@ -130,9 +132,16 @@ class DatagramClient {
   std::optional<Closed> closed_;
   LinkCounters counters_;
   bool started_ = false;
-  std::uint16_t own_max_rx_ = 0;
   Retransmission retransmission_;
   std::variant<Attempt, Open, ClosedChannel, Over> phase_;
+};
+
+/// A client with its buffers, and nothing else: datagrams of up to Tx bytes, and a window of so many counters.
+template <std::size_t Tx = kMinDatagram, std::size_t Window = 128>
+class StaticDatagramClient : private DatagramStorage<Tx, Window>, public DatagramClient {
+ public:
+  StaticDatagramClient(const ClientSettings& settings, Random& random)
+      : DatagramClient(settings, random, this->tx, this->windows) {}
 };
 
 }  // namespace pawl

@@ -28,13 +28,13 @@ class DatagramServer {
     always,
   };
 
-  /// `settings`, `random` and the sessions, made with both of them, belong to the caller and outlive the server. At most
-  /// `half_open` of the sessions are handshakes under way; at least 1.
+  /// `settings`, `random` and the sessions, made with both of them, belong to the caller and outlive the server. At
+  /// most `half_open` of the sessions are handshakes under way; at least 1.
   DatagramServer(const ServerSettings& settings, Random& random, std::span<DatagramServerSession* const> sessions,
                  std::size_t half_open);
 
-  /// Begins. Error::invalid_argument for settings or buffers out of range: besides those of a stream, settings.idle must
-  /// not be 0, or a dead peer would never be noticed. Error::random_failed.
+  /// Begins. Error::invalid_argument for settings or buffers out of range: besides those of a stream, settings.idle
+  /// must not be 0, or a dead peer would never be noticed. Error::random_failed.
   Status start(Instant now);
 
   Cookies cookies = Cookies::when_crowded;

@@ -73,7 +73,8 @@ void DatagramServerSession::receive_finish(Bytes frame, const Address& from, Ins
   a->finish_size = frame.size();
   copy(frame, a->received);
   Writer out(slot_.space());
-  static_cast<void>(follow(settings_.role->receive(a->handshake, Bytes(a->received).first(frame.size()), out), out, now));
+  static_cast<void>(
+      follow(settings_.role->receive(a->handshake, Bytes(a->received).first(frame.size()), out), out, now));
 }
 
 /// The client has not heard that it is let in.
@@ -100,7 +101,8 @@ Status DatagramServerSession::follow(Status step, const Writer& out, Instant now
     slot_.commit(a.frame_size);
     answered_ = now;
   }
-  if (a.handshake.stage == Stage::record) event_ = CredentialWanted{a.handshake.user, a.handshake.kind, a.handshake.mode};
+  if (a.handshake.stage == Stage::record)
+    event_ = CredentialWanted{a.handshake.user, a.handshake.kind, a.handshake.mode};
   if (a.handshake.stage == Stage::open) open(now);
   return step;
 }
@@ -169,8 +171,8 @@ void DatagramServerSession::receive_record(MutBytes datagram, const Address& fro
 }
 
 /// PROTOCOL.md 13.4.
-void DatagramServerSession::follow_path(const Address& from, std::size_t size, const DatagramChannel::Received& received,
-                                        Instant now) {
+void DatagramServerSession::follow_path(const Address& from, std::size_t size,
+                                        const DatagramChannel::Received& received, Instant now) {
   if (from == address_) {
     if (!path_) return;
     path_->received += size;

@@ -22,8 +22,8 @@ class DatagramServerSession {
   ~DatagramServerSession() = default;
 
   /// The next event, or std::monostate: CredentialWanted, Established, Message or Closed, as a Session's. After Closed
-  /// the place may become another peer's at the next DatagramServer::receive(); a handshake may even give way to another
-  /// one without a Closed. So CredentialWanted always begins anew.
+  /// the place may become another peer's at the next DatagramServer::receive(); a handshake may even give way to
+  /// another one without a Closed. So CredentialWanted always begins anew.
   Event next_event();
 
   /// After CredentialWanted: as Session::refuse(). The record is given by DatagramServer::provide().
@@ -41,7 +41,8 @@ class DatagramServerSession {
   /// The transport has taken, or lost, outgoing().
   void sent(Instant now);
 
-  /// When DatagramServer::advance() is to be called for it, or an event to be taken, at the latest; as DatagramClient's.
+  /// When DatagramServer::advance() is to be called for it, or an event to be taken, at the latest; as
+  /// DatagramClient's.
   [[nodiscard]] std::optional<Instant> deadline() const;
   Status rekey(Instant now);
   void close(Instant now, CloseReason reason = CloseReason::normal);
@@ -91,8 +92,8 @@ class DatagramServerSession {
     std::size_t sent = 0;
   };
 
-  /// For the server. `frame` is a ClientHello whose cookie is zeroed, `hash` its SHA-256, `cookie_good` whether it had a
-  /// good one.
+  /// For the server. `frame` is a ClientHello whose cookie is zeroed, `hash` its SHA-256, `cookie_good` whether it had
+  /// a good one.
   void accept(Bytes frame, const Sha256::Digest& hash, bool cookie_good, const Address& from, Instant now);
   [[nodiscard]] bool is_for(const Sha256::Digest& hash, const Address& from) const;
   [[nodiscard]] bool has_cid(Bytes cid) const;
@@ -134,6 +135,14 @@ class DatagramServerSession {
   Instant answered_;
   Bytes user_;
   std::variant<Vacant, Attempt, Open, ClosedChannel> phase_;
+};
+
+/// A session with its buffers, and nothing else.
+template <std::size_t Tx = kMinDatagram, std::size_t Window = 1024>
+class StaticDatagramServerSession : private DatagramStorage<Tx, Window>, public DatagramServerSession {
+ public:
+  StaticDatagramServerSession(const ServerSettings& settings, Random& random)
+      : DatagramServerSession(settings, random, this->tx, this->windows) {}
 };
 
 }  // namespace pawl

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <pawl/record/datagram_opener.hpp>
 #include <pawl/session/datagram_settings.hpp>
 
 namespace pawl {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <pawl/handshake/handshake.hpp>
+#include <pawl/record/datagram_opener.hpp>
 
 namespace pawl {
 
@@ -16,5 +17,13 @@ static_assert(kMaxHelloFrame <= kMinDatagram && kMaxServerHelloFrame <= kMinData
 /// Whether settings and a session's words for replay windows are in range for datagrams: as for a stream, but that an
 /// epoch has at least 8 records (PROTOCOL.md 10).
 bool datagram_settings_valid(const Settings& settings, std::span<const std::uint32_t> windows);
+
+/// The buffers of a StaticDatagramClient or StaticDatagramServerSession: a base, so that they outlive it.
+template <std::size_t Tx, std::size_t Window>
+struct DatagramStorage {
+  static_assert(Tx >= kMinDatagram && Window % 64 == 0 && Window >= 64);
+  ByteArray<Tx> tx;
+  std::array<std::uint32_t, replay_words(Window)> windows;
+};
 
 }  // namespace pawl

@@ -18,7 +18,8 @@ class RetryCookies {
 
   /// Draws the first key. Error::random_failed.
   Status start(Random& random, Instant now);
-  /// Draws another key when the present one is old; both count until the next. If `random` fails, the present one stays.
+  /// Draws another key when the present one is old; both count until the next. If `random` fails, the present one
+  /// stays.
   void advance(Random& random, Instant now);
 
   /// The cookie for who sent this ClientHello from there: `hello` is SHA-256 of the frame with its cookie zeroed.

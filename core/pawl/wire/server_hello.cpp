@@ -22,7 +22,8 @@ Result<ServerHello> parse_server_hello(Bytes body, Kind kind, Mode mode, bool da
 }
 
 std::size_t server_hello_size(Kind kind, Mode mode, bool datagram) {
-  return 4 + kNonceSize + (datagram ? kCidSize : 0) + (kind == Kind::password ? sizeof(std::uint32_t) + kSaltSize : kConfirmSize) +
+  return 4 + kNonceSize + (datagram ? kCidSize : 0) +
+         (kind == Kind::password ? sizeof(std::uint32_t) + kSaltSize : kConfirmSize) +
          (mode != Mode::psk ? kShareSize : 0);
 }
 

@@ -32,8 +32,8 @@ class DatagramTransport {
   virtual Result<Received> receive(MutBytes buffer) = 0;
   /// Takes all of `datagram`, which is not empty, on its way to `to`, or nothing. It is the caller's again at once.
   /// Error::would_block if there is no room now; Error::too_long if it is longer than any that the transport carries;
-  /// Error::invalid_argument if it is empty or `to` is no address of its kind; Error::connection_lost if nothing can be sent any more. That nobody is
-  /// at `to`, or no way leads there now, is no error: the datagram is lost like others.
+  /// Error::invalid_argument if it is empty or `to` is no address of its kind; Error::connection_lost if nothing can be
+  /// sent any more. That nobody is at `to`, or no way leads there now, is no error: the datagram is lost like others.
   virtual Status send(Bytes datagram, const Address& to) = 0;
   /// Whether part of what send() took has not left yet. Each call of receive() or send() goes on with it.
   [[nodiscard]] virtual bool sending() const = 0;

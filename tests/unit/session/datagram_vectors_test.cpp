@@ -63,7 +63,8 @@ TEST_P(DatagramVector, BothEnds) {
       Buffer value(exported["len"].get<std::size_t>());
       const Buffer label = bytes_of(exported["label"].get<std::string>());
       const Buffer context = bytes_in(exported, "context");
-      const Status done = client ? pair.client().exporter(label, context, value) : pair.session().exporter(label, context, value);
+      const Status done =
+          client ? pair.client().exporter(label, context, value) : pair.session().exporter(label, context, value);
       EXPECT_TRUE(done.ok());
       EXPECT_EQ(hex(value), exported["value"]);
     }

@@ -98,7 +98,7 @@ std::error_code UdpClient::use_first() {
   return first_error;
 }
 
-void UdpClient::try_next() { std::ranges::rotate(addresses_, addresses_.begin() + 1); }
+void UdpClient::try_next() { std::rotate(addresses_.begin(), addresses_.begin() + 1, addresses_.end()); }
 
 /// After a call that failed: see errno.
 void UdpClient::note_failure() {

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// A client that moves to another address keeps its session, PROTOCOL.md 13.4.
+#include <gtest/gtest.h>
+
+#include "tests/support/datagram_pair.hpp"
+#include "tests/support/names.hpp"
+
+namespace pawl::test {
+namespace {
+
+constexpr ByteArray<6> kOtherPlace{203, 0, 113, 9, 0x1F, 0x90};
+constexpr Address kOther{Bytes(kOtherPlace)};
+
+class Roaming : public testing::TestWithParam<Flow> {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(pair.open());
+    pair.pass(seconds(2));
+    place = pair.open_place();
+  }
+  void say() {
+    EXPECT_TRUE(pair.client().send(pattern(10), pair.now()).ok());
+    pair.deliver();
+  }
+  [[nodiscard]] std::size_t heard() const { return pair.server_seen[place].fragments.size(); }
+
+  DatagramPair pair{GetParam()};
+  std::size_t place = 0;
+};
+
+TEST_P(Roaming, TheServerFollows) {
+  pair.link.first().set_address(kOther);
+  say();
+  EXPECT_EQ(pair.session().peer(), kOther);
+  EXPECT_TRUE(pair.session().send(pattern(500), pair.now()).ok()) << "the pong has come from there";
+  pair.pass(seconds(10));
+  EXPECT_EQ(pair.session().peer(), kOther);
+  EXPECT_EQ(pair.seen.fragments.size(), 1U);
+  EXPECT_EQ(heard(), 1U);
+}
+
+/// Until the pong comes from there, it gets no more than three times what it sent; after 5 s the server turns back.
+TEST_P(Roaming, AnAddressThatDoesNotAnswer) {
+  Buffer record;
+  pair.tap = [&](Side from, Buffer& datagram) {
+    if (from == Side::client) record = datagram;
+    return from == Side::server;
+  };
+  say();
+  const std::size_t before = pair.sent_by_server.size();
+  pair.tap = [&](Side from, Buffer&) { return from == Side::client || pair.session().peer() != kOther; };
+  pair.inject(Side::server, record, kOther);
+  pair.deliver();
+  EXPECT_EQ(pair.session().peer(), kOther);
+  EXPECT_EQ(pair.session().send(pattern(200), pair.now()).error(), Error::would_block);
+  std::size_t data = 0;
+  while (pair.session().send(pattern(1), pair.now()).ok()) {
+    data += datagram_header_size(false) + 2 + kGcmTagSize;
+    pair.deliver();
+  }
+  EXPECT_LE(data, 3 * record.size());
+  EXPECT_GT(data, 0U);
+  pair.pass(milliseconds(4900));
+  EXPECT_EQ(pair.session().peer(), kOther);
+  std::size_t pings = pair.sent_by_server.size() - before - data / (datagram_header_size(false) + 2 + kGcmTagSize);
+  EXPECT_EQ(pings, 5U) << "at once, and then each second";
+  pair.pass(milliseconds(200));
+  EXPECT_EQ(pair.session().peer(), DatagramPair::kClientAddress);
+  EXPECT_TRUE(pair.session().send(pattern(200), pair.now()).ok());
+}
+
+/// Somebody who only repeats or alters what he has seen moves nothing.
+TEST_P(Roaming, ReplaysFromElsewhere) {
+  say();
+  const Buffer record = pair.sent_by_client.back();
+  pair.inject(Side::server, record, kOther);
+  Buffer altered = record;
+  altered.back() ^= 1;
+  pair.inject(Side::server, altered, kOther);
+  EXPECT_EQ(pair.session().peer(), DatagramPair::kClientAddress);
+  EXPECT_EQ(heard(), 1U);
+  EXPECT_EQ(pair.session().counters().replayed, 2U);
+}
+
+/// An old record, delivered late from the old address, does not bring the server back there.
+TEST_P(Roaming, AnOldRecordFromTheOldAddress) {
+  Buffer late;
+  pair.tap = [&](Side from, Buffer& datagram) {
+    if (from == Side::client && late.empty()) {
+      late = datagram;
+      return false;
+    }
+    return true;
+  };
+  say();
+  pair.link.first().set_address(kOther);
+  say();
+  EXPECT_EQ(pair.session().peer(), kOther);
+  pair.inject(Side::server, late, DatagramPair::kClientAddress);
+  pair.deliver();
+  EXPECT_EQ(heard(), 2U) << "it is delivered all the same";
+  EXPECT_EQ(pair.session().peer(), kOther);
+}
+
+TEST_P(Roaming, BackToTheOldAddressBeforeTheAnswer) {
+  pair.tap = [&](Side from, Buffer&) { return from == Side::client; };
+  pair.link.first().set_address(kOther);
+  say();
+  pair.link.first().set_address(DatagramPair::kClientAddress);
+  say();
+  EXPECT_EQ(pair.session().peer(), DatagramPair::kClientAddress);
+  EXPECT_TRUE(pair.session().send(pattern(500), pair.now()).ok()) << "that one needs no proof";
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Roaming, testing::Values(kPasswordPsk, kRawKeyPsk), name_of_flow);
+
+}  // namespace
+}  // namespace pawl::test
