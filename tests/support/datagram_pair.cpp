@@ -184,10 +184,11 @@ bool DatagramPair::hear() {
   const bool sending = client_line->sending() || server_line->sending();
   const auto for_client = client_line->receive(buffer);
   if (for_client.value().size > 0) client_takes(MutBytes(buffer).first(for_client.value().size));
-  run_client();
+  run_client();  // a message is a view of its datagram
   const auto for_server = server_line->receive(buffer);
   if (for_server.value().size > 0)
     server_takes(MutBytes(buffer).first(for_server.value().size), for_server.value().from);
+  run_server();
   return for_client.value().size > 0 || for_server.value().size > 0 || sending;
 }
 

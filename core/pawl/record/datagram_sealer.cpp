@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <pawl/record/datagram_sealer.hpp>
-#include <pawl/record/sealer.hpp>
+#include <pawl/record/protection.hpp>
 
 namespace pawl {
 
@@ -10,13 +10,11 @@ DatagramSealer::DatagramSealer(SendSecret&& secret, Direction direction, const B
 }
 
 Status DatagramSealer::seal(RecordType type, std::size_t content_size, MutBytes record) {
-  const bool fits = record.size() <= header_size() + kMaxMaxRx && record.size() >= overhead() &&
-                    content_size <= record.size() - overhead();
-  if (!fits) return Error::invalid_argument;
-  Writer writer(record);
+  ByteArray<datagram_header_size(true)> header{};
+  Writer writer(header);
   const auto number = static_cast<std::uint8_t>(epoch() % kEpochsTold);
   write_datagram_record_header({number, Bytes(cid_).first(with_cid_ ? kCidSize : 0), counter()}, writer);
-  return seal_record(epoch_, type, header_size(), content_size, record);
+  return seal_record(epoch_, type, writer.written(), content_size, record);
 }
 
 }  // namespace pawl

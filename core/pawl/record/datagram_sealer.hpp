@@ -7,8 +7,8 @@
 
 namespace pawl {
 
-/// Seals the records of one direction of a datagram session, PROTOCOL.md 9 and 10. It owns key and counter as the Sealer
-/// does.
+/// Seals the records of one direction of a datagram session, PROTOCOL.md 9 and 10. It owns key and counter as the
+/// Sealer does.
 class DatagramSealer {
  public:
   /// Records from client to server carry `cid`; those of the other direction ignore it.

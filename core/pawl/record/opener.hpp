@@ -7,12 +7,6 @@
 
 namespace pawl {
 
-/// Opens one record in place, of which `header_size` bytes are header and at least 17 are not; `last` if its counter is
-/// the last of an epoch. For Opener and DatagramOpener, which know whether the nonce may be used. Error::tampered if it
-/// does not verify; Error::protocol if it is authentic but not well-formed, or not allowed at its counter.
-Result<RecordContent> open_record(const AesKey& key, const GcmNonce& nonce, bool last, std::size_t header_size,
-                                  MutBytes record);
-
 /// Opens the records of one direction of a stream, PROTOCOL.md 9 and 10. The transport keeps order, so a lost,
 /// repeated, swapped or altered record fails its tag. Owns its keys as the Sealer does.
 class Opener {

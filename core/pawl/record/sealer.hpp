@@ -10,11 +10,6 @@ namespace pawl {
 /// Bytes that a stream record adds to its content: header, type, tag.
 inline constexpr std::size_t kRecordOverhead = kRecordHeaderSize + 1 + kGcmTagSize;
 
-/// Encrypts one record in place: `header_size` bytes of header and `content_size` of content, which are there, then room
-/// for type, padding and tag. For Sealer and DatagramSealer, which see to the sizes. Error::limit as Sealer::seal().
-Status seal_record(StreamEpoch& epoch, RecordType type, std::size_t header_size, std::size_t content_size,
-                   MutBytes record);
-
 /// Seals the records of one direction, PROTOCOL.md 9 and 10. It owns key and counter together: it can be neither copied
 /// nor moved, takes no nonce from anyone, counts before it encrypts, and refuses at the limit. So no nonce is ever used
 /// twice.

@@ -19,10 +19,10 @@ class StreamEpoch {
   [[nodiscard]] bool odd() const { return (number_ & 1U) != 0; }
   /// Nonces taken in this epoch.
   [[nodiscard]] std::uint32_t counter() const { return counter_; }
-  [[nodiscard]] const AesKey& key() const { return keys_.key; }
+  [[nodiscard]] const RecordKeys& keys() const { return keys_; }
 
-  /// The nonce of the next record; never the same again under this key. The caller has seen to the limits.
-  GcmNonce next_nonce() { return record_nonce(keys_, counter_++); }
+  /// The counter of the next record; never the same again under these keys. The caller has seen to the limits.
+  std::uint32_t take_counter() { return counter_++; }
   /// Moves on to the next epoch, counter 0. Error::limit after epoch 2^32 - 1.
   Status next();
 

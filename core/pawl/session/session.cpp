@@ -7,10 +7,10 @@ namespace pawl {
 namespace {
 
 void write_reject(const Reject& reject, Outbox& outbox) {
-  const auto frame = reject_frame(reject);
   Writer writer = outbox.writer();
-  writer.bytes(frame);
-  if (writer.ok()) outbox.commit(frame.size());
+  writer.bytes(frame_header(FrameType::reject, kRejectSize));
+  writer.bytes(reject_body(reject));
+  if (writer.ok()) outbox.commit(writer.written().size());
 }
 
 bool settings_valid(const Settings& settings) {

@@ -200,6 +200,25 @@ TEST_F(Pump, WhatCameBeforeTheEndOfStreamIsTakenFirst) {
   EXPECT_EQ(line.server.error(), Error::malformed);
 }
 
+/// Whoever hangs up right after a wrong proof has guessed all the same.
+TEST_F(Pump, AWrongProofCountsAlthoughItsSenderIsGone) {
+  Account other = quick_account(kPasswordEcdhe);
+  const Account mine = other;
+  other.secret[0] ^= 1;
+  const User user(mine, other);
+  Line line(user);
+  const Instant now = line.clock.now();
+  ASSERT_TRUE(line.client.session.start(now).ok() && line.server.session.start(now).ok());
+  constexpr std::size_t kMoreThanAHello = 100;
+  while (line.client.meter.bytes_written() < kMoreThanAHello) {
+    line.server.run(now);
+    line.client.run(now);
+  }
+  line.pipe.first().shutdown();
+  line.settle();
+  EXPECT_EQ(line.server.error(), Error::authentication_failed);
+}
+
 TEST_F(Pump, CloseWithoutAnswerIsUnconfirmed) {
   Line line(user_);
   line.open();

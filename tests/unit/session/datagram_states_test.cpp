@@ -27,10 +27,10 @@ std::vector<Buffer> foreign_datagrams(const Flow& flow) {
   all.insert(all.end(), other.sent_by_server.begin(), other.sent_by_server.end());
   const auto reject = reject_frame({RejectCode::failed, 0});
   all.emplace_back(reject.begin(), reject.end());
-  for (const std::size_t size : {1, 4, 5, 8, 9, 25, 26, 40, 1100}) {
-    for (const std::uint8_t first : {0x00, 0x01, 0x41, 0x80, 0xBF, 0xC0, 0xFF}) {
+  for (const std::size_t size : {1U, 4U, 5U, 8U, 9U, 25U, 26U, 40U, 1100U}) {
+    for (const unsigned first : {0x00U, 0x01U, 0x41U, 0x80U, 0xBFU, 0xC0U, 0xFFU}) {
       Buffer noise = pattern(size);
-      noise[0] = first;
+      noise[0] = static_cast<std::uint8_t>(first);
       all.push_back(noise);
     }
   }
@@ -50,7 +50,9 @@ class DatagramStates : public testing::TestWithParam<Cell> {
     holding_ = GetParam().at == At::first_flight;
     pair.start();
     if (GetParam().at == At::second_flight) {
-      pair.at_work = [this](Side side) { holding_ = holding_ || (side == Side::client && pair.sent_by_server.size() == 1); };
+      pair.at_work = [this](Side side) {
+        holding_ = holding_ || (side == Side::client && pair.sent_by_server.size() == 1);
+      };
     }
     pair.deliver();
     pair.at_work = nullptr;

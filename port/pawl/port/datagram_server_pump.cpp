@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <pawl/port/datagram_server_pump.hpp>
+#include <pawl/wire/frame.hpp>
+
+namespace pawl {
+namespace {
+
+/// Datagrams without an event that one run() takes, so that a flood does not keep it for ever.
+constexpr int kMostAtOnce = 64;
+
+std::optional<Instant> sooner(std::optional<Instant> a, std::optional<Instant> b) {
+  if (!a || !b) return a ? a : b;
+  return std::min(*a, *b);
+}
+
+}  // namespace
+
+std::optional<DatagramServerPump::Happening> DatagramServerPump::run(Instant now) {
+  more_ = false;
+  if (current_) touch(*current_, now);
+  if (blocked_) send_blocked(now);
+  auto happening = next_event();
+  if (!happening) happening = keep_time(now);
+  for (int i = 0; !happening && receive(now); ++i) {
+    more_ = i == kMostAtOnce;
+    if (more_) break;
+    happening = next_event();
+  }
+  return happening;
+}
+
+std::optional<DatagramServerPump::Happening> DatagramServerPump::next_event() {
+  if (!current_) return std::nullopt;
+  const std::size_t place = *current_;
+  const Event event = server_.session(place).next_event();
+  if (!std::holds_alternative<std::monostate>(event)) return Happening{place, event};
+  current_.reset();
+  return std::nullopt;
+}
+
+/// Looks through all sessions once the first of them is due, and goes on after an event where it was.
+std::optional<DatagramServerPump::Happening> DatagramServerPump::keep_time(Instant now) {
+  if (scan_ == server_.places()) {
+    if (!due_ || *due_ > now) return std::nullopt;
+    scan_ = 0;
+    due_.reset();
+  }
+  while (scan_ < server_.places()) {
+    const std::size_t place = scan_++;
+    const auto due = server_.session(place).deadline();
+    if (due && *due <= now) {
+      server_.advance(place, now);
+      current_ = place;
+      touch(place, now);
+      if (auto happening = next_event()) return happening;
+    } else {
+      due_ = sooner(due_, due);
+    }
+  }
+  return std::nullopt;
+}
+
+/// False if there is no datagram.
+bool DatagramServerPump::receive(Instant now) {
+  const auto got = transport_.receive(buffer_);
+  lost_ = !got.ok();
+  if (lost_ || got.value().size == 0) return false;
+  const MutBytes datagram = buffer_.first(got.value().size);
+  // A frame may end other sessions; a record moves none but its own.
+  if (datagram[0] == kFrameMarker) due_ = Instant{};
+  current_ = server_.receive(datagram, got.value().from, now);
+  // The transport takes it or loses it: the client asks again.
+  if (!server_.reply().empty()) static_cast<void>(transport_.send(server_.reply(), got.value().from));
+  server_.replied();
+  if (current_) touch(*current_, now);
+  return true;
+}
+
+void DatagramServerPump::touch(std::size_t place, Instant now) {
+  send(place, now);
+  due_ = sooner(due_, server_.session(place).deadline());
+}
+
+void DatagramServerPump::send(std::size_t place, Instant now) {
+  DatagramServerSession& session = server_.session(place);
+  while (!session.outgoing().empty()) {
+    const Status put = transport_.send(session.outgoing(), session.peer());
+    if (put.error() == Error::would_block) {
+      blocked_ = true;
+      return;
+    }
+    lost_ = put.error() == Error::connection_lost;
+    // What did not leave is lost, as it may be anywhere on its way.
+    session.sent(now);
+  }
+}
+
+void DatagramServerPump::send_blocked(Instant now) {
+  blocked_ = false;
+  for (std::size_t place = 0; place < server_.places() && !blocked_; ++place) send(place, now);
+}
+
+std::optional<Instant> DatagramServerPump::deadline() const {
+  const bool at_once = more_ || current_ || scan_ < server_.places();
+  return at_once ? Instant{} : due_;
+}
+
+}  // namespace pawl
