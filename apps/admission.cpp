@@ -32,10 +32,19 @@ void HalfOpenLimit::leave(const SourcePrefix& source) {
   if (--places->second == 0) places_.erase(places);
 }
 
-bool TokenBucket::take(std::uint32_t tokens, Instant now) {
+void TokenBucket::fill(Instant now) {
   // A thousandth of a token for each token a second and millisecond.
   level_ = std::min(level_ + (now - filled_).ms * rate_, rate_ * 1000);
   filled_ = now;
+}
+
+bool TokenBucket::runs_low(Instant now) {
+  fill(now);
+  return level_ < rate_ * 1000 * 3 / 4;
+}
+
+bool TokenBucket::take(std::uint32_t tokens, Instant now) {
+  fill(now);
   const std::uint64_t price = std::uint64_t{tokens} * 1000;
   if (level_ < price) return false;
   level_ -= price;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Whom the server lets try, and how often: PROTOCOL.md 14.1 and 14.2 for streams. It keeps its own time only in what
+/// Whom the server lets try, and how often: PROTOCOL.md 14.1 and 14.2. It keeps its own time only in what
 /// it is given, and its tables are bounded whatever arrives.
 #pragma once
 
@@ -61,8 +61,12 @@ class TokenBucket {
 
   /// Takes `tokens`, or nothing and gives false.
   bool take(std::uint32_t tokens, Instant now);
+  /// Whether a quarter of what it can hold is gone.
+  bool runs_low(Instant now);
 
  private:
+  void fill(Instant now);
+
   std::uint64_t rate_;
   /// In thousandths of a token.
   std::uint64_t level_;
@@ -118,6 +122,9 @@ class Admission {
 
   /// Whether a hello may go on: 0, or the seconds to refuse it with.
   std::uint16_t hello(Bytes user, Kind kind, Mode mode, const SourcePrefix& source, Instant now);
+
+  /// Whether hellos in mode psk_ecdhe are so many that only those whose address was shown should go on (14.1).
+  bool exchanges_scarce(Instant now) { return hellos_.runs_low(now); }
 
   HalfOpenLimit& half_open() { return half_open_; }
   GuessTable& guesses() { return guesses_; }

@@ -2,15 +2,11 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <pawl/handshake/initiator.hpp>
 #include <pawl/port/posix/clock.hpp>
-#include <pawl/port/posix/random.hpp>
-#include <pawl/port/posix/tcp.hpp>
-#include <pawl/port/pump.hpp>
 
-#include "buffer_pool.hpp"
+#include "client_link.hpp"
 #include "exit_code.hpp"
 #include "message_source.hpp"
 #include "poll_set.hpp"
@@ -42,10 +38,15 @@ class Client {
     bool complete = false;
     std::uint64_t sent = 0;
     std::uint64_t answered = 0;
+    /// Given up waiting for, because a datagram was lost.
+    std::uint64_t unanswered = 0;
+    /// The network said that nobody listens there.
+    bool nobody_there = false;
   };
 
-  /// `socket` is connected.
-  Client(const ClientSettings& settings, Descriptor socket, const ClientContext& context);
+  /// The settings are those of the link's session, which was not started yet. All outlive the client.
+  Client(const ClientSettings& settings, ClientLink& link, const ClientContext& context)
+      : settings_(settings), link_(link), context_(context) {}
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
   ~Client() = default;
@@ -56,6 +57,7 @@ class Client {
   void converse();
   void receive();
   void send();
+  void miss_reply();
   void close_when_done();
   void give_up(const AppError& failure);
   void wait();
@@ -69,15 +71,13 @@ class Client {
   void on(const Other& /*a server's event*/) {}
 
   const ClientSettings& settings_;
+  ClientLink& link_;
   const ClientContext& context_;
   MonotonicClock clock_;
-  SystemRandom random_;
-  std::unique_ptr<Buffers> buffers_ = std::make_unique<Buffers>();
-  TcpTransport transport_;
-  Session session_;
-  Pump pump_;
   PollSet polls_;
   Outcome outcome_;
+  /// When the reply to the last message counts as lost, if replies may be lost.
+  std::optional<Instant> reply_by_;
   /// A close was asked for.
   bool closing_ = false;
 };

@@ -10,9 +10,9 @@
 #include <utility>
 
 #include "connect.hpp"
+#include "datagram_host.hpp"
 #include "enroll.hpp"
 #include "reporter.hpp"
-#include "server.hpp"
 #include "text.hpp"
 
 namespace pawl::app {
@@ -53,6 +53,9 @@ void add_idle_option(CLI::App& command, std::uint16_t& seconds, const std::strin
       ->capture_default_str();
 }
 
+/// A serial line instead of a network, PROTOCOL.md 13.5.
+constexpr const char* kSerialHelp = "Serial line instead of a network: PATH, PATH:BAUD [115200], or tcp:HOST:PORT";
+
 // pawl enroll
 
 constexpr const char* kEnrollFooter =
@@ -91,25 +94,30 @@ void add_enroll(CLI::App& app) {
 
 constexpr const char* kServeFooter =
     R"(Answers each message with "Server received: " and the message, or, with --save, keeps it as a file. Says
-"Listening on port N" as soon as clients can connect. Users enrolled anew count at once. Ctrl-C ends it in good order.
+"Listening on ..." as soon as clients can connect. Users enrolled anew count at once. Ctrl-C ends it in good order.
 
 Examples:
     pawl serve
-    pawl serve --listen 127.0.0.1:0 --records /var/lib/pawl/records --save received)";
+    pawl serve --listen 127.0.0.1:0 --records /var/lib/pawl/records --save received
+    pawl serve --udp
+    pawl serve --serial /dev/ttyUSB0:115200)";
 
 void add_serve(CLI::App& app) {
-  const auto options = std::make_shared<Server::Options>();
+  const auto options = std::make_shared<ServeOptions>();
   CLI::App& command = *app.add_subcommand("serve", "Serve clients");
   command.footer(kServeFooter);
-  command.add_option("--listen", options->listen, "HOST:PORT, or PORT on all addresses; port 0 takes a free one")
-      ->capture_default_str();
+  CLI::Option* listen =
+      command.add_option("--listen", options->listen, "HOST:PORT, or PORT on all addresses; port 0 takes a free one")
+          ->capture_default_str();
+  CLI::Option* udp = command.add_flag("--udp", options->udp, "Datagrams instead of connections");
+  command.add_option("--serial", options->serial, kSerialHelp)->excludes(listen)->excludes(udp);
   command.add_option("--records", options->records, "Directory with the users' records")->capture_default_str();
   command.add_option("--save", options->save, "Directory to keep each message in, as a file");
   command.add_option("--max-sessions", options->max_sessions, "Clients at a time; memory is set aside for them")
       ->check(CLI::Range(1, 100'000))
       ->capture_default_str();
   add_idle_option(command, options->idle, "client");
-  on_run(command, [options](Reporter& reporter) { return Server(*options, reporter).run(); });
+  on_run(command, [options](Reporter& reporter) { return serve(*options, reporter); });
 }
 
 // pawl connect
@@ -118,9 +126,14 @@ constexpr const char* kConnectFooter =
     R"(Each line of standard input is a message; the replies go to standard output. At the end of the input it waits for
 the replies that are due, and ends. Ctrl-C ends it in good order.
 
+Over datagrams (--udp, --serial) a message is one datagram, sent once the reply to the one before came or, after 3
+seconds, was given up. Some may be lost; pawl says which, and ends with exit code 5.
+
 Examples:
     pawl connect localhost:7295 --credential alice.credential.toml
-    pawl connect '[::1]:7295' --user alice --file photo.jpg)";
+    pawl connect '[::1]:7295' --user alice --file photo.jpg
+    pawl connect --udp localhost:7295 --credential alice.credential.toml
+    pawl connect --serial /dev/ttyUSB0 --credential alice.credential.toml)";
 
 void add_login_options(CLI::App& command, ConnectOptions& options) {
   CLI::Option_group& login = *command.add_option_group("Login");
@@ -143,7 +156,10 @@ void add_connect(CLI::App& app) {
   const auto options = std::make_shared<ConnectOptions>();
   CLI::App& command = *app.add_subcommand("connect", "Talk to a server");
   command.footer(kConnectFooter);
-  command.add_option("SERVER", options->server, "HOST:PORT")->required();
+  CLI::Option* server = command.add_option("SERVER", options->server, "HOST:PORT");
+  CLI::Option* udp = command.add_flag("--udp", options->udp, "Datagrams, to a server with --udp");
+  CLI::Option* serial = command.add_option("--serial", options->serial, kSerialHelp);
+  serial->excludes(server)->excludes(udp);
   add_login_options(command, *options);
   CLI::Option* file = command.add_option("--file", options->file, "Send this file, as one message");
   command.add_option("--count", options->count, "Send so many short messages, each after the reply to the one before")

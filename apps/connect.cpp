@@ -12,14 +12,38 @@
 
 #include "client.hpp"
 #include "credential_file.hpp"
+#include "datagram_link.hpp"
 #include "derive.hpp"
 #include "endpoint.hpp"
+#include "file_error.hpp"
 #include "password.hpp"
+#include "stream_link.hpp"
 #include "text.hpp"
 #include "user_name.hpp"
 
 namespace pawl::app {
 namespace {
+
+// By which way.
+
+bool over_datagrams(const ConnectOptions& options) { return options.udp || !options.serial.empty(); }
+
+std::size_t longest_datagram_message(const ConnectOptions& options) {
+  return longest_message(options.udp ? kLongestUdp : kLongestPacket);
+}
+
+/// Before anybody types a password.
+void check_options(const ConnectOptions& options) {
+  if (options.server.empty() && options.serial.empty()) {
+    throw AppError(ExitCode::usage, "Say where the server is: HOST:PORT, or --serial. See: pawl connect --help");
+  }
+  if (options.serial.empty()) {
+    parse_endpoint(options.server);
+  } else {
+    parse_line_name(options.serial);
+  }
+  if (over_datagrams(options)) check_datagram_idle(options.idle);
+}
 
 // Who we are.
 
@@ -66,10 +90,24 @@ const ClientCredential& Login::derive(const DerivationWanted& wanted) {
 
 // What we say.
 
-std::unique_ptr<MessageSource> make_source(const ConnectOptions& options, const Reporter& reporter) {
-  if (!options.file.empty()) return std::make_unique<FileSource>(options.file, reporter);
+std::unique_ptr<MessageSource> make_parts(const ConnectOptions& options, const Reporter& reporter) {
   if (options.count > 0) return std::make_unique<CountSource>(options.count);
-  return std::make_unique<LineSource>(STDIN_FILENO);
+  if (options.file.empty()) return std::make_unique<LineSource>(STDIN_FILENO);
+  auto file = std::make_unique<FileSource>(options.file, reporter);
+  const std::size_t longest = longest_datagram_message(options);
+  if (over_datagrams(options) && file->size() > longest) {
+    throw AppError(ExitCode::usage, quoted(std::filesystem::path(options.file)) + " has " +
+                                        std::to_string(file->size()) + " bytes, and a message over datagrams at most " +
+                                        std::to_string(longest) +
+                                        ". Send it over TCP, to a server without --udp and --serial.");
+  }
+  return file;
+}
+
+std::unique_ptr<MessageSource> make_source(const ConnectOptions& options, const Reporter& reporter) {
+  auto parts = make_parts(options, reporter);
+  if (!over_datagrams(options)) return parts;
+  return std::make_unique<WholeMessages>(std::move(parts), longest_datagram_message(options));
 }
 
 std::unique_ptr<ReplyOutput> make_output(Reporter& reporter) {
@@ -94,15 +132,31 @@ Descriptor dial(const std::string& server, Reporter& reporter) {
   return std::move(socket.value());
 }
 
+std::unique_ptr<DatagramPort> open_port(const ConnectOptions& options) {
+  if (!options.serial.empty()) return std::make_unique<SerialLinePort>(parse_line_name(options.serial));
+  const Endpoint endpoint = parse_endpoint(options.server);
+  auto socket = UdpClient::connect(endpoint.host, endpoint.port);
+  if (socket.ok()) return std::make_unique<UdpClientPort>(std::move(socket.value()));
+  throw AppError(ExitCode::connection_lost, "Cannot reach " + printable(bytes_of(options.server)) + ": " +
+                                                socket.error().message() + ". Check the address.");
+}
+
+std::unique_ptr<ClientLink> make_link(const ConnectOptions& options, ClientSettings& settings, Reporter& reporter) {
+  if (!over_datagrams(options)) return std::make_unique<StreamLink>(settings, dial(options.server, reporter));
+  auto port = open_port(options);
+  settings.max_rx = port->max_rx(false);
+  return std::make_unique<DatagramLink>(settings, std::move(port), reporter);
+}
+
 Client::Outcome talk(const ConnectOptions& options, Login& login, const ClientContext& context) {
   const ClientCredential& credential = login.credential();
   const bool key_flow = credential.kind == Kind::raw_key;
   ClientSettings settings(key_flow ? key_initiator : password_initiator, credential);
   settings.exchange = &p256_exchange;
   settings.idle = options.idle;
-  Descriptor socket = dial(options.server, context.reporter);
+  const auto link = make_link(options, settings, context.reporter);
   StopSignal::expect();
-  return Client(settings, std::move(socket), context).run();
+  return Client(settings, *link, context).run();
 }
 
 std::string left_unanswered(const Client::Outcome& outcome) {
@@ -130,6 +184,10 @@ AppError ended_by_server(CloseReason reason) {
 AppError explain(const Client::Outcome& outcome) {
   const Closed& closed = outcome.closed;
   if (closed.error == Error::none) return ended_by_server(closed.reason);
+  if (closed.error == Error::timeout && outcome.nobody_there) {
+    return {ExitCode::connection_lost,
+            "Nobody seems to listen there. Check the address, and that pawl serve --udp runs there."};
+  }
   if (closed.error == Error::busy && closed.retry_after > 0) {
     return {ExitCode::busy, "The server is busy. Try again in " + std::to_string(closed.retry_after) + " seconds."};
   }
@@ -138,6 +196,9 @@ AppError explain(const Client::Outcome& outcome) {
 
 ExitCode conclude(const Client::Outcome& outcome, Reporter& reporter) {
   if (outcome.failure) throw *outcome.failure;
+  if (outcome.complete && outcome.unanswered > 0) {
+    throw AppError(ExitCode::connection_lost, "Datagrams were lost." + left_unanswered(outcome));
+  }
   if (outcome.complete && outcome.closed.error == Error::none) return ExitCode::ok;
   if (outcome.complete && outcome.closed.error == Error::unconfirmed) {
     reporter.warn("The server did not confirm the end; but all messages were answered.");
@@ -150,7 +211,7 @@ ExitCode conclude(const Client::Outcome& outcome, Reporter& reporter) {
 }  // namespace
 
 ExitCode connect(const ConnectOptions& options, Reporter& reporter) {
-  parse_endpoint(options.server);  // before anybody types a password
+  check_options(options);
   const StopSignal stop_signal;
   const auto source = make_source(options, reporter);
   const auto output = make_output(reporter);

@@ -10,7 +10,11 @@
 namespace pawl::app {
 
 struct ConnectOptions {
+  /// Empty with `serial`.
   std::string server;
+  bool udp = false;
+  /// Empty: there is a server's address.
+  std::string serial;
   std::string credential;
   std::string user;
   std::string mode = "psk_ecdhe";

@@ -5,8 +5,6 @@
 
 #include <utility>
 
-#include "exit_code.hpp"
-#include "names.hpp"
 #include "text.hpp"
 
 namespace pawl::app {
@@ -21,15 +19,14 @@ Connection::Connection(ServerContext& context, TcpConnection&& accepted, std::un
                        Instant now)
     : context_(context),
       transport_(std::move(accepted.socket)),
-      peer_(std::move(accepted.peer)),
+      guest_(context, std::move(accepted.peer), now),
       place_(std::move(place)),
-      last_active_(now),
       buffers_(context.buffers.take()),
       session_(context.settings, context.random, buffers_->receive, buffers_->send) {
   pump_.emplace(session_, transport_, buffers_->input);
   // A server's session fails to start only for wrong settings, which end it: the pump tells.
   static_cast<void>(session_.start(now));
-  context_.reporter.verbose("Connection from " + peer_.text + ".");
+  context_.reporter.verbose("Connection from " + guest_.peer().text + ".");
   detach_if_idle();
 }
 
@@ -113,105 +110,33 @@ bool Connection::deliver(Instant now) {
 // Events.
 
 void Connection::on(const CredentialWanted& event, Instant now) {
-  user_.assign(event.user.begin(), event.user.end());
-  kind_ = event.kind;
-  mode_ = event.mode;
-  const std::uint16_t wait = context_.admission.hello(event.user, kind_, mode_, peer_.prefix, now);
+  const std::uint16_t wait = guest_.admit(event, now);
   Status status;
   if (wait > 0) {
     status = session_.refuse(wait, now);
   } else {
-    record_ = look_up(event.user);
-    status = record_ ? session_.provide(record_->record, now) : session_.provide_none(now);
+    status = guest_.record() != nullptr ? session_.provide(*guest_.record(), now) : session_.provide_none(now);
   }
   // A failure ends the session, and comes as Closed.
   static_cast<void>(status);
 }
 
-/// To the client, a record that cannot be used is one that is not there.
-std::unique_ptr<StoredRecord> Connection::look_up(Bytes user) {
-  try {
-    auto record = context_.records.find(user);
-    if (record && !record->warning.empty()) context_.reporter.verbose(record->warning);
-    return record;
-  } catch (const AppError& error) {
-    context_.reporter.warn(error.what());
-    return nullptr;
-  }
-}
-
-void Connection::on(const Established& /*event*/, Instant now) {
+void Connection::on(const Established& event, Instant now) {
   phase_ = Phase::open;
-  was_open_ = true;
-  last_active_ = now;
   place_.reset();
-  // Its secrets have done their work; the session views its user.
-  record_->record = {};
-  context_.admission.guesses().succeeded(session_.user(), peer_.prefix);
-  if (context_.save != nullptr) {
-    sink_ = std::make_unique<SaveSink>(*context_.save, session_.user());
-  } else {
-    sink_ = std::make_unique<EchoSink>();
-  }
-  const std::string user = printable(session_.user());
-  context_.reporter.event("established",
-                          {{"user", user}, {"kind", name(kind_)}, {"mode", name(mode_)}, {"address", peer_.text}},
-                          user + " connected from " + peer_.text + " (" + name(kind_) + ", " + name(mode_) + ").");
+  guest_.on(event, now);
 }
 
 void Connection::on(const Message& event, Instant now) {
-  last_active_ = now;
-  bytes_ += event.bytes.size();
-  if (event.last) ++messages_;
-  try {
-    answer_ = sink_->take(event.bytes, event.last);
-  } catch (const AppError& error) {
-    context_.reporter.warn(error.what() + std::string(" The session of ") + printable(session_.user()) + " is closed.");
-    phase_ = Phase::closing;
-    session_.close(now, CloseReason::limit);
-  }
+  answer_ = guest_.on(event, now);
+  if (answer_) return;
+  phase_ = Phase::closing;
+  session_.close(now, CloseReason::limit);
 }
 
 void Connection::on(const Closed& event, Instant now) {
   phase_ = Phase::closing;
-  if (was_open_) return report_closed(event);
-  if (event.error == Error::authentication_failed && !user_.empty()) {
-    context_.admission.guesses().failed(bytes_of(user_), peer_.prefix, now);
-  }
-  report_refused(event);
-}
-
-// Reports.
-
-/// The client learns less: whatever it did wrong, it sees the same.
-void Connection::report_refused(const Closed& closed) {
-  if (closed.error == Error::none) return;
-  const std::string user = printable(bytes_of(user_));
-  const std::string reason(name(closed.error));
-  const std::string who = user.empty() ? peer_.text : user + " from " + peer_.text;
-  const std::string wait = closed.retry_after == 0 ? "" : ", to wait " + std::to_string(closed.retry_after) + " s";
-  context_.reporter.event(
-      "refused", {{"user", user}, {"address", peer_.text}, {"error", reason}, {"retry_after", closed.retry_after}},
-      "Refused " + who + ": " + reason + wait + ".");
-}
-
-void Connection::report_closed(const Closed& closed) {
-  const std::string user = printable(session_.user());
-  const std::string reason = closed.error == Error::none ? name(closed.reason) : std::string(name(closed.error));
-  const std::string left_over = sink_->left_over();
-  std::string text = user + " from " + peer_.text + " is gone: " + reason + ", after " + std::to_string(messages_) +
-                     " messages, " + std::to_string(bytes_) + " bytes.";
-  if (closed.incomplete) text += " The last message is not complete.";
-  if (!left_over.empty()) text += " " + left_over;
-  context_.reporter.event("closed",
-                          {{"user", user},
-                           {"address", peer_.text},
-                           {"error", name(closed.error)},
-                           {"reason", name(closed.reason)},
-                           {"incomplete", closed.incomplete},
-                           {"messages", messages_},
-                           {"bytes", bytes_}},
-                          text);
+  guest_.on(event, now);
 }
 
 }  // namespace pawl::app

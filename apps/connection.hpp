@@ -6,27 +6,10 @@
 #include <pawl/handshake/responder.hpp>
 #include <pawl/port/posix/tcp.hpp>
 #include <pawl/port/pump.hpp>
-#include <string>
 
-#include "admission.hpp"
-#include "buffer_pool.hpp"
-#include "record_store.hpp"
-#include "reporter.hpp"
-#include "save_sink.hpp"
+#include "guest.hpp"
 
 namespace pawl::app {
-
-/// What the connections of a server share. Belongs to the server and outlives them.
-struct ServerContext {
-  const ServerSettings& settings;
-  Random& random;
-  const RecordStore& records;
-  Reporter& reporter;
-  /// Where messages are kept; null: they are echoed.
-  SaveDirectory* save = nullptr;
-  Admission admission;
-  BufferPool buffers;
-};
 
 /// A client of the server, from accept() to the end of its transport. It has buffers only while something is on its
 /// way, so that a thousand idle ones need next to nothing.
@@ -53,10 +36,7 @@ class Connection {
 
   /// Whether both sides have proved themselves and nobody has begun to close.
   [[nodiscard]] bool is_open() const { return phase_ == Phase::open; }
-  /// The user, as the client says, or, once open, has proved.
-  [[nodiscard]] const std::string& user() const { return user_; }
-  /// When the session was opened or its client last sent a message.
-  [[nodiscard]] Instant last_active() const { return last_active_; }
+  [[nodiscard]] const Guest& guest() const { return guest_; }
 
  private:
   enum class Phase : std::uint8_t { handshake, open, closing };
@@ -71,28 +51,15 @@ class Connection {
   template <class Other>
   void on(const Other& /*a client's event*/, Instant /*now*/) {}
 
-  std::unique_ptr<StoredRecord> look_up(Bytes user);
-  void report_refused(const Closed& closed);
-  void report_closed(const Closed& closed);
-
   ServerContext& context_;
   TcpTransport transport_;
-  PeerAddress peer_;
+  Guest guest_;
   /// Given up once open; a failed handshake keeps it to the end of its connection.
   std::unique_ptr<HalfOpenLimit::Place> place_;
   Phase phase_ = Phase::handshake;
-  bool was_open_ = false;
-  std::string user_;
-  Kind kind_ = Kind::password;
-  Mode mode_ = Mode::psk;
-  std::unique_ptr<StoredRecord> record_;
-  std::unique_ptr<MessageSink> sink_;
   /// What is left of the answer to the last Message. Until it is sent, no other event is taken: this is what holds up a
   /// client who sends and does not read.
   std::optional<Answer> answer_;
-  Instant last_active_;
-  std::uint64_t messages_ = 0;
-  std::uint64_t bytes_ = 0;
 
   /// Both are there, or neither.
   std::unique_ptr<Buffers> buffers_;

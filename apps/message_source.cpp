@@ -64,6 +64,8 @@ std::optional<Fragment> FileSource::next() const {
   return Fragment{input_.bytes(), input_.ended()};
 }
 
+std::uint64_t FileSource::size() const { return size_of(file_); }
+
 void FileSource::taken(std::size_t n) {
   sent_ = input_.ended();
   input_.drop(n);
@@ -87,6 +89,46 @@ void CountSource::taken(std::size_t n) {
   message_ = text();
   taken_ = 0;
   awaiting_answer_ = true;
+}
+
+WholeMessages::WholeMessages(std::unique_ptr<MessageSource> parts, std::size_t longest)
+    : parts_(std::move(parts)), longest_(longest) {
+  gather();
+}
+
+std::optional<Fragment> WholeMessages::next() const {
+  return whole_ && !awaiting_answer_ ? std::optional(Fragment{bytes_, true}) : std::nullopt;
+}
+
+void WholeMessages::taken(std::size_t /*all of it*/) {
+  bytes_.clear();
+  whole_ = false;
+  awaiting_answer_ = true;
+}
+
+void WholeMessages::read() {
+  parts_->read();
+  gather();
+}
+
+void WholeMessages::answered() {
+  awaiting_answer_ = false;
+  parts_->answered();
+  gather();
+}
+
+void WholeMessages::gather() {
+  while (!whole_) {
+    const auto part = parts_->next();
+    if (!part) return;
+    if (part->bytes.size() > longest_ - bytes_.size()) {
+      throw AppError(ExitCode::usage, "A message is longer than the " + std::to_string(longest_) +
+                                          " bytes that a datagram carries. Send shorter messages, or use TCP.");
+    }
+    bytes_.insert(bytes_.end(), part->bytes.begin(), part->bytes.end());
+    whole_ = part->last;
+    parts_->taken(part->bytes.size());
+  }
 }
 
 }  // namespace pawl::app

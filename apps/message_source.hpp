@@ -2,10 +2,12 @@
 /// Where the client takes its messages from.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <pawl/base/bytes.hpp>
 #include <pawl/port/posix/descriptor.hpp>
 #include <string>
+#include <vector>
 
 #include "progress.hpp"
 
@@ -88,6 +90,9 @@ class FileSource final : public MessageSource {
   /// Opens it; the reporter outlives this. AppError(io).
   FileSource(const std::string& path, const Reporter& reporter);
 
+  /// Of the file, when it was opened; 0 for what is no file, a pipe for example.
+  [[nodiscard]] std::uint64_t size() const;
+
   [[nodiscard]] std::optional<Fragment> next() const override;
   void taken(std::size_t n) override;
   [[nodiscard]] bool ended() const override { return sent_; }
@@ -121,6 +126,30 @@ class CountSource final : public MessageSource {
   std::uint64_t number_ = 0;
   std::string message_;
   std::size_t taken_ = 0;
+  bool awaiting_answer_ = false;
+};
+
+/// The messages of another source, for a link on which a message is one datagram and may be lost: each is given whole,
+/// and after the answer to the one before.
+class WholeMessages final : public MessageSource {
+ public:
+  /// `longest` bytes at most; more are an AppError(usage), of read() or answered().
+  WholeMessages(std::unique_ptr<MessageSource> parts, std::size_t longest);
+
+  [[nodiscard]] std::optional<Fragment> next() const override;
+  void taken(std::size_t n) override;
+  [[nodiscard]] bool ended() const override { return !whole_ && bytes_.empty() && parts_->ended(); }
+  [[nodiscard]] int wants_input() const override { return whole_ || awaiting_answer_ ? -1 : parts_->wants_input(); }
+  void read() override;
+  void answered() override;
+
+ private:
+  void gather();
+
+  std::unique_ptr<MessageSource> parts_;
+  std::size_t longest_;
+  std::vector<std::uint8_t> bytes_;
+  bool whole_ = false;
   bool awaiting_answer_ = false;
 };
 

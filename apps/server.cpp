@@ -4,12 +4,8 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <pawl/handshake/key.hpp>
-#include <pawl/handshake/p256.hpp>
-#include <pawl/handshake/password.hpp>
 #include <utility>
 
-#include "file_error.hpp"
 #include "text.hpp"
 
 namespace pawl::app {
@@ -21,18 +17,8 @@ constexpr Duration kAcceptPause = seconds(1);
 TcpListener listen_on(const std::string& text) {
   const Endpoint endpoint = parse_listen_endpoint(text);
   auto listener = TcpListener::open(endpoint.host, endpoint.port);
-  if (listener.ok()) return std::move(listener.value());
-  const std::error_code error = listener.error();
-  const std::string where = printable(bytes_of(text));
-  if (error == std::errc::address_in_use) {
-    throw AppError(ExitCode::port_in_use,
-                   "Port " + std::to_string(endpoint.port) +
-                       " is in use. Stop the program that uses it, or give another port to --listen; 0 "
-                       "takes a free one.");
-  }
-  const bool local = error == std::errc::permission_denied || error == std::errc::too_many_files_open;
-  throw AppError(local ? ExitCode::io : ExitCode::usage, "Cannot listen on " + where + ": " + error.message() +
-                                                             ". Give an address of this machine to --listen.");
+  if (!listener.ok()) throw cannot_listen(text, listener.error());
+  return std::move(listener.value());
 }
 
 /// Raises the limit of open files to `wanted`, if it is lower; false if the system does not allow that.
@@ -53,23 +39,23 @@ rlim_t descriptors_for(const Server::Options& options) {
 
 }  // namespace
 
+AppError cannot_listen(const std::string& text, std::error_code error) {
+  if (error == std::errc::address_in_use) {
+    return {ExitCode::port_in_use,
+            "Port " + std::to_string(parse_listen_endpoint(text).port) +
+                " is in use. Stop the program that uses it, or give another port to --listen; 0 takes a free one."};
+  }
+  const bool local = error == std::errc::permission_denied || error == std::errc::too_many_files_open;
+  return {local ? ExitCode::io : ExitCode::usage, "Cannot listen on " + printable(bytes_of(text)) + ": " +
+                                                      error.message() +
+                                                      ". Give an address of this machine to --listen."};
+}
+
 Server::Server(const Options& options, Reporter& reporter)
     : reporter_(reporter),
-      records_(options.records),
-      decoy_(records_.enumeration_key(), Config::kIterationsFloor),
-      settings_(decoy_),
+      context_(options, reporter),
       listener_(listen_on(options.listen)),
-      context_{settings_, random_, records_, reporter, nullptr, {}, {}},
       slots_(options.max_sessions) {
-  if (!options.save.empty()) context_.save = &save_.emplace(options.save);
-  if (!decoy_.prepare(p256_exchange).ok()) {
-    throw AppError(ExitCode::io, "The key in " + quoted(options.records / "enumeration.key") +
-                                     " is not usable. Remove the file: another one is made.");
-  }
-  settings_.exchange = &p256_exchange;
-  settings_.password_flow = &password_responder;
-  settings_.key_flow = &key_responder;
-  settings_.idle = options.idle;
   for (Slot& slot : slots_) free_.push_back(&slot);
   if (!raise_descriptor_limit(descriptors_for(options))) {
     reporter.warn("The limit of open files is too low for " + std::to_string(options.max_sessions) +
@@ -162,17 +148,12 @@ void Server::release(Slot& slot) {
 
 /// PROTOCOL.md 14.1
 void Server::limit_sessions(const Connection& newcomer) {
-  std::size_t count = 0;
-  Connection* idlest = nullptr;
-  for (Slot& slot : slots_) {
-    if (!slot.connection || !slot.connection->is_open() || slot.connection->user() != newcomer.user()) continue;
-    ++count;
-    if (idlest == nullptr || slot.connection->last_active() < idlest->last_active()) idlest = &*slot.connection;
-  }
-  if (count <= kSessionsPerUser) return;
-  reporter_.verbose("More than " + std::to_string(kSessionsPerUser) +
-                    " sessions of one user: closing the one idle longest.");
-  idlest->close(clock_.now(), CloseReason::limit);
+  Slot* slot = one_too_many(slots_, newcomer.guest(), [](const Slot& each) {
+    return each.connection && each.connection->is_open() ? &each.connection->guest() : nullptr;
+  });
+  if (slot == nullptr) return;
+  reporter_.verbose(too_many_sessions());
+  slot->connection->close(clock_.now(), CloseReason::limit);
 }
 
 // The end.

@@ -1,34 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <pawl/port/posix/clock.hpp>
-#include <pawl/port/posix/random.hpp>
-#include <string>
 #include <vector>
 
 #include "connection.hpp"
-#include "endpoint.hpp"
 #include "exit_code.hpp"
 #include "refusals.hpp"
 #include "stop_signal.hpp"
 
 namespace pawl::app {
 
-/// The server: one poll loop over all connections, a fixed number of places for them, and limits, so that nobody's
-/// trouble is everybody's.
+/// The server over TCP: one poll loop over all connections, a fixed number of places for them, and limits, so that
+/// nobody's trouble is everybody's.
 class Server {
  public:
-  struct Options {
-    std::string listen = std::to_string(kDefaultPort);
-    std::filesystem::path records = "records";
-    /// Empty: messages are echoed.
-    std::filesystem::path save;
-    std::size_t max_sessions = 1024;
-    /// Seconds; 0 for none.
-    std::uint16_t idle = 120;
-  };
+  using Options = ServeOptions;
 
   /// Listens already. AppError: usage for an address that cannot be listened on, port_in_use, io for files and the
   /// system's limits.
@@ -57,14 +45,9 @@ class Server {
 
   Reporter& reporter_;
   MonotonicClock clock_;
-  SystemRandom random_;
   StopSignal stop_signal_;
-  RecordStore records_;
-  Decoy decoy_;
-  ServerSettings settings_;
-  std::optional<SaveDirectory> save_;
-  std::optional<TcpListener> listener_;
   ServerContext context_;
+  std::optional<TcpListener> listener_;
   /// All places, made at the start: memory is bounded from then on.
   std::vector<Slot> slots_;
   std::vector<Slot*> free_;
@@ -76,5 +59,8 @@ class Server {
   std::optional<Instant> accept_again_;
   std::optional<Instant> stop_by_;
 };
+
+/// Why a server cannot listen on an address, as people wrote it.
+AppError cannot_listen(const std::string& text, std::error_code error);
 
 }  // namespace pawl::app

@@ -53,6 +53,8 @@ class DatagramServerSession {
   [[nodiscard]] bool is_open() const { return std::holds_alternative<Open>(phase_); }
   /// Whether a handshake is under way.
   [[nodiscard]] bool is_half_open() const { return std::holds_alternative<Attempt>(phase_); }
+  /// Whether its handshake began with a good cookie, so that the peer is where it says.
+  [[nodiscard]] bool cookie_good() const { return cookie_good_; }
   /// Whether it is nobody's.
   [[nodiscard]] bool vacant() const;
   [[nodiscard]] const LinkCounters& counters() const { return counters_; }

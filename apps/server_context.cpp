@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server_context.hpp"
+
+#include <pawl/handshake/key.hpp>
+#include <pawl/handshake/p256.hpp>
+#include <pawl/handshake/password.hpp>
+
+#include "exit_code.hpp"
+#include "file_error.hpp"
+
+namespace pawl::app {
+
+ServerContext::ServerContext(const ServeOptions& options, Reporter& reporter_of_all)
+    : reporter(reporter_of_all),
+      records(options.records),
+      decoy(records.enumeration_key(), Config::kIterationsFloor),
+      settings(decoy) {
+  if (!options.save.empty()) save.emplace(options.save);
+  if (!decoy.prepare(p256_exchange).ok()) {
+    throw AppError(ExitCode::io, "The key in " + quoted(options.records / "enumeration.key") +
+                                     " is not usable. Remove the file: another one is made.");
+  }
+  settings.exchange = &p256_exchange;
+  settings.password_flow = &password_responder;
+  settings.key_flow = &key_responder;
+  settings.idle = options.idle;
+}
+
+}  // namespace pawl::app

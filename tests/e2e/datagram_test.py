@@ -1,0 +1,358 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""`pawl serve` and `pawl connect` with --udp and --serial: real sockets and pseudo-terminals that lose and alter."""
+
+import json
+import os
+import random
+import signal
+import socket
+import threading
+import time
+
+from harness import INTERRUPTED, IO, LOST, OK, PATIENCE, PORT_IN_USE, TIMEOUT, USAGE, Process, TestCase, main, run
+from links import Cable, UdpProxy
+
+# The first records follow the frames of the key flow: ClientHello and ClientFinish to the server, ServerHello to the
+# client.
+FRAME = 0
+
+
+def reply(message):
+    return b"Server received: " + message + b"\n"
+
+
+def counters(result):
+    """The last event "link" of what pawl --json printed."""
+    events = [json.loads(line) for line in result.output.splitlines()]
+    return [event for event in events if event["event"] == "link"][-1]
+
+
+class Udp(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.credential = self.enroll("alice")
+
+    def udp_server(self, *arguments, **options):
+        return self.server("--udp", *arguments, **options)
+
+    def link(self, server, **spoil):
+        proxy = UdpProxy(server.port, **spoil)
+        self.addCleanup(proxy.close)
+        return proxy
+
+    def talk(self, address, *arguments, **options):
+        return run("connect", "--udp", address, "--credential", self.credential, *arguments, **options)
+
+    def test_each_line_is_a_message(self):
+        server = self.udp_server()
+        lines = [b"hello", b"", "Grüße".encode(), b"\xff\x00binary", b"x" * 1000, b"no line end"]
+        done = self.talk(server.address, stdin=b"\n".join(lines))
+        self.assert_result(done, OK, b"".join(map(reply, lines)), "^$")
+        self.assert_result(server.stop(), OK, b"", "alice connected from 127.0.0.1:.*is gone: normal, after 6 messages")
+
+    def test_every_kind_of_credential(self):
+        server = self.udp_server()
+        self.enroll("bob", "--password-file", self.password())
+        for login in (
+            ("--user", "bob", "--password-file", self.password()),
+            ("--credential", self.enroll("eve", "--raw-key")),
+            ("--credential", self.enroll("kim", "--mode", "psk", "--password-file", self.password())),
+        ):
+            done = run("connect", "--udp", server.address, *login, stdin=b"hello")
+            self.assert_result(done, OK, reply(b"hello"), "^(Warning.*)?$")
+
+    def test_ipv6(self):
+        try:
+            server = self.udp_server(listen="[::1]:0")
+        except AssertionError as error:
+            self.skipTest(f"no IPv6 here: {error}")
+        self.assert_result(self.talk(f"[::1]:{server.port}", stdin=b"six"), OK, reply(b"six"))
+
+    def test_messages_are_kept(self):
+        server = self.udp_server("--save", self.home / "kept")
+        (self.home / "kept").mkdir(exist_ok=True)
+        file = self.home / "small"
+        file.write_bytes(os.urandom(900))
+        done = self.talk(server.address, "--file", file)
+        self.assert_result(done, OK)
+        self.assertRegex(done.output, rb"^Server saved: alice\S+ 900 bytes sha256 [0-9a-f]{64}\n$")
+
+    def test_many_clients_share_the_socket(self):
+        server = self.udp_server()
+        clients = [
+            Process("connect", "--udp", server.address, "--credential", self.credential, "--count", "20")
+            for _ in range(5)
+        ]
+        for client in clients:
+            self.addCleanup(client.end)
+        for client in clients:
+            done = client.wait()
+            self.assert_result(done, OK)
+            self.assertEqual(done.output.count(b"\n"), 20)
+
+    def test_a_handshake_survives_what_is_lost(self):
+        lose_first = lambda number, datagram: [] if number == 0 else [datagram]
+        link = self.link(self.udp_server(), to_server=lose_first, to_client=lose_first)
+        done = self.talk(link.address, "--json", stdin=b"hello")
+        self.assert_result(done, OK)
+        self.assertGreaterEqual(counters(done)["retransmitted"], 1)
+
+    def test_a_lost_message_is_said_to_be_unanswered(self):
+        server = self.udp_server()
+        lost = lambda number, datagram: [] if b"\x80" <= datagram[:1] and len(datagram) == 26 + 777 else [datagram]
+        link = self.link(server, to_server=lost)
+        done = self.talk(link.address, stdin=b"first\n" + b"x" * 777 + b"\nlast")
+        self.assert_result(done, LOST, reply(b"first") + reply(b"last"), "No reply to message 1: it, or the reply, was lost")
+        self.assertRegex(done.errors, "Datagrams were lost. Messages sent and not answered: 1")
+
+    def test_a_bad_network_delivers_nothing_false(self):
+        dice = random.Random(4)
+
+        def bad(number, datagram):
+            if datagram[0] == FRAME:
+                return [datagram]
+            fate = dice.random()
+            if fate < 0.1:
+                return [datagram, datagram]
+            if fate < 0.2:
+                at = dice.randrange(9, len(datagram))
+                return [datagram[:at] + bytes([datagram[at] ^ 1]) + datagram[at + 1 :], datagram]
+            if fate < 0.3:
+                return [dice.randbytes(40), datagram]
+            return [datagram]
+
+        server = self.udp_server("--json", listen="127.0.0.1:0") if False else self.udp_server()
+        link = self.link(server, to_server=bad, to_client=bad)
+        done = self.talk(link.address, "--json", "--count", "50")
+        self.assert_result(done, OK)
+        texts = [json.loads(line)["text"] for line in done.output.splitlines() if b'"message",' in line]
+        self.assertEqual(texts, [f"Server received: Hello server! Message #{n}" for n in range(50)])
+        seen = counters(done)
+        self.assertGreater(seen["corrupt"], 0)
+        self.assertGreater(seen["replayed"], 0)
+        self.assertGreater(seen["dropped"], 0)
+
+    def test_a_client_that_moves_keeps_its_session(self):
+        server = self.udp_server()
+        link = self.link(server)
+        client = Process("connect", "--udp", link.address, "--credential", self.credential)
+        self.addCleanup(client.end)
+        for word in (b"here", b"there", b"everywhere"):
+            client.say(word)
+            self.assertEqual(client.line() + b"\n", reply(word))
+            link.move()
+        self.assert_result(client.wait(), OK, b"")
+        self.assert_result(server.stop(), OK, b"", "after 3 messages")
+
+    def test_longest_message_and_what_is_longer(self):
+        server = self.udp_server()
+        longest = 1174
+        self.assert_result(self.talk(server.address, stdin=b"x" * longest), OK, reply(b"x" * longest))
+        done = self.talk(server.address, stdin=b"x" * (longest + 1))
+        self.assert_result(done, USAGE, b"", f"longer than the {longest} bytes that a datagram carries")
+        file = self.home / "big"
+        file.write_bytes(bytes(longest + 1))
+        before = server.errors()
+        done = self.talk(server.address, "--file", file)
+        self.assert_result(done, USAGE, b"", f"has {longest + 1} bytes.*at most {longest}. Send it over TCP")
+        self.assertEqual(server.errors(), before, "nothing was sent")
+
+    def test_a_time_out_is_needed(self):
+        self.assert_result(self.talk("127.0.0.1:1", "--idle", "0"), USAGE, b"", "Give --idle 3 or more")
+        done = run("serve", "--udp", "--idle", "0", "--records", self.records)
+        self.assert_result(done, USAGE, b"", "Give --idle 3 or more")
+
+    def test_port_in_use(self):
+        server = self.udp_server()
+        done = run("serve", "--udp", "--listen", server.address, "--records", self.records)
+        self.assert_result(done, PORT_IN_USE, b"", "is in use")
+
+    def test_a_server_that_is_gone_is_noticed(self):
+        server = self.udp_server()
+        client = Process("connect", "--udp", server.address, "--credential", self.credential, "--idle", "3", "--json")
+        self.addCleanup(client.end)
+        client.say(b"hello")
+        while b'"message",' not in client.line():
+            pass
+        server.popen.kill()
+        done = client.wait(input_goes_on=True)
+        self.assertEqual(done.code, TIMEOUT, done)
+        self.assertIn(b'"error":"idle"', done.output)
+
+    def test_a_server_that_stops_says_so(self):
+        server = self.udp_server("--verbose")
+        client = Process("connect", "--udp", server.address, "--credential", self.credential)
+        self.addCleanup(client.end)
+        client.say(b"hello")
+        client.line()
+        stopped = server.stop()
+        self.assert_result(stopped, OK, b"", r"Datagrams: \d+ dropped, .* retransmitted; 0 times resynchronised")
+        self.assert_result(client.wait(input_goes_on=True), LOST, b"", "The server ended the session")
+
+    def test_interrupted(self):
+        server = self.udp_server()
+        client = Process("connect", "--udp", server.address, "--credential", self.credential)
+        self.addCleanup(client.end)
+        client.say(b"hello")
+        client.line()
+        client.popen.send_signal(signal.SIGINT)
+        self.assert_result(client.wait(input_goes_on=True), INTERRUPTED)
+        server.await_error_line("alice from .* is gone: normal")
+
+    def test_noise_does_not_harm_the_server(self):
+        server = self.udp_server()
+        dice = random.Random(1)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+            stranger.connect(("127.0.0.1", server.port))
+            for _ in range(500):
+                stranger.send(dice.randbytes(dice.randrange(0, 1500)))
+        self.assert_result(self.talk(server.address, stdin=b"hello"), OK, reply(b"hello"))
+        self.assertEqual(server.popen.poll(), None)
+
+
+class Serial(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.credential = self.enroll("alice")
+        self.cable = Cable(self.home)
+        self.addCleanup(self.cable.close)
+
+    def serial_server(self, line=None, *arguments):
+        line = line or self.cable.left
+        server = Process("serve", "--serial", line, "--records", self.records, *arguments)
+        self.addCleanup(server.end)
+        server.await_error_line("Listening on the serial line")
+        return server
+
+    def start_client(self, *arguments):
+        client = Process("connect", "--serial", self.cable.right, "--credential", self.credential, *arguments)
+        self.addCleanup(client.end)
+        return client
+
+    def talk(self, *arguments, line=None, **options):
+        line = line or self.cable.right
+        return run("connect", "--serial", line, "--credential", self.credential, *arguments, **options)
+
+    def test_each_line_is_a_message(self):
+        server = self.serial_server(self.cable.left + ":57600")
+        lines = [b"hello", b"", b"\xff\x00\x11\x13binary", b"x" * 452]
+        done = self.talk(line=self.cable.right + ":57600", stdin=b"\n".join(lines))
+        self.assert_result(done, OK, b"".join(map(reply, lines)), "^$")
+        server.await_error_line("alice connected from the line .*")
+        self.assert_result(self.talk(stdin=b"x" * 453), USAGE, b"", "longer than the 452 bytes")
+
+    def test_noise_between_packets(self):
+        self.serial_server()
+        dice = random.Random(2)
+        client = self.start_client("--json")
+        for number in range(5):
+            for end in (0, 1):
+                self.cable.inject(end, dice.randbytes(200) + b"\0")
+            client.say(b"%d" % number)
+            while b'"message",' not in (line := client.line()):
+                pass
+            self.assertIn(b"Server received: %d" % number, line)
+        done = client.wait()
+        self.assertEqual(done.code, OK, done)
+        self.assertGreater(counters(done)["corrupt"], 0)
+        self.assertGreater(counters(done)["resynchronised"], 0)
+
+    def test_bit_errors_cost_messages_and_no_session(self):
+        self.serial_server()
+        dice = random.Random(3)
+
+        def spoil(data):
+            return bytes(byte ^ (1 << dice.randrange(8) if dice.random() < 0.002 else 0) for byte in data)
+
+        client = self.start_client("--json")
+        client.say(b"begin")
+        while b'"message",' not in client.line():
+            pass
+        self.cable.spoil = spoil
+        answers = 0
+        for number in range(20):
+            client.say(b"%d" % number)
+            while b'"message",' not in (line := client.line()) and b'"unanswered",' not in line:
+                pass
+            if b"Server received: %d" % number in line:
+                answers += 1
+        self.cable.spoil = lambda data: data
+        self.assertGreater(answers, 5)
+        self.assertIn(client.wait().code, (OK, LOST))
+
+    def test_a_device_unplugged_and_plugged_in_again(self):
+        self.serial_server()
+        client = self.start_client()
+        client.say(b"before")
+        self.assertEqual(client.line() + b"\n", reply(b"before"))
+        self.cable.unplug(1)
+        client.await_error_line("right is lost. Waiting")
+        self.cable.plug_in(1)
+        client.await_error_line("right is back")
+        client.say(b"after")
+        self.assertEqual(client.line() + b"\n", reply(b"after"))
+        self.assert_result(client.wait(), OK)
+
+    def test_a_server_whose_device_is_unplugged(self):
+        server = self.serial_server()
+        client = self.start_client()
+        client.say(b"before")
+        self.assertEqual(client.line() + b"\n", reply(b"before"))
+        self.cable.unplug(0)
+        server.await_error_line("left is lost")
+        self.cable.plug_in(0)
+        server.await_error_line("left is back")
+        client.say(b"after")
+        self.assertEqual(client.line() + b"\n", reply(b"after"))
+
+    def test_both_ends_restarted(self):
+        server = self.serial_server()
+        for _ in range(3):
+            client = self.start_client()
+            client.say(b"hello")
+            self.assertEqual(client.line() + b"\n", reply(b"hello"))
+            client.popen.kill()
+            client.popen.wait(PATIENCE)
+        server.await_error_line("alice from the line is gone: superseded")
+        server.popen.kill()
+        server.popen.wait(PATIENCE)
+        self.serial_server()
+        self.assert_result(self.talk(stdin=b"hello"), OK, reply(b"hello"))
+
+    def test_a_line_is_for_one(self):
+        self.serial_server()
+        done = self.talk(line=self.cable.left, stdin=b"hello")
+        self.assert_result(done, PORT_IN_USE, b"", "Stop the program that uses it")
+
+    def test_what_is_no_line(self):
+        self.assert_result(self.talk(line=str(self.home / "none")), IO, b"", "Check that it is plugged in")
+        self.assert_result(self.talk(line="/dev/null"), IO, b"", "Cannot open the serial line /dev/null")
+        self.assert_result(self.talk(line=self.cable.right + ":12345"), USAGE, b"", "no such rate")
+        self.assert_result(self.talk(line="tcp:nowhere"), USAGE, b"", "Write HOST:PORT")
+        self.assert_result(self.talk(line="tcp:127.0.0.1:1"), LOST, b"", "Check what carries the line")
+
+    def test_a_line_over_tcp(self):
+        listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+        names = [f"tcp:127.0.0.1:{listener.getsockname()[1]}" for listener in listeners]
+
+        def carry():
+            ends = [listener.accept()[0] for listener in listeners]
+
+            def forward(source, sink):
+                while data := source.recv(4096):
+                    sink.sendall(data)
+                sink.close()
+
+            threading.Thread(target=forward, args=ends, daemon=True).start()
+            forward(*ends[::-1])
+
+        threading.Thread(target=carry, daemon=True).start()
+        self.serial_server(names[0])
+        self.assert_result(self.talk(line=names[1], stdin=b"hello"), OK, reply(b"hello"))
+        for listener in listeners:
+            listener.close()
+
+
+if __name__ == "__main__":
+    main()
