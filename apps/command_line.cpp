@@ -12,6 +12,9 @@
 #include "connect.hpp"
 #include "datagram_host.hpp"
 #include "enroll.hpp"
+#include "nstp_connect.hpp"
+#include "nstp_enroll.hpp"
+#include "nstp_server.hpp"
 #include "reporter.hpp"
 #include "text.hpp"
 
@@ -64,18 +67,21 @@ A user that exists is enrolled anew: then the earlier credential no longer works
 
 Examples:
     pawl enroll alice                                     asks for a password
-    pawl enroll sensor-17 --raw-key --credential s17.toml  draws a random key)";
+    pawl enroll sensor-17 --raw-key --credential s17.toml  draws a random key
+    pawl enroll alice --nstp                              for pawl serve --nstp alone; there is no credential)";
 
 void add_enroll(CLI::App& app) {
   CLI::App& command =
       *app.add_subcommand("enroll", "Make a user: a record for the server, a credential for the client");
   const auto options = std::make_shared<EnrollOptions>();
+  const auto nstp = std::make_shared<NstpOptions>();
   command.add_option("USER", options->user, "Name of the user, 1 to 128 bytes")->required();
   command.add_option("--records", options->records, "Directory of the server's records")->capture_default_str();
-  command.add_option("--credential", options->credential, "File of the client's credential [USER.credential.toml]");
-  command.add_option("--mode", options->mode, "Key exchange: psk_ecdhe, or psk, which has none")
-      ->check(CLI::IsMember({"psk_ecdhe", "psk"}))
-      ->capture_default_str();
+  CLI::Option* credential =
+      command.add_option("--credential", options->credential, "File of the client's credential [USER.credential.toml]");
+  CLI::Option* mode = command.add_option("--mode", options->mode, "Key exchange: psk_ecdhe, or psk, which has none")
+                          ->check(CLI::IsMember({"psk_ecdhe", "psk"}))
+                          ->capture_default_str();
   CLI::Option* iterations =
       command.add_option("--iterations", options->iterations, "Work to derive the key, and to guess at the password")
           ->check(CLI::Range(Config::kIterationsFloor, Config::kIterationsCeiling))
@@ -83,11 +89,16 @@ void add_enroll(CLI::App& app) {
   CLI::Option* password_file =
       command.add_option("--password-file", options->password_file,
                          "Take the first line of this file, or of standard input (-), instead of asking");
-  command.add_flag("--raw-key", options->raw_key, "Draw a random key; there is no password")
-      ->excludes(password_file)
-      ->excludes(iterations);
+  CLI::Option* raw_key = command.add_flag("--raw-key", options->raw_key, "Draw a random key; there is no password")
+                             ->excludes(password_file)
+                             ->excludes(iterations);
+  CLI::Option* with_nstp = add_nstp_options(command, *nstp);
+  for (CLI::Option* other : {credential, mode, iterations, raw_key}) with_nstp->excludes(other);
   command.footer(kEnrollFooter);
-  on_run(command, [options](Reporter& reporter) { return enroll(*options, reporter); });
+  on_run(command, [options, nstp](Reporter& reporter) {
+    if (!nstp->chosen) return enroll(*options, reporter);
+    return enroll_nstp({options->user, options->records, options->password_file, *nstp}, reporter);
+  });
 }
 
 // pawl serve
@@ -100,24 +111,31 @@ Examples:
     pawl serve
     pawl serve --listen 127.0.0.1:0 --records /var/lib/pawl/records --save received
     pawl serve --udp
-    pawl serve --serial /dev/ttyUSB0:115200)";
+    pawl serve --serial /dev/ttyUSB0:115200
+    pawl serve --nstp                                     the legacy protocol, on port 8080 unless told otherwise)";
 
 void add_serve(CLI::App& app) {
   const auto options = std::make_shared<ServeOptions>();
+  const auto nstp = std::make_shared<NstpOptions>();
   CLI::App& command = *app.add_subcommand("serve", "Serve clients");
   command.footer(kServeFooter);
   CLI::Option* listen =
       command.add_option("--listen", options->listen, "HOST:PORT, or PORT on all addresses; port 0 takes a free one")
           ->capture_default_str();
   CLI::Option* udp = command.add_flag("--udp", options->udp, "Datagrams instead of connections");
-  command.add_option("--serial", options->serial, kSerialHelp)->excludes(listen)->excludes(udp);
+  CLI::Option* serial = command.add_option("--serial", options->serial, kSerialHelp)->excludes(listen)->excludes(udp);
   command.add_option("--records", options->records, "Directory with the users' records")->capture_default_str();
-  command.add_option("--save", options->save, "Directory to keep each message in, as a file");
+  CLI::Option* save = command.add_option("--save", options->save, "Directory to keep each message in, as a file");
   command.add_option("--max-sessions", options->max_sessions, "Clients at a time; memory is set aside for them")
       ->check(CLI::Range(1, 100'000))
       ->capture_default_str();
   add_idle_option(command, options->idle, "client");
-  on_run(command, [options](Reporter& reporter) { return serve(*options, reporter); });
+  add_nstp_options(command, *nstp)->excludes(save)->excludes(udp)->excludes(serial);
+  on_run(command, [options, nstp, listen](Reporter& reporter) {
+    if (!nstp->chosen) return serve(*options, reporter);
+    const std::string where = listen->count() > 0 ? options->listen : std::to_string(kNstpPort);
+    return NstpServer({where, options->records, options->max_sessions, options->idle, *nstp}, reporter).run();
+  });
 }
 
 // pawl connect
@@ -133,9 +151,11 @@ Examples:
     pawl connect localhost:7295 --credential alice.credential.toml
     pawl connect '[::1]:7295' --user alice --file photo.jpg
     pawl connect --udp localhost:7295 --credential alice.credential.toml
-    pawl connect --serial /dev/ttyUSB0 --credential alice.credential.toml)";
+    pawl connect --serial /dev/ttyUSB0 --credential alice.credential.toml
+    pawl connect localhost --nstp --user alice            five messages over the legacy protocol, to port 8080)";
 
-void add_login_options(CLI::App& command, ConnectOptions& options) {
+/// `nstp` is the option of that name, which has no credentials and no modes.
+void add_login_options(CLI::App& command, ConnectOptions& options, CLI::Option& nstp) {
   CLI::Option_group& login = *command.add_option_group("Login");
   CLI::Option* credential =
       login.add_option("--credential", options.credential, "Credential file that pawl enroll wrote");
@@ -146,27 +166,44 @@ void add_login_options(CLI::App& command, ConnectOptions& options) {
                   "Take the first line of this file, or of standard input (-), instead of asking")
       ->needs(user)
       ->excludes(credential);
-  command.add_option("--mode", options.mode, "Key exchange of the user's enrolment: psk_ecdhe, or psk, which has none")
-      ->check(CLI::IsMember({"psk_ecdhe", "psk"}))
-      ->needs(user)
-      ->capture_default_str();
+  CLI::Option* mode =
+      command
+          .add_option("--mode", options.mode, "Key exchange of the user's enrolment: psk_ecdhe, or psk, which has none")
+          ->check(CLI::IsMember({"psk_ecdhe", "psk"}))
+          ->needs(user)
+          ->capture_default_str();
+  nstp.excludes(credential)->excludes(mode);
 }
 
 void add_connect(CLI::App& app) {
   const auto options = std::make_shared<ConnectOptions>();
+  const auto nstp = std::make_shared<NstpOptions>();
   CLI::App& command = *app.add_subcommand("connect", "Talk to a server");
   command.footer(kConnectFooter);
   CLI::Option* server = command.add_option("SERVER", options->server, "HOST:PORT");
   CLI::Option* udp = command.add_flag("--udp", options->udp, "Datagrams, to a server with --udp");
   CLI::Option* serial = command.add_option("--serial", options->serial, kSerialHelp);
   serial->excludes(server)->excludes(udp);
-  add_login_options(command, *options);
+  CLI::Option* with_nstp = add_nstp_options(command, *nstp);
+  with_nstp->excludes(udp)->excludes(serial);
+  add_login_options(command, *options, *with_nstp);
   CLI::Option* file = command.add_option("--file", options->file, "Send this file, as one message");
   command.add_option("--count", options->count, "Send so many short messages, each after the reply to the one before")
       ->check(CLI::Range(1, 1'000'000))
       ->excludes(file);
+  with_nstp->excludes(file);
   add_idle_option(command, options->idle, "server");
-  on_run(command, [options](Reporter& reporter) { return connect(*options, reporter); });
+  on_run(command, [options, nstp](Reporter& reporter) {
+    if (!nstp->chosen) return connect(*options, reporter);
+    NstpConnectOptions chosen;
+    chosen.server = options->server;
+    chosen.user = options->user;
+    chosen.password_file = options->password_file;
+    if (options->count > 0) chosen.count = options->count;
+    chosen.idle = options->idle;
+    chosen.nstp = *nstp;
+    return connect_nstp(chosen, reporter);
+  });
 }
 
 // pawl

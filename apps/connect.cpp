@@ -110,6 +110,8 @@ std::unique_ptr<MessageSource> make_source(const ConnectOptions& options, const 
   return std::make_unique<WholeMessages>(std::move(parts), longest_datagram_message(options));
 }
 
+}  // namespace
+
 std::unique_ptr<ReplyOutput> make_output(Reporter& reporter) {
   if (reporter.json()) return std::make_unique<JsonOutput>(reporter);
   return std::make_unique<TextOutput>();
@@ -131,6 +133,8 @@ Descriptor dial(const std::string& server, Reporter& reporter) {
   reporter.verbose("Connected to " + where + ".");
   return std::move(socket.value());
 }
+
+namespace {
 
 std::unique_ptr<DatagramPort> open_port(const ConnectOptions& options) {
   if (!options.serial.empty()) return std::make_unique<SerialLinePort>(parse_line_name(options.serial));
@@ -191,7 +195,10 @@ AppError explain(const Client::Outcome& outcome) {
   if (closed.error == Error::busy && closed.retry_after > 0) {
     return {ExitCode::busy, "The server is busy. Try again in " + std::to_string(closed.retry_after) + " seconds."};
   }
-  return {exit_code(closed.error), std::string(describe(closed.error))};
+  const bool foreign =
+      closed.error == Error::malformed || closed.error == Error::unsupported || closed.error == Error::connection_lost;
+  const char* const hint = foreign ? " If an NSTP server listens there, connect with --nstp." : "";
+  return {exit_code(closed.error), std::string(describe(closed.error)) + hint};
 }
 
 ExitCode conclude(const Client::Outcome& outcome, Reporter& reporter) {

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <pawl/port/posix/descriptor.hpp>
 #include <string>
 
 #include "exit_code.hpp"
+#include "reply_output.hpp"
 #include "reporter.hpp"
 
 namespace pawl::app {
@@ -23,6 +26,12 @@ struct ConnectOptions {
   std::uint64_t count = 0;
   std::uint16_t idle = 120;
 };
+
+/// Where replies go: events with --json, else text.
+std::unique_ptr<ReplyOutput> make_output(Reporter& reporter);
+
+/// Connects to `server`, HOST:PORT. AppError: timeout, connection_lost, usage.
+Descriptor dial(const std::string& server, Reporter& reporter);
 
 /// Talks to a server until the input ends and every reply came. Throws AppError.
 ExitCode connect(const ConnectOptions& options, Reporter& reporter);

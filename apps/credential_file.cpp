@@ -24,7 +24,7 @@ void read_fields(const TomlReader& toml, StoredCredential& stored) {
   credential.kind = toml.kind();
   credential.mode = toml.mode();
   if (credential.kind == Kind::password) {
-    credential.iterations = toml.number("iterations");
+    credential.iterations = toml.iterations();
     toml.hex("salt", credential.salt);
   }
   toml.hex("psk", credential.psk.writable());

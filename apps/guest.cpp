@@ -75,9 +75,11 @@ void Guest::report_refused(const Closed& closed) {
   const std::string reason(name(closed.error));
   const std::string who = user.empty() ? peer_.text : user + " from " + peer_.text;
   const std::string wait = closed.retry_after == 0 ? "" : ", to wait " + std::to_string(closed.retry_after) + " s";
+  const char* const hint =
+      closed.error == Error::malformed && user_.empty() ? " It may speak NSTP, which is served with --nstp." : "";
   context_.reporter.event(
       "refused", {{"user", user}, {"address", peer_.text}, {"error", reason}, {"retry_after", closed.retry_after}},
-      "Refused " + who + ": " + reason + wait + ".");
+      "Refused " + who + ": " + reason + wait + "." + hint);
 }
 
 void Guest::report_closed(const Closed& closed) {

@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hex.hpp"
 
-#include <string_view>
+#include <optional>
 
 namespace pawl::app {
+namespace {
+
+std::optional<std::uint8_t> digit_of(char c) {
+  if (c >= '0' && c <= '9') return static_cast<std::uint8_t>(c - '0');
+  if (c >= 'a' && c <= 'f') return static_cast<std::uint8_t>(c - 'a' + 10);
+  return std::nullopt;
+}
+
+}  // namespace
 
 std::string hex(Bytes bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -13,6 +22,17 @@ std::string hex(Bytes bytes) {
     text += kDigits[byte & 0xFU];
   }
   return text;
+}
+
+bool from_hex(std::string_view digits, MutBytes out) {
+  if (digits.size() != 2 * out.size()) return false;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const auto high = digit_of(digits[2 * i]);
+    const auto low = digit_of(digits[2 * i + 1]);
+    if (!high || !low) return false;
+    out[i] = static_cast<std::uint8_t>(*high << 4U | *low);
+  }
+  return true;
 }
 
 }  // namespace pawl::app

@@ -61,7 +61,7 @@ std::unique_ptr<StoredRecord> parse(const fs::path& path, const FileText& text) 
   record.mode = toml.mode();
   record.generation = toml.number("generation");
   if (record.kind == Kind::password) {
-    record.iterations = toml.number("iterations");
+    record.iterations = toml.iterations();
     toml.hex("salt", record.salt);
   }
   toml.hex("psk", record.psk.writable());

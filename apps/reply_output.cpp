@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
-#include <nlohmann/json.hpp>
 #include <system_error>
 
 #include "exit_code.hpp"
@@ -23,16 +22,6 @@ constexpr std::size_t kLongestEvent = 1U << 20U;
 bool writable() {
   pollfd output{STDOUT_FILENO, POLLOUT, 0};
   return ::poll(&output, 1, 0) == 1;
-}
-
-/// Whether `text` is UTF-8 as JSON needs it.
-bool is_utf8(const std::string& text) {
-  try {
-    static_cast<void>(nlohmann::json(text).dump());
-    return true;
-  } catch (const nlohmann::json::type_error&) {
-    return false;
-  }
 }
 
 }  // namespace
@@ -70,7 +59,7 @@ void JsonOutput::take(Bytes fragment, bool last) {
 void JsonOutput::cut() { report(false); }
 
 void JsonOutput::report(bool last) {
-  if (is_utf8(message_)) {
+  if (is_utf8(bytes_of(message_))) {
     reporter_.event("message", {{"last", last}, {"text", message_}}, "");
   } else {
     reporter_.event("message", {{"last", last}, {"hex", hex(bytes_of(message_))}}, "");

@@ -14,6 +14,8 @@ namespace {
 constexpr int kAcceptsPerRound = 16;
 constexpr Duration kAcceptPause = seconds(1);
 
+}  // namespace
+
 TcpListener listen_on(const std::string& text) {
   const Endpoint endpoint = parse_listen_endpoint(text);
   auto listener = TcpListener::open(endpoint.host, endpoint.port);
@@ -21,14 +23,15 @@ TcpListener listen_on(const std::string& text) {
   return std::move(listener.value());
 }
 
-/// Raises the limit of open files to `wanted`, if it is lower; false if the system does not allow that.
-bool raise_descriptor_limit(rlim_t wanted) {
+bool raise_descriptor_limit(std::uint64_t wanted) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
   if (limit.rlim_cur >= wanted) return true;
-  limit.rlim_cur = std::min(wanted, limit.rlim_max);
+  limit.rlim_cur = std::min<rlim_t>(wanted, limit.rlim_max);
   return ::setrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur >= wanted;
 }
+
+namespace {
 
 /// A socket for each session and a file being saved; those being refused; and the few of the process itself.
 rlim_t descriptors_for(const Server::Options& options) {

@@ -12,6 +12,15 @@
 
 namespace pawl::app {
 
+/// Why a server cannot listen on an address, as people wrote it.
+AppError cannot_listen(const std::string& text, std::error_code error);
+
+/// Listens on HOST:PORT or PORT. AppError: usage for an address that cannot be listened on, port_in_use, io.
+TcpListener listen_on(const std::string& text);
+
+/// Raises the limit of open files to `wanted`, if it is lower; false if the system does not allow that.
+bool raise_descriptor_limit(std::uint64_t wanted);
+
 /// The server over TCP: one poll loop over all connections, a fixed number of places for them, and limits, so that
 /// nobody's trouble is everybody's.
 class Server {
@@ -59,8 +68,5 @@ class Server {
   std::optional<Instant> accept_again_;
   std::optional<Instant> stop_by_;
 };
-
-/// Why a server cannot listen on an address, as people wrote it.
-AppError cannot_listen(const std::string& text, std::error_code error);
 
 }  // namespace pawl::app

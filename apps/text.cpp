@@ -15,9 +15,8 @@ std::size_t utf8_size(std::uint8_t lead) {
   return 0;
 }
 
-/// Whether the second byte may follow the first. No: overlong forms, surrogates, what is above U+10FFFF, C1 controls.
+/// Whether the second byte may follow the first. No: overlong forms, surrogates, what is above U+10FFFF.
 bool second_fits(std::uint8_t lead, std::uint8_t second) {
-  if (lead == 0xC2) return second >= 0xA0;
   if (lead == 0xE0) return second >= 0xA0;
   if (lead == 0xED) return second < 0xA0;
   if (lead == 0xF0) return second >= 0x90;
@@ -25,16 +24,38 @@ bool second_fits(std::uint8_t lead, std::uint8_t second) {
   return true;
 }
 
-/// The length of the printable character at the front of `bytes`; 0 if there is none.
-std::size_t plain_size(Bytes bytes) {
+/// The length of the character at the front of `bytes`; 0 if there is none.
+std::size_t character_size(Bytes bytes) {
   const std::uint8_t lead = bytes.front();
   const std::size_t size = utf8_size(lead);
-  if (size == 0 || size > bytes.size()) return 0;
-  if (size == 1) return lead >= 0x20 && lead != 0x7F ? 1 : 0;
+  if (size <= 1) return size;
+  if (size > bytes.size()) return 0;
   for (const std::uint8_t byte : bytes.subspan(1, size - 1)) {
     if ((byte & 0xC0U) != 0x80) return 0;
   }
   return second_fits(lead, bytes[1]) ? size : 0;
+}
+
+/// Whether the character at the front of `bytes` is one of C0, DEL or C1.
+bool is_control(Bytes bytes) {
+  const std::uint8_t lead = bytes.front();
+  return lead < 0x20 || lead == 0x7F || (lead == 0xC2 && bytes[1] < 0xA0);
+}
+
+/// The length of the printable character at the front of `bytes`; 0 if there is none.
+std::size_t plain_size(Bytes bytes) {
+  const std::size_t size = character_size(bytes);
+  return size != 0 && is_control(bytes) ? 0 : size;
+}
+
+/// Whether `bytes` consist of characters whose length `size_of` knows.
+bool consists_of(Bytes bytes, std::size_t (*size_of)(Bytes)) {
+  while (!bytes.empty()) {
+    const std::size_t size = size_of(bytes);
+    if (size == 0) return false;
+    bytes = bytes.subspan(size);
+  }
+  return true;
 }
 
 }  // namespace
@@ -56,14 +77,9 @@ std::string printable(Bytes bytes) {
   return text;
 }
 
-bool is_plain_text(Bytes bytes) {
-  while (!bytes.empty()) {
-    const std::size_t size = plain_size(bytes);
-    if (size == 0) return false;
-    bytes = bytes.subspan(size);
-  }
-  return true;
-}
+bool is_utf8(Bytes bytes) { return consists_of(bytes, character_size); }
+
+bool is_plain_text(Bytes bytes) { return consists_of(bytes, plain_size); }
 
 std::string upper_hex(std::uint8_t byte) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";

@@ -15,7 +15,10 @@ Bytes bytes_of(std::string_view text);
 /// become \xNN, a backslash becomes two.
 std::string printable(Bytes bytes);
 
-/// Whether `bytes` are UTF-8 (RFC 3629) without control characters.
+/// Whether `bytes` are UTF-8 (RFC 3629), as JSON needs it.
+bool is_utf8(Bytes bytes);
+
+/// Whether `bytes` are UTF-8 without control characters.
 bool is_plain_text(Bytes bytes);
 
 /// The two hexadecimal digits of `byte`.

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "file_error.hpp"
+#include "hex.hpp"
 #include "names.hpp"
 #include "text.hpp"
 #include "user_name.hpp"
@@ -20,24 +21,6 @@ std::optional<T> named(std::string_view word, std::initializer_list<T> values) {
     if (name(value) == word) return value;
   }
   return std::nullopt;
-}
-
-std::optional<std::uint8_t> digit_of(char c) {
-  if (c >= '0' && c <= '9') return static_cast<std::uint8_t>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<std::uint8_t>(c - 'a' + 10);
-  return std::nullopt;
-}
-
-/// Whether `digits` were exactly the bytes of `out`.
-bool from_hex(std::string_view digits, MutBytes out) {
-  if (digits.size() != 2 * out.size()) return false;
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const auto high = digit_of(digits[2 * i]);
-    const auto low = digit_of(digits[2 * i + 1]);
-    if (!high || !low) return false;
-    out[i] = static_cast<std::uint8_t>(*high << 4U | *low);
-  }
-  return true;
 }
 
 std::string_view view_of(Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
@@ -116,6 +99,12 @@ std::uint32_t TomlReader::number(std::string_view key) const {
   const auto value = table_[key].value<std::uint32_t>();
   if (!value) throw bad_field(key, "a number from 0 to 4294967295");
   return *value;
+}
+
+std::uint32_t TomlReader::iterations() const {
+  const std::uint32_t iterations = number("iterations");
+  if (iterations == 0) throw bad_field("iterations", "a number from 1 to 4294967295");
+  return iterations;
 }
 
 void TomlReader::hex(std::string_view key, MutBytes out) const {

@@ -48,7 +48,10 @@ class TomlReader {
   /// Wipes the texts.
   ~TomlReader();
 
+  [[nodiscard]] const std::string& text(std::string_view key) const;
   [[nodiscard]] std::uint32_t number(std::string_view key) const;
+  /// The number "iterations", which is not 0.
+  [[nodiscard]] std::uint32_t iterations() const;
   /// Exactly as many bytes as `out` has.
   void hex(std::string_view key, MutBytes out) const;
   [[nodiscard]] std::string user() const;
@@ -59,7 +62,6 @@ class TomlReader {
   [[nodiscard]] AppError error(std::string_view what) const;
 
  private:
-  [[nodiscard]] const std::string& text(std::string_view key) const;
   [[nodiscard]] AppError bad_field(std::string_view key, std::string_view must_be) const;
 
   const std::filesystem::path& path_;

@@ -13,12 +13,19 @@ namespace firmware {
 
 constexpr auto kUser = pawl::ascii("device");
 
-/// Derives the credential that the server's ServerHello asks for.
-using Derive = pawl::Status (*)(const pawl::DerivationWanted&, pawl::ClientCredential&);
+/// What only a client with a password has, so that the images of others are without it.
+class Deriver {
+ public:
+  /// Provides the session with the credential that the server's ServerHello asks for.
+  virtual pawl::Status derive(const pawl::DerivationWanted& wanted, pawl::Session& session) = 0;
+
+ protected:
+  ~Deriver() = default;
+};
 
 class Client {
  public:
-  Client(pawl::Session& session, Derive derive) : session_(session), derive_(derive) {}
+  Client(pawl::Session& session, Deriver* deriver) : session_(session), deriver_(deriver) {}
 
   /// One round of the device's loop: a byte in, bytes out, the time, and what there is to do.
   void serve() {
@@ -31,7 +38,9 @@ class Client {
     session_.sent(session_.outgoing().size(), now());
     if (session_.deadline() <= now()) session_.advance(now());
     const pawl::Event event = session_.next_event();
-    if (const auto* wanted = std::get_if<pawl::DerivationWanted>(&event)) provide(*wanted);
+    if (const auto* wanted = std::get_if<pawl::DerivationWanted>(&event)) {
+      if (deriver_ == nullptr || !deriver_->derive(*wanted, session_).ok()) finish(1);
+    }
     if (std::holds_alternative<pawl::Established>(event)) to_send_ = kLong;
     if (const auto* message = std::get_if<pawl::Message>(&event)) take(*message);
     if (const auto* closed = std::get_if<pawl::Closed>(&event)) {
@@ -46,10 +55,6 @@ class Client {
   static constexpr std::uint16_t kShort = 64;
 
   static std::uint8_t pattern(std::uint16_t at) { return static_cast<std::uint8_t>(7 * at); }
-
-  void provide(const pawl::DerivationWanted& wanted) {
-    if (!derive_(wanted, derived_).ok() || !session_.provide(derived_, now()).ok()) finish(1);
-  }
 
   void send() {
     pawl::ByteArray<100> part{};
@@ -75,8 +80,7 @@ class Client {
   }
 
   pawl::Session& session_;
-  Derive derive_;
-  pawl::ClientCredential derived_;
+  Deriver* deriver_;
   std::uint16_t to_send_ = 0;
   std::uint16_t sent_ = 0;
   /// Bytes that came back as they were sent.
@@ -84,13 +88,13 @@ class Client {
   std::uint8_t messages_ = 0;
 };
 
-[[noreturn]] inline void run(pawl::ClientSettings& settings, Derive derive = nullptr) {
+[[noreturn]] inline void run(pawl::ClientSettings& settings, Deriver* deriver = nullptr) {
   static KnownRandom random;
   start_board();
   settings.idle = 3;
   pawl::StaticSession<pawl::kMinBuffer> session(settings, random);
   static_cast<void>(session.start(now()));
-  Client client(session, derive);
+  Client client(session, deriver);
   for (;;) client.serve();
 }
 

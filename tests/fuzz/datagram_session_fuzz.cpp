@@ -2,7 +2,8 @@
 /// An honest client and server over datagrams, and a link that does what the fuzzer says.
 ///
 ///   1  flow       bit 0: password or raw key; psk_ecdhe if all the others are set, as it is slow, else psk
-///   1  settings   bit 0: the client has another key, bit 1: the server always asks for cookies, bit 2: the line has one
+///   1  settings   bit 0: the client has another key, bit 1: the server always asks for cookies, bit 2: the line has
+///   one
 ///                 peer, bit 3: the server does not know the user, bits 4 and 5: idle time-out
 ///   .  steps      what happens then, a byte of action and its operands each
 #include <algorithm>
@@ -80,7 +81,8 @@ class Link {
         send(side, input.u8());
         break;
       case 8:
-        static_cast<void>(side == Side::client ? pair_.client().rekey(pair_.now()) : for_each_session(&DatagramServerSession::rekey));
+        static_cast<void>(side == Side::client ? pair_.client().rekey(pair_.now())
+                                               : for_each_session(&DatagramServerSession::rekey));
         break;
       case 9:
         if (side == Side::client) {
@@ -145,7 +147,8 @@ class Link {
   void arrive(std::size_t nth, std::optional<std::size_t> bit, bool back) {
     if (on_the_way_.empty()) return;
     Datagram datagram = on_the_way_[nth % on_the_way_.size()];
-    if (bit && *bit / 8 < datagram.bytes.size()) datagram.bytes[*bit / 8] ^= static_cast<std::uint8_t>(1U << (*bit % 8));
+    if (bit && *bit / 8 < datagram.bytes.size())
+      datagram.bytes[*bit / 8] ^= static_cast<std::uint8_t>(1U << (*bit % 8));
     pair_.inject(back ? datagram.from : other(datagram.from), datagram.bytes, from_);
   }
 

@@ -2,7 +2,7 @@
 /// Two honest sessions and a line that does what the fuzzer says, from each state of PROTOCOL.md 15 on.
 ///
 ///   1  side       which end the state is counted from
-///   1  flow       bit 0: password or raw key; the others: psk_ecdhe if all are set, as it is slow, else psk
+///   1  flow       bit 0: password or raw key, bit 1: psk or psk_ecdhe
 ///   1  state      where to begin: `State`, or 6: open with a change of keys on the way
 ///   1  settings   bit 0: the client has another key, bit 1: small buffers, bit 2: keys change after two records,
 ///                 bits 3 and 4: idle time-out, bit 5: the client has to derive its password, bit 6: the server does
@@ -26,7 +26,7 @@ Account account_of(const Flow& flow) {
 }
 
 Flow flow_of(std::uint8_t choice) {
-  return {(choice & 1U) == 0 ? Kind::password : Kind::raw_key, choice >= 0xFE ? Mode::psk_ecdhe : Mode::psk};
+  return {(choice & 1U) == 0 ? Kind::password : Kind::raw_key, (choice & 2U) == 0 ? Mode::psk : Mode::psk_ecdhe};
 }
 
 class Line {

@@ -10,7 +10,7 @@ import tomllib
 
 from pawl_handshake import PASSWORD, PSK, PSK_ECDHE, RAW_KEY, Credential
 
-PATIENCE = 20  # seconds; what goes well takes a fraction of it, even under sanitizers
+PATIENCE = 60  # seconds; what goes well takes a fraction of it, even under sanitizers
 MODES = {"psk": PSK, "psk_ecdhe": PSK_ECDHE}
 KINDS = {"password": PASSWORD, "raw_key": RAW_KEY}
 

@@ -100,6 +100,7 @@ bool DatagramPair::look(Event event, Seen& seen_by, std::size_t place) {
 }
 
 bool DatagramPair::run_client() {
+  turn(Side::client);
   bool moved = false;
   for (int step = 0; step < kMostSteps; ++step) {
     if (!client_->outgoing().empty()) {
@@ -117,6 +118,7 @@ bool DatagramPair::run_client() {
 }
 
 bool DatagramPair::run_place(std::size_t place) {
+  turn(Side::server);
   DatagramServerSession& session = *places_[place];
   bool moved = false;
   for (int step = 0; step < kMostSteps; ++step) {
@@ -153,9 +155,13 @@ bool DatagramPair::send(Side from, Bytes datagram, const Address& to) {
   return true;
 }
 
-void DatagramPair::client_takes(MutBytes datagram) { EXPECT_TRUE(client_->receive(datagram, now()).ok()); }
+void DatagramPair::client_takes(MutBytes datagram) {
+  turn(Side::client);
+  EXPECT_TRUE(client_->receive(datagram, now()).ok());
+}
 
 void DatagramPair::server_takes(MutBytes datagram, const Address& from) {
+  turn(Side::server);
   server_->receive(datagram, from, now());
   if (server_->reply().empty()) return;
   static_cast<void>(send(Side::server, server_->reply(), from));

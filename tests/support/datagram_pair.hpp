@@ -49,6 +49,8 @@ class DatagramPair {
   /// How many rounds without a datagram show that nothing is on its way: more than one on a line of bytes, where a
   /// packet comes in pieces.
   int quiet_rounds = 1;
+  /// If set, hears whose turn it is before each does anything.
+  std::function<void(Side side)> at_work;
   /// If set, is called between any two things that happen at one moment.
   std::function<void()> meanwhile;
 
@@ -86,6 +88,9 @@ class DatagramPair {
   static constexpr Address kClientAddress{Bytes(kClientPlace)};
 
  private:
+  void turn(Side side) {
+    if (at_work) at_work(side);
+  }
   bool run_client();
   bool run_server();
   bool hear();

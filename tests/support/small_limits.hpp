@@ -9,6 +9,7 @@ struct Config : DefaultConfig {
   static constexpr std::uint32_t kSoftRecordLimit = 8;
   static constexpr std::uint32_t kHardRecordLimit = 16;
   static constexpr std::uint32_t kLastEpoch = 99;
+  static constexpr std::uint64_t kNstpMessages = 3;
 };
 
 }  // namespace pawl

@@ -43,6 +43,9 @@ struct DefaultConfig {
   static constexpr Duration kPathCheck = seconds(5);
   static constexpr Duration kCookieLife = seconds(10);
   static constexpr Duration kCookieKeyLife = seconds(120);
+
+  // NSTP.md 4: messages that a client sends at the very most, one for each value of the counter.
+  static constexpr std::uint64_t kNstpMessages = 1ULL << 32;
 };
 
 }  // namespace pawl
@@ -61,6 +64,7 @@ static_assert(Config::kIterationsFloor >= 1 && Config::kIterationsFloor <= Confi
 static_assert(Config::kSoftRecordLimit >= 1 && Config::kSoftRecordLimit <= (1U << 22),
               "PROTOCOL.md 10: may be lower, not higher");
 static_assert(Config::kHardRecordLimit <= (1U << 24) && Config::kSoftRecordLimit < Config::kHardRecordLimit);
+static_assert(Config::kNstpMessages <= 1ULL << 32, "NSTP.md 4: the counter has four bytes");
 static_assert(Config::kSlowDerivation < Config::kServerHandshake && Config::kSlowDerivation < Config::kClientHandshake);
 
 }  // namespace pawl

@@ -53,8 +53,8 @@ class [[nodiscard]] Status {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  constexpr Result(T value) : value_(value) {}      // NOLINT(google-explicit-constructor): `return value;`
-  constexpr Result(Error error) : error_(error) {}  // NOLINT(google-explicit-constructor): `return Error::x;`
+  constexpr Result(const T& value) : value_(value) {}  // NOLINT(google-explicit-constructor): `return value;`
+  constexpr Result(Error error) : error_(error) {}     // NOLINT(google-explicit-constructor): `return Error::x;`
 
   [[nodiscard]] constexpr bool ok() const { return error_ == Error::none; }
   [[nodiscard]] constexpr Error error() const { return error_; }

@@ -3,10 +3,10 @@
 
 namespace pawl {
 
-void wipe(MutBytes bytes) {
-  std::fill(bytes.begin(), bytes.end(), std::uint8_t{0});
+void wipe(std::uint8_t* data, std::size_t size) {
+  std::fill_n(data, size, std::uint8_t{0});
   // The empty instruction claims to read the memory, so the stores above count as needed.
-  __asm__ volatile("" : : "r"(bytes.data()) : "memory");
+  __asm__ volatile("" : : "r"(data) : "memory");
 }
 
 }  // namespace pawl

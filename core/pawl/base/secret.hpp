@@ -6,8 +6,9 @@
 
 namespace pawl {
 
-/// Overwrites `bytes` with zeros; the compiler cannot leave it out although nobody reads them again.
-void wipe(MutBytes bytes);
+/// Overwrites `size` bytes with zeros; the compiler cannot leave it out although nobody reads them again.
+void wipe(std::uint8_t* data, std::size_t size);
+inline void wipe(MutBytes bytes) { wipe(bytes.data(), bytes.size()); }
 
 /// N secret bytes that only a Secret of the same Tag can be moved into. Moving wipes the source; the destructor wipes.
 /// There is no copy, no == (use equal() of crypto/constant_time.hpp) and no way to print one; bytes() is where a reader
@@ -20,7 +21,7 @@ class Secret {
   constexpr Secret() = default;
   /// Copies the N bytes of `bytes`; the caller wipes its own.
   explicit Secret(std::span<const std::uint8_t, N> bytes) { copy(bytes, bytes_); }
-  Secret(Secret&& other) noexcept { *this = static_cast<Secret&&>(other); }
+  Secret(Secret&& other) noexcept : bytes_(other.bytes_) { wipe(other.bytes_); }
   Secret& operator=(Secret&& other) noexcept {
     if (this != &other) {
       bytes_ = other.bytes_;

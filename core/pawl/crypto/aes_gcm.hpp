@@ -14,7 +14,7 @@ inline constexpr std::size_t kGcmTagSize = 16;
 using GcmNonce = ByteArray<kGcmNonceSize>;
 
 /// Encrypts `text` in place and writes the tag. A backend need not support overlap of `text` with `aad` or `tag`.
-/// The caller must never use (key, nonce) twice; only record/sealer calls this.
+/// The caller must never use (key, nonce) twice; only record/sealer and nstp/cipher call this.
 Status aes_gcm_seal(const AesKey& key, const GcmNonce& nonce, Bytes aad, MutBytes text,
                     std::span<std::uint8_t, kGcmTagSize> tag);
 

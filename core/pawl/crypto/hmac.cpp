@@ -17,9 +17,9 @@ HmacKey::HmacKey(Bytes key) {
   Secret<HmacBlockTag, kBlock> block;
   const auto bytes = block.writable();
   if (key.size() > kBlock) {
-    Sha256 hash;
-    hash.update(key);
-    hash.finish(bytes.first<Sha256::kSize>());
+    inner_.update(key);
+    inner_.finish(bytes.first<Sha256::kSize>());
+    inner_ = outer_;  // which is still at its beginning
   } else {
     copy(key, bytes);
   }
@@ -31,9 +31,9 @@ HmacKey::HmacKey(Bytes key) {
 
 void Hmac::finish(std::span<std::uint8_t, kSize> mac) {
   inner_.finish(mac);
-  Sha256 outer(key_.outer_);
-  outer.update(mac);
-  outer.finish(mac);
+  inner_ = key_.outer_;
+  inner_.update(mac);
+  inner_.finish(mac);
 }
 
 void hmac(const HmacKey& key, Bytes data, std::span<std::uint8_t, Hmac::kSize> mac) {

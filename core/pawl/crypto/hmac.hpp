@@ -29,6 +29,7 @@ class Hmac {
   void finish(std::span<std::uint8_t, kSize> mac);
 
  private:
+  /// At last the outer hash: finish() reuses the memory.
   Sha256 inner_;
   const HmacKey& key_;
 };

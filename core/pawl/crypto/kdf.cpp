@@ -6,7 +6,9 @@ namespace pawl {
 namespace {
 
 constexpr auto kExtractKey = ascii("pawl2 handshake");
-constexpr auto kPrefix = ascii("pawl2 ");
+/// u16 length || u8 |l|, both to be filled in, || what l begins with
+constexpr auto kExpandHead = ascii("\0\0\0pawl2 ");
+constexpr std::size_t kPrefixSize = kExpandHead.size() - 3;
 
 struct ExpandBlockTag;
 
@@ -15,14 +17,14 @@ struct ExpandBlockTag;
 void extract(Bytes ikm, std::span<std::uint8_t, Hmac::kSize> out) { hmac(HmacKey(kExtractKey), ikm, out); }
 
 void expand(const HmacKey& key, Bytes label, Bytes context, MutBytes out) {
-  const ByteArray<3> head{0, static_cast<std::uint8_t>(out.size()),
-                          static_cast<std::uint8_t>(kPrefix.size() + label.size())};
+  auto head = kExpandHead;
+  head[1] = static_cast<std::uint8_t>(out.size());
+  head[2] = static_cast<std::uint8_t>(kPrefixSize + label.size());
   const ByteArray<1> context_size{static_cast<std::uint8_t>(context.size())};
   const ByteArray<1> counter{1};
   Secret<ExpandBlockTag, Hmac::kSize> block;
   Hmac mac(key);
   mac.update(head);
-  mac.update(kPrefix);
   mac.update(label);
   mac.update(context_size);
   mac.update(context);

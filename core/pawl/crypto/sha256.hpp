@@ -21,11 +21,13 @@ class Sha256 {
   /// Wipes the state.
   ~Sha256();
 
-  void update(Bytes data);
+  void update(Bytes data) { update(data.data(), data.size()); }
   /// Writes the digest of all updates and leaves the object good only for destruction and assignment.
   void finish(std::span<std::uint8_t, kSize> digest);
 
  private:
+  void update(const std::uint8_t* data, std::size_t size);
+
   native::Sha256Context context_;
 };
 

@@ -25,22 +25,21 @@ void decoy_hmac(const HmacKey& key, Bytes label, Mode mode, Kind kind, Bytes use
 
 Status Decoy::prepare(const KeyExchange& exchange) {
   P256Scalar scalar;
-  hmac(HmacKey(key_.bytes()), kVerifierLabel, scalar.writable());
+  hmac(key_, kVerifierLabel, scalar.writable());
   PAWL_TRY(exchange.share(scalar, verifier_));
   prepared_ = true;
   return Error::none;
 }
 
 void Decoy::stand_in(Bytes user, Kind kind, Mode mode, ServerRecord& record) const {
-  const HmacKey key(key_.bytes());
   record.user = user;
   record.kind = kind;
   record.mode = mode;
   record.iterations = iterations_;
   Secret<DecoySaltTag, Hmac::kSize> salt;
-  decoy_hmac(key, kSaltLabel, mode, kind, user, salt.writable());
+  decoy_hmac(key_, kSaltLabel, mode, kind, user, salt.writable());
   copy(salt.bytes().first<kSaltSize>(), record.salt);
-  decoy_hmac(key, kPskLabel, mode, kind, user, record.psk.writable());
+  decoy_hmac(key_, kPskLabel, mode, kind, user, record.psk.writable());
   record.verifier = verifier_;
 }
 

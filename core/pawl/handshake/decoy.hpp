@@ -13,7 +13,7 @@ class Decoy {
  public:
   /// `key`: 32 random bytes, persistent and secret. `iterations`: what the server enrols with by default.
   Decoy(EnumerationKey&& key, std::uint32_t iterations)
-      : key_(static_cast<EnumerationKey&&>(key)), iterations_(iterations) {}
+      : key_(EnumerationKey(static_cast<EnumerationKey&&>(key)).bytes()), iterations_(iterations) {}
 
   /// Computes the verifier share for mode psk_ecdhe: one scalar multiplication. Error::crypto_failed for the one
   /// enumeration key in 2^32 that does not serve; draw another.
@@ -25,7 +25,7 @@ class Decoy {
   void stand_in(Bytes user, Kind kind, Mode mode, ServerRecord& record) const;
 
  private:
-  EnumerationKey key_;
+  HmacKey key_;
   std::uint32_t iterations_;
   ByteArray<kP256PointSize> verifier_{};
   bool prepared_ = false;

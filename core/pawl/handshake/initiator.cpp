@@ -118,14 +118,6 @@ bool credential_fits(const Handshake& handshake, const ClientCredential& credent
          equal(credential.user, h.user) && credential.iterations == h.iterations && credential.salt == h.salt;
 }
 
-void write_client_finish_head(Handshake& handshake, Writer& out) {
-  Handshake& h = handshake;
-  out.bytes(frame_header(FrameType::client_finish, client_finish_size(h.kind, h.mode, h.datagram)));
-  out.bytes(h.cid_field());
-  if (h.kind == Kind::password && h.mode != Mode::psk) out.bytes(h.share);
-  h.transcript.add(out.written());
-}
-
 void await_another_hello(Handshake& handshake, Bytes hello, const P256Scalar& scalar) {
   Handshake& h = handshake;
   h.transcript = {};

@@ -35,9 +35,6 @@ const ClientSettings& client_settings(const Handshake& handshake);
 /// iterations.
 bool credential_fits(const Handshake& handshake, const ClientCredential& credential);
 
-/// Writes ClientFinish up to, without, its confirm, and adds it to the transcript. For the flows.
-void write_client_finish_head(Handshake& handshake, Writer& out);
-
 /// Datagrams: the ServerHello that the handshake went on with has proved wrong. Back to waiting for one, as after
 /// `hello`, the ClientHello without its cookie field, was sent; `scalar` is the one drawn for it.
 void await_another_hello(Handshake& handshake, Bytes hello, const P256Scalar& scalar);

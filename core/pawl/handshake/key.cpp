@@ -17,7 +17,10 @@ Status conclude_client(Handshake& h, Writer& out) {
   derive_confirm_keys(h.hs, h1, keys);
   confirm(keys.server, h1, h.expected_confirm.writable());
   PAWL_TRY(h.check_confirm(h.frame.last(kConfirmSize)));
-  write_client_finish_head(h, out);
+  const Bytes cid = h.cid_field();
+  out.bytes(frame_header(FrameType::client_finish, cid.size() + kConfirmSize));
+  out.bytes(cid);
+  h.transcript.add(out.written());
   ByteArray<kConfirmSize> confirm_c{};
   confirm(keys.client, h.transcript.digest(), confirm_c);
   h.transcript.add(confirm_c);

@@ -29,8 +29,8 @@ void derive_session_secrets(const HandshakeSecret& hs, const Sha256::Digest& h_e
                             SessionSecrets& secrets) {
   const bool client = side == Side::client;
   const HmacKey secret(hs.bytes());
-  expand(secret, kClientToServer, h_end, client ? MutBytes(secrets.send.writable()) : secrets.receive.writable());
-  expand(secret, kServerToClient, h_end, client ? MutBytes(secrets.receive.writable()) : secrets.send.writable());
+  expand(secret, client ? kClientToServer : kServerToClient, h_end, secrets.send.writable());
+  expand(secret, client ? kServerToClient : kClientToServer, h_end, secrets.receive.writable());
   expand(secret, kExporter, h_end, secrets.exporter.writable());
   secrets.sends = client ? Direction::client_to_server : Direction::server_to_client;
   secrets.receives = client ? Direction::server_to_client : Direction::client_to_server;

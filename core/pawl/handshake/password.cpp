@@ -24,7 +24,10 @@ Status server_hello(Handshake& h, const ServerHello& hello) {
 Status conclude_client(Handshake& h, Writer& out) {
   h.make_handshake_secret();
   h.transcript.add(h.frame);
-  write_client_finish_head(h, out);
+  out.bytes(frame_header(FrameType::client_finish, client_finish_size(h.kind, h.mode, h.datagram)));
+  out.bytes(h.cid_field());
+  if (h.mode != Mode::psk) out.bytes(h.share);
+  h.transcript.add(out.written());
   ConfirmKeys keys;
   const auto h1 = h.transcript.digest();
   derive_confirm_keys(h.hs, h1, keys);

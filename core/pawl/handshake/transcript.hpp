@@ -10,12 +10,7 @@ class Transcript {
  public:
   void add(Bytes handshake_bytes) { hash_.update(handshake_bytes); }
   /// The digest of all that was added so far.
-  [[nodiscard]] Sha256::Digest digest() const {
-    Sha256::Digest digest{};
-    Sha256 clone(hash_);
-    clone.finish(digest);
-    return digest;
-  }
+  [[nodiscard]] Sha256::Digest digest() const;
 
  private:
   Sha256 hash_;

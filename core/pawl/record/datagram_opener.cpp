@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <pawl/base/config.hpp>
 #include <pawl/record/datagram_opener.hpp>
-#include <pawl/record/opener.hpp>
+#include <pawl/record/protection.hpp>
 
 namespace pawl {
 namespace {
@@ -48,8 +47,7 @@ DatagramOpener::Opened DatagramOpener::open(const DatagramRecordHeader& header, 
 /// The window is asked before the record is decrypted, and moved only by one that verified.
 DatagramOpener::Opened DatagramOpener::open(Epoch& epoch, const DatagramRecordHeader& header, MutBytes record) {
   if (epoch.window.judge(header.counter) != ReplayWindow::Verdict::fresh) return {Error::replayed};
-  const std::size_t header_size = datagram_header_size(!header.cid.empty());
-  const auto content = open_record(epoch.keys, header.counter, header_size, record);
+  const auto content = open_record(epoch.keys, header.counter, datagram_header_size(!header.cid.empty()), record);
   if (content.error() == Error::tampered) return {Error::tampered};
   const bool newest = epoch.window.mark(header.counter);
   return {content.error(), content.value(), newest};
@@ -62,8 +60,7 @@ DatagramOpener::Opened DatagramOpener::open_next(const DatagramRecordHeader& hea
   update_traffic_secret(next.writable());
   RecordKeys keys;
   derive_record_keys(next.bytes(), direction_, keys);
-  const std::size_t header_size = datagram_header_size(!header.cid.empty());
-  const auto content = open_record(keys, header.counter, header_size, record);
+  const auto content = open_record(keys, header.counter, datagram_header_size(!header.cid.empty()), record);
   if (content.error() == Error::tampered) return {Error::tampered};
   secret_ = static_cast<ReceiveSecret&&>(next);
   ++epoch_;

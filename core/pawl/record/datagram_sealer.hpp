@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <pawl/record/send_epoch.hpp>
+#include <pawl/record/stream_epoch.hpp>
 #include <pawl/wire/datagram_record.hpp>
+#include <pawl/wire/record_content.hpp>
 
 namespace pawl {
 
-/// Seals the records of one direction of a datagram session, PROTOCOL.md 9 and 10. As it owns a SendEpoch, it can be
-/// neither copied nor moved.
+/// Seals the records of one direction of a datagram session, PROTOCOL.md 9 and 10. It owns key and counter as the
+/// Sealer does.
 class DatagramSealer {
  public:
   /// Records from client to server carry `cid`; those of the other direction ignore it.
-  DatagramSealer(SendSecret&& secret, Direction direction, const ByteArray<kCidSize>& cid)
-      : epoch_(static_cast<SendSecret&&>(secret), direction),
-        cid_(cid),
-        with_cid_(direction == Direction::client_to_server) {}
+  DatagramSealer(SendSecret&& secret, Direction direction, const ByteArray<kCidSize>& cid);
+  DatagramSealer(const DatagramSealer&) = delete;
+  DatagramSealer& operator=(const DatagramSealer&) = delete;
+  ~DatagramSealer() = default;
 
   [[nodiscard]] std::size_t header_size() const { return datagram_header_size(with_cid_); }
   /// Bytes that a record adds to its content: header, type, tag.
@@ -23,14 +24,14 @@ class DatagramSealer {
   /// As Sealer::seal(), but that the content stands at header_size().
   Status seal(RecordType type, std::size_t content_size, MutBytes record);
   /// As Sealer::rekey().
-  Status rekey() { return epoch_.rekey(); }
+  Status rekey() { return counter() != 0 ? epoch_.next() : Error::wrong_state; }
 
   /// Records sealed in this epoch.
   [[nodiscard]] std::uint32_t counter() const { return epoch_.counter(); }
-  [[nodiscard]] std::uint32_t epoch() const { return epoch_.epoch(); }
+  [[nodiscard]] std::uint32_t epoch() const { return epoch_.number(); }
 
  private:
-  SendEpoch epoch_;
+  StreamEpoch epoch_;
   ByteArray<kCidSize> cid_;
   bool with_cid_;
 };

@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <pawl/record/traffic_secret.hpp>
+#include <pawl/record/stream_epoch.hpp>
 #include <pawl/wire/record_content.hpp>
 #include <pawl/wire/record_header.hpp>
 
 namespace pawl {
-
-/// Opens one record in place, of which `header_size` bytes are header and at least 17 are not. For Opener and
-/// DatagramOpener, which know whether the counter may be used. Error::tampered if it does not verify; Error::protocol
-/// if it is authentic but not well-formed, or not allowed at its counter.
-Result<RecordContent> open_record(const RecordKeys& keys, std::uint32_t counter, std::size_t header_size,
-                                  MutBytes record);
 
 /// Opens the records of one direction of a stream, PROTOCOL.md 9 and 10. The transport keeps order, so a lost,
 /// repeated, swapped or altered record fails its tag. Owns its keys as the Sealer does.
@@ -28,11 +22,7 @@ class Opener {
   Result<RecordContent> open(const RecordHeader& header, MutBytes record);
 
  private:
-  ReceiveSecret secret_;
-  RecordKeys keys_;
-  std::uint32_t epoch_ = 0;
-  std::uint32_t counter_ = 0;
-  Direction direction_;
+  StreamEpoch epoch_;
 };
 
 }  // namespace pawl

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <pawl/record/protection.hpp>
 #include <pawl/record/sealer.hpp>
 
 namespace pawl {
 
-Status Sealer::seal(RecordType type, std::size_t content_size, MutBytes record) {
-  if (record.size() < kRecordOverhead) return Error::invalid_argument;
-  const auto length = static_cast<std::uint16_t>(record.size() - kRecordHeaderSize);
-  copy(record_header({(epoch() & 1U) != 0, length}), record);
-  return epoch_.seal(type, kRecordHeaderSize, content_size, record);
+Sealer::Sealer(SendSecret&& secret, Direction direction) : epoch_(secret.bytes(), direction) {
+  wipe(secret.writable());
 }
+
+Status Sealer::seal(RecordType type, std::size_t content_size, MutBytes record) {
+  const auto length = static_cast<std::uint16_t>(record.size() - kRecordHeaderSize);
+  return seal_record(epoch_, type, record_header({epoch_.odd(), length}), content_size, record);
+}
+
+Status Sealer::rekey() { return counter() != 0 ? epoch_.next() : Error::wrong_state; }
 
 }  // namespace pawl

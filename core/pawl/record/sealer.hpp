@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <pawl/record/send_epoch.hpp>
+#include <pawl/record/stream_epoch.hpp>
+#include <pawl/wire/record_content.hpp>
 #include <pawl/wire/record_header.hpp>
 
 namespace pawl {
@@ -9,11 +10,15 @@ namespace pawl {
 /// Bytes that a stream record adds to its content: header, type, tag.
 inline constexpr std::size_t kRecordOverhead = kRecordHeaderSize + 1 + kGcmTagSize;
 
-/// Seals the records of one direction of a stream, PROTOCOL.md 9 and 10. As it owns a SendEpoch, it can be neither
-/// copied nor moved.
+/// Seals the records of one direction, PROTOCOL.md 9 and 10. It owns key and counter together: it can be neither copied
+/// nor moved, takes no nonce from anyone, counts before it encrypts, and refuses at the limit. So no nonce is ever used
+/// twice.
 class Sealer {
  public:
-  Sealer(SendSecret&& secret, Direction direction) : epoch_(static_cast<SendSecret&&>(secret), direction) {}
+  Sealer(SendSecret&& secret, Direction direction);
+  Sealer(const Sealer&) = delete;
+  Sealer& operator=(const Sealer&) = delete;
+  ~Sealer() = default;
 
   /// Makes a record in place. On entry record[2 .. 2 + content_size) is the content; on return all of `record` is the
   /// record as sent, its last record.size() - content_size - kRecordOverhead bytes of inner text being padding.
@@ -25,14 +30,14 @@ class Sealer {
   /// Moves on to the next epoch: new secret, key and session nonce, counter 0, all at once. Error::wrong_state if this
   /// epoch has no record yet (the receiver sees one bit of the epoch number, so an epoch cannot be skipped),
   /// Error::limit after epoch 2^32 - 1.
-  Status rekey() { return epoch_.rekey(); }
+  Status rekey();
 
   /// Records sealed in this epoch.
   [[nodiscard]] std::uint32_t counter() const { return epoch_.counter(); }
-  [[nodiscard]] std::uint32_t epoch() const { return epoch_.epoch(); }
+  [[nodiscard]] std::uint32_t epoch() const { return epoch_.number(); }
 
  private:
-  SendEpoch epoch_;
+  StreamEpoch epoch_;
 };
 
 }  // namespace pawl

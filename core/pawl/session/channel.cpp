@@ -10,145 +10,139 @@ constexpr std::size_t kCloseRecord = kRecordOverhead + kCloseSize;
 
 }  // namespace
 
-Channel::Channel(SessionSecrets&& secrets, const Parameters& parameters, Random& random, Instant now)
-    : sealer_(static_cast<SendSecret&&>(secrets.send), secrets.sends),
-      opener_(static_cast<ReceiveSecret&&>(secrets.receive), secrets.receives),
-      exporter_(static_cast<ExporterSecret&&>(secrets.exporter)),
-      direction_(secrets.sends),
-      parameters_(parameters),
+Channel::Channel(SessionSecrets&& secrets, const Parameters& parameters, Random& random, Outbox& out, Instant now)
+    : is_client_(secrets.sends == Direction::client_to_server),
+      out_(out),
       random_(random),
-      opened_(now),
-      last_received_(now),
-      last_ping_(now),
-      epoch_began_(now) {}
+      parameters_(parameters),
+      end_due_(now + Config::kSessionLifetime),
+      rekey_due_(now + Config::kEpochAge),
+      exporter_(static_cast<ExporterSecret&&>(secrets.exporter)),
+      sealer_(static_cast<SendSecret&&>(secrets.send), secrets.sends),
+      opener_(static_cast<ReceiveSecret&&>(secrets.receive), secrets.receives) {
+  heard(now);
+}
 
 // Sending.
 
-bool Channel::epoch_aged(Instant now) const { return now - epoch_began_ >= Config::kEpochAge; }
-
-/// An epoch is left only after a record was sent in it: the receiver sees one bit of the epoch number.
 Status Channel::rekey_if_due(Instant now) {
-  const bool due = sealer_.counter() >= parameters_.soft_record_limit || rekey_wanted_ || epoch_aged(now);
-  if (!due || sealer_.counter() == 0) return Error::none;
+  const bool due = sealer_.counter() >= parameters_.soft_record_limit || rekey_wanted_ || now >= rekey_due_;
+  if (!due || !can_rekey()) return Error::none;
   PAWL_TRY(sealer_.rekey());
   rekey_wanted_ = false;
-  epoch_began_ = now;
+  rekey_due_ = now + Config::kEpochAge;
   return Error::none;
 }
 
 /// The caller has seen to the room.
-Status Channel::seal(RecordType type, Bytes content, Instant now, Outbox& out) {
+Status Channel::seal(RecordType type, Bytes content, Instant now) {
   const Status rekeyed = rekey_if_due(now);
   // After the last epoch only a close is left, and it goes out in that epoch.
   if (!rekeyed.ok() && type != RecordType::close) return rekeyed;
-  const MutBytes record = out.space().first(content.size() + kRecordOverhead);
+  const MutBytes record = out_.space().first(content.size() + kRecordOverhead);
   copy(content, record.subspan(kRecordHeaderSize));
   PAWL_TRY(sealer_.seal(type, content.size(), record));
-  out.commit(record.size());
+  out_.commit(record.size());
   return Error::none;
 }
 
-Result<std::size_t> Channel::send(Bytes part, bool last, Instant now, Outbox& out) {
-  if (closing_) return Error::wrong_state;
+Result<std::size_t> Channel::send(Bytes part, bool last, Instant now) {
+  if (state_ != State::open) return Error::wrong_state;
   const std::size_t longest =
-      std::min(kRecordHeaderSize + parameters_.peer_max_rx, out.capacity() - kReserve) - kRecordOverhead;
+      std::min(kRecordHeaderSize + parameters_.peer_max_rx, out_.capacity() - kReserve) - kRecordOverhead;
   const Bytes fragment = part.first(std::min(part.size(), longest));
   const bool ends_message = last && fragment.size() == part.size();
   if (fragment.empty() && !ends_message) return std::size_t{0};
-  if (out.room() < fragment.size() + kRecordOverhead + kReserve) return Error::would_block;
-  const Status sealed = seal(ends_message ? RecordType::data : RecordType::data_more, fragment, now, out);
+  if (out_.free() < fragment.size() + kRecordOverhead + kReserve) return Error::would_block;
+  const Status sealed = seal(ends_message ? RecordType::data : RecordType::data_more, fragment, now);
   if (!sealed.ok()) {
-    close(CloseReason::limit, sealed.error(), now, out);
+    close(CloseReason::limit, sealed.error(), now);
     return sealed.error();
   }
   return fragment.size();
 }
 
-void Channel::rekey(Instant now, Outbox& out) {
-  if (sealer_.counter() == 0) return;
+void Channel::rekey(Instant now) {
+  if (!can_rekey()) return;
   rekey_wanted_ = true;
   ping_wanted_ = true;
-  flush(now, out);
+  flush(now);
 }
 
-void Channel::flush(Instant now, Outbox& out) {
-  if (closing_) return;
+void Channel::flush(Instant now) {
+  if (state_ != State::open) return;
   Status sealed;
-  if (pong_wanted_ && out.room() >= kReserve) {
+  if (pong_wanted_ && out_.free() >= kReserve) {
     pong_wanted_ = false;
-    sealed = seal(RecordType::pong, pong_, now, out);
+    sealed = seal(RecordType::pong, pong_, now);
   }
-  if (sealed.ok() && ping_wanted_ && out.room() >= kPingRecord + kReserve) {
+  if (sealed.ok() && ping_wanted_ && out_.free() >= kPingRecord + kReserve) {
     ping_wanted_ = false;
     ByteArray<kPingSize> bytes{};
     sealed = random_.fill(bytes);
-    if (sealed.ok()) sealed = seal(RecordType::ping, bytes, now, out);
+    if (sealed.ok()) sealed = seal(RecordType::ping, bytes, now);
   }
   if (sealed.ok()) return;
-  close(sealed.error() == Error::limit ? CloseReason::limit : CloseReason::normal, sealed.error(), now, out);
+  close(sealed.error() == Error::limit ? CloseReason::limit : CloseReason::normal, sealed.error(), now);
 }
 
 // Closing.
 
-void Channel::send_close(CloseReason reason, Instant now, Outbox& out) {
+void Channel::send_close(CloseReason reason, Instant now) {
   const ByteArray<kCloseSize> content{static_cast<std::uint8_t>(reason)};
   // Cannot fail: the room is reserved, and the Sealer keeps the last record of an epoch for a close.
-  if (out.room() >= kCloseRecord) static_cast<void>(seal(RecordType::close, content, now, out));
+  if (out_.free() >= kCloseRecord) static_cast<void>(seal(RecordType::close, content, now));
 }
 
-void Channel::close(CloseReason reason, Error error, Instant now, Outbox& out) {
-  if (closing_) return;
-  send_close(reason, now, out);
-  closing_ = true;
-  close_reason_ = reason;
-  close_error_ = error;
-  close_sent_ = now;
+void Channel::close(CloseReason reason, Error error, Instant now) {
+  if (state_ != State::open) return;
+  send_close(reason, now);
+  state_ = State::closing;
+  closed_ = {error, reason};
+  end_due_ = now + Config::kCloseWait;
 }
 
-void Channel::end(Error error, CloseReason reason) { ended_ = Closed{error, reason}; }
-
-Closed Channel::on_end_of_stream() const {
-  if (!closing_) return {Error::truncated};
-  const Error error = close_error_ == Error::none ? Error::unconfirmed : close_error_;
-  return {error, close_reason_};
+void Channel::end_of_stream() {
+  if (closed_.error == Error::none) closed_.error = state_ == State::open ? Error::truncated : Error::unconfirmed;
+  state_ = State::ended;
 }
 
 // Receiving.
 
-Status Channel::receive(const RecordHeader& header, MutBytes record, Instant now, Outbox& out, Event& event) {
+Status Channel::receive(const RecordHeader& header, MutBytes record, Instant now, Event& event) {
   const auto opened = opener_.open(header, record);
   if (opened.error() == Error::tampered) return Error::tampered;
-  last_received_ = now;
+  heard(now);
   if (opened.ok()) {
-    receive_content(opened.value(), now, out, event);
+    receive_content(opened.value(), now, event);
   } else {
-    close(CloseReason::protocol, Error::protocol, now, out);
+    close(CloseReason::protocol, Error::protocol, now);
   }
   return Error::none;
 }
 
-void Channel::receive_content(const RecordContent& content, Instant now, Outbox& out, Event& event) {
+void Channel::receive_content(const RecordContent& content, Instant now, Event& event) {
   if (content.type == RecordType::close) {
-    if (!closing_) send_close(CloseReason::normal, now, out);
-    const CloseReason theirs = close_reason(content.content[0]);
-    end(close_error_, close_error_ == Error::none ? theirs : close_reason_);
+    if (state_ == State::open) send_close(CloseReason::normal, now);
+    if (closed_.error == Error::none) closed_.reason = close_reason(content.content[0]);
+    state_ = State::ended;
     return;
   }
-  if (closing_) return;
+  if (state_ != State::open) return;
   switch (content.type) {
     case RecordType::data:
     case RecordType::data_more:
       receiving_message_ = content.type == RecordType::data_more;
-      event = Message{content.content, !receiving_message_};
+      event.emplace<Message>(Message{content.content, !receiving_message_});
       break;
     case RecordType::ping:
       copy(content.content, pong_);
       pong_wanted_ = true;
-      flush(now, out);
+      flush(now);
       break;
     case RecordType::ticket:
       // A client without tickets ignores one; a server never gets one.
-      if (!is_client()) close(CloseReason::protocol, Error::protocol, now, out);
+      if (!is_client()) close(CloseReason::protocol, Error::protocol, now);
       break;
     case RecordType::pong:
     case RecordType::close:
@@ -158,37 +152,46 @@ void Channel::receive_content(const RecordContent& content, Instant now, Outbox&
 
 // Time.
 
-void Channel::advance(Instant now, Outbox& out) {
-  if (closing_) {
-    if (now - close_sent_ >= Config::kCloseWait) ended_ = on_end_of_stream();
+void Channel::heard(Instant now) {
+  if (parameters_.idle != 0) idle_due_ = now + seconds(parameters_.idle);
+  put_off_ping(now);
+}
+
+void Channel::put_off_ping(Instant now) {
+  if (parameters_.idle != 0) ping_due_ = now + milliseconds(std::uint32_t{parameters_.idle} * 1000 / 3);
+}
+
+void Channel::advance(Instant now) {
+  if (now >= end_due_) {
+    if (state_ == State::open) {
+      close(CloseReason::expired, Error::expired, now);
+    } else {
+      end_of_stream();
+    }
     return;
   }
-  if (now - opened_ >= Config::kSessionLifetime) {
-    close(CloseReason::expired, Error::expired, now, out);
+  if (state_ != State::open) return;
+  if (now >= idle_due_) {
+    send_close(CloseReason::idle, now);
+    closed_ = {Error::idle, CloseReason::idle};
+    state_ = State::ended;
     return;
   }
-  if (parameters_.idle != 0 && now - last_received_ >= idle_timeout()) {
-    send_close(CloseReason::idle, now, out);
-    end(Error::idle, CloseReason::idle);
-    return;
-  }
-  if (parameters_.idle != 0 && now >= ping_due()) {
+  if (now >= ping_due_) {
     ping_wanted_ = true;
-    last_ping_ = now;
+    put_off_ping(now);
   }
-  if (epoch_aged(now) && sealer_.counter() > 0 && !rekey_wanted_) {
+  if (now >= rekey_due_ && can_rekey() && !rekey_wanted_) {
     rekey_wanted_ = true;
     ping_wanted_ = true;
   }
-  flush(now, out);
+  flush(now);
 }
 
 Instant Channel::deadline() const {
-  if (closing_) return close_sent_ + Config::kCloseWait;
-  Instant next = opened_ + Config::kSessionLifetime;
-  if (parameters_.idle != 0) next = std::min({next, last_received_ + idle_timeout(), ping_due()});
-  if (sealer_.counter() > 0 && !rekey_wanted_) next = std::min(next, epoch_began_ + Config::kEpochAge);
-  return next;
+  if (state_ != State::open) return end_due_;
+  const Instant next = std::min({end_due_, idle_due_, ping_due_});
+  return can_rekey() && !rekey_wanted_ ? std::min(next, rekey_due_) : next;
 }
 
 // The exporter.

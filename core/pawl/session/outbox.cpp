@@ -3,6 +3,8 @@
 
 namespace pawl {
 
+std::size_t Outbox::free() const { return storage_.size() - (end_ - begin_); }
+
 void Outbox::consume(std::size_t n) {
   begin_ += std::min(n, end_ - begin_);
   if (begin_ == end_) clear();
@@ -17,5 +19,7 @@ MutBytes Outbox::space() {
   }
   return storage_.subspan(end_);
 }
+
+Writer Outbox::writer() { return Writer(space()); }
 
 }  // namespace pawl

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <pawl/base/bytes.hpp>
+#include <pawl/wire/writer.hpp>
 
 namespace pawl {
 
@@ -11,13 +11,14 @@ class Outbox {
   explicit Outbox(MutBytes storage) : storage_(storage) {}
 
   [[nodiscard]] std::size_t capacity() const { return storage_.size(); }
-  [[nodiscard]] std::size_t room() const { return storage_.size() - (end_ - begin_); }
-  /// What is to be sent: valid until the next call of anything but pending() and room().
+  [[nodiscard]] std::size_t free() const;
+  /// What is to be sent: valid until the next call of anything but pending() and free().
   [[nodiscard]] Bytes pending() const { return storage_.subspan(begin_, end_ - begin_); }
   /// The first n bytes of pending() are sent.
   void consume(std::size_t n);
   /// All free space, in one piece. What is written to its front counts once commit() has said how much.
   MutBytes space();
+  Writer writer();
   void commit(std::size_t n) { end_ += n; }
   void clear() { begin_ = end_ = 0; }
 

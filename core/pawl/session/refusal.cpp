@@ -20,10 +20,6 @@ ByteArray<kRejectFrameSize> reject_frame(const Reject& reject) {
   return frame;
 }
 
-RejectCode reject_code(Error error) {
-  return error == Error::unsupported ? RejectCode::unsupported : RejectCode::failed;
-}
-
 Closed read_reject(Bytes frame) {
   const auto reject = parse_reject(frame.subspan(kFrameHeaderSize));
   if (!reject.ok()) return {reject.error()};

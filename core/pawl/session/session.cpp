@@ -7,10 +7,10 @@ namespace pawl {
 namespace {
 
 void write_reject(const Reject& reject, Outbox& outbox) {
-  const auto frame = reject_frame(reject);
-  if (outbox.room() < frame.size()) return;
-  copy(frame, outbox.space());
-  outbox.commit(frame.size());
+  Writer writer = outbox.writer();
+  writer.bytes(frame_header(FrameType::reject, kRejectSize));
+  writer.bytes(reject_body(reject));
+  if (writer.ok()) outbox.commit(writer.written().size());
 }
 
 bool settings_valid(const Settings& settings) {
@@ -38,7 +38,7 @@ Status Session::start(Instant now) {
   own_max_rx_ = static_cast<std::uint16_t>(std::min<std::size_t>(settings_.max_rx, rx_.size() - kRecordHeaderSize));
   handshake->own_max_rx = own_max_rx_;
   deadline_ = now + (is_client() ? Config::kClientHandshake : Config::kServerFirstByte);
-  Writer out(outbox_.space());
+  Writer out = outbox_.writer();
   return follow(settings_.role->start(*handshake, out), out, now);
 }
 
@@ -148,7 +148,7 @@ bool Session::take_record_header() {
 void Session::take_frame(Instant now) {
   const Bytes frame = rx_.first(rx_size_);
   if (frame_header_.type != FrameType::reject) {
-    Writer out(outbox_.space());
+    Writer out = outbox_.writer();
     static_cast<void>(follow(settings_.role->receive(handshake(), frame, out), out, now));
     return;
   }
@@ -167,7 +167,7 @@ void Session::take_record(Instant now) {
   Channel& channel = *std::get_if<Channel>(&phase_);
   const MutBytes record = rx_.first(rx_size_);
   const auto header = parse_record_header(record.first<kRecordHeaderSize>(), own_max_rx_);
-  if (channel.receive(header.value(), record, now, outbox_, event_).ok()) {
+  if (channel.receive(header.value(), record, now, event_).ok()) {
     settle(channel);
   } else {
     fail_tampered();
@@ -175,8 +175,9 @@ void Session::take_record(Instant now) {
 }
 
 void Session::end_of_stream(Instant /*now*/) {
-  if (const auto* channel = std::get_if<Channel>(&phase_)) {
-    end(channel->on_end_of_stream());
+  if (auto* channel = std::get_if<Channel>(&phase_)) {
+    channel->end_of_stream();
+    settle(*channel);
   } else if (std::holds_alternative<Handshake>(phase_)) {
     // A server that was still waited for gave up; the derived credential will do next time.
     end({handshake().stage == Stage::derivation ? Error::derivation_slow : Error::connection_lost});
@@ -205,17 +206,21 @@ Status Session::follow(Status step, const Writer& out, Instant now) {
 }
 
 void Session::announce(const Handshake& handshake) {
-  if (handshake.stage == Stage::record) event_ = CredentialWanted{handshake.user, handshake.kind, handshake.mode};
-  if (handshake.stage == Stage::derivation) event_ = DerivationWanted{handshake.salt, handshake.iterations};
+  if (handshake.stage == Stage::record) {
+    event_.emplace<CredentialWanted>(CredentialWanted{handshake.user, handshake.kind, handshake.mode});
+  }
+  if (handshake.stage == Stage::derivation) {
+    event_.emplace<DerivationWanted>(DerivationWanted{handshake.salt, handshake.iterations});
+  }
 }
 
 void Session::open(const Handshake& handshake, Instant now) {
   SessionSecrets secrets;
   derive_session_secrets(handshake.hs, handshake.transcript.digest(), settings_.role->side, secrets);
-  const Channel::Parameters parameters{own_max_rx_, handshake.peer_max_rx, handshake.idle, settings_.soft_record_limit};
+  const Channel::Parameters parameters{handshake.peer_max_rx, handshake.idle, settings_.soft_record_limit};
   user_ = handshake.user;
-  phase_.emplace<Channel>(static_cast<SessionSecrets&&>(secrets), parameters, random_, now);
-  event_ = Established{};
+  phase_.emplace<Channel>(static_cast<SessionSecrets&&>(secrets), parameters, random_, outbox_, now);
+  event_.emplace<Established>();
 }
 
 void Session::fail_handshake(Error error, bool silent) {
@@ -237,13 +242,13 @@ Status Session::await(Stage stage) const {
 Status Session::provide(const ServerRecord& record, Instant now) {
   PAWL_TRY(await(Stage::record));
   if (!record_fits(handshake(), record)) return Error::invalid_argument;
-  Writer out(outbox_.space());
+  Writer out = outbox_.writer();
   return follow(provide_record(handshake(), &record, out), out, now);
 }
 
 Status Session::provide_none(Instant now) {
   PAWL_TRY(await(Stage::record));
-  Writer out(outbox_.space());
+  Writer out = outbox_.writer();
   return follow(provide_record(handshake(), nullptr, out), out, now);
 }
 
@@ -261,7 +266,7 @@ Status Session::provide(const ClientCredential& credential, Instant now) {
     fail_handshake(Error::derivation_slow, true);
     return Error::none;
   }
-  Writer out(outbox_.space());
+  Writer out = outbox_.writer();
   return follow(provide_credential(handshake(), credential, out), out, now);
 }
 
@@ -269,18 +274,18 @@ Status Session::provide(const ClientCredential& credential, Instant now) {
 
 Result<std::size_t> Session::send(Bytes part, bool last, Instant now) {
   auto* channel = std::get_if<Channel>(&phase_);
-  return channel != nullptr ? channel->send(part, last, now, outbox_) : Error::wrong_state;
+  return channel != nullptr ? channel->send(part, last, now) : Error::wrong_state;
 }
 
 void Session::sent(std::size_t n, Instant now) {
   outbox_.consume(n);
-  if (auto* channel = std::get_if<Channel>(&phase_)) channel->flush(now, outbox_);
+  if (auto* channel = std::get_if<Channel>(&phase_)) channel->flush(now);
 }
 
 Status Session::rekey(Instant now) {
   auto* channel = std::get_if<Channel>(&phase_);
   if (channel == nullptr) return Error::wrong_state;
-  channel->rekey(now, outbox_);
+  channel->rekey(now);
   return Error::none;
 }
 
@@ -300,7 +305,7 @@ std::optional<Instant> Session::deadline() const {
 void Session::advance(Instant now) {
   if (!started_) return;
   if (auto* channel = std::get_if<Channel>(&phase_)) {
-    channel->advance(now, outbox_);
+    channel->advance(now);
     settle(*channel);
     return;
   }
@@ -309,23 +314,21 @@ void Session::advance(Instant now) {
   if (now >= deadline_) {
     fail_handshake(handshake->stage == Stage::derivation ? Error::derivation_slow : Error::timeout, true);
   } else if (handshake->stage == Stage::work) {
-    Writer out(outbox_.space());
+    Writer out = outbox_.writer();
     static_cast<void>(follow(settings_.role->work(this->handshake(), out), out, now));
   }
 }
 
 void Session::close(Instant now, CloseReason reason) {
   if (auto* channel = std::get_if<Channel>(&phase_)) {
-    channel->close(reason, Error::none, now, outbox_);
+    channel->close(reason, Error::none, now);
   } else if (std::holds_alternative<Handshake>(phase_)) {
     end({});
   }
 }
 
-void Session::settle(Channel& channel) {
-  if (!channel.ended()) return;
-  const Closed closed = *channel.ended();
-  end(closed);
+void Session::settle(const Channel& channel) {
+  if (channel.ended()) end(channel.closed());
 }
 
 /// Section 11.3: the keys are wiped, nothing more is sent.

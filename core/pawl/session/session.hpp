@@ -141,7 +141,7 @@ class Session {
   void fail_handshake(Error error, bool silent);
   void fail_tampered();
   [[nodiscard]] Status await(Stage stage) const;
-  void settle(Channel& channel);
+  void settle(const Channel& channel);
   void wipe_input();
   void end(const Closed& closed);
 

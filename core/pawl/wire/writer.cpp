@@ -3,16 +3,16 @@
 
 namespace pawl {
 
-void Writer::bytes(Bytes value) {
-  if (value.size() > buffer_.size() - size_) {
+void Writer::bytes(const std::uint8_t* data, std::size_t size) {
+  if (size > buffer_.size() - size_) {
     overflow_ = true;
     return;
   }
-  copy(value, buffer_.subspan(size_));
-  size_ += value.size();
+  std::copy_n(data, size, buffer_.begin() + static_cast<std::ptrdiff_t>(size_));
+  size_ += size;
 }
 
-void Writer::u8(std::uint8_t value) { bytes({&value, 1}); }
+void Writer::u8(std::uint8_t value) { bytes(&value, 1); }
 
 void Writer::u16(std::uint16_t value) {
   bytes(ByteArray<2>{static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value)});

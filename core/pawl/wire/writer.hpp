@@ -14,7 +14,7 @@ class Writer {
   void u8(std::uint8_t value);
   void u16(std::uint16_t value);
   void u32(std::uint32_t value);
-  void bytes(Bytes value);
+  void bytes(Bytes value) { bytes(value.data(), value.size()); }
 
   /// Whether everything fitted.
   [[nodiscard]] bool ok() const { return !overflow_; }
@@ -22,6 +22,8 @@ class Writer {
   [[nodiscard]] MutBytes written() const { return buffer_.first(size_); }
 
  private:
+  void bytes(const std::uint8_t* data, std::size_t size);
+
   MutBytes buffer_;
   std::size_t size_ = 0;
   bool overflow_ = false;

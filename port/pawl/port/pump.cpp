@@ -19,7 +19,10 @@ Event Pump::run(Instant now) {
   }
   if (wants_read()) read();
   event = feed(now);
-  if (!is_event(event) && input_.empty() && read_ended_) {
+  // What came before the end is worked on first: a wrong proof must count as one even if its sender is gone.
+  const auto due = session_.deadline();
+  const bool work = due && *due <= now;
+  if (!is_event(event) && input_.empty() && read_ended_ && !work) {
     session_.end_of_stream(now);
     event = session_.next_event();
   }

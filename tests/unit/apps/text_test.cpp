@@ -21,6 +21,7 @@ TEST(Printable, LeavesPlainTextAlone) {
                           "\xED\x9F\xBF"sv, "\xF4\x8F\xBF\xBF"sv}) {
     EXPECT_EQ(printable(bytes_of(text)), text);
     EXPECT_TRUE(is_plain_text(bytes_of(text))) << text;
+    EXPECT_TRUE(is_utf8(bytes_of(text))) << text;
   }
 }
 
@@ -31,6 +32,7 @@ TEST(Printable, EscapesControlCharacters) {
   for (const auto& [bytes, printed] : cases) {
     EXPECT_EQ(printable(bytes_of(bytes)), printed);
     EXPECT_FALSE(is_plain_text(bytes_of(bytes))) << printed;
+    EXPECT_TRUE(is_utf8(bytes_of(bytes))) << printed;
   }
 }
 
@@ -49,6 +51,7 @@ TEST(Printable, EscapesWhatIsNotUtf8) {
   for (const auto& [bytes, printed] : cases) {
     EXPECT_EQ(printable(bytes_of(bytes)), printed);
     EXPECT_FALSE(is_plain_text(bytes_of(bytes))) << printed;
+    EXPECT_FALSE(is_utf8(bytes_of(bytes))) << printed;
   }
 }
 

@@ -22,7 +22,7 @@ class Context {
   mbedtls_gcm_context* get() { return &gcm_; }
 
  private:
-  mbedtls_gcm_context gcm_{};
+  mbedtls_gcm_context gcm_;
 };
 
 }  // namespace

@@ -6,12 +6,12 @@
 
 namespace pawl {
 
-Sha256::Sha256() : context_{} {
+Sha256::Sha256() {
   mbedtls_sha256_init(&context_);
   static_cast<void>(mbedtls_sha256_starts(&context_, 0));
 }
 
-Sha256::Sha256(const Sha256& other) : context_{} { mbedtls_sha256_clone(&context_, &other.context_); }
+Sha256::Sha256(const Sha256& other) { mbedtls_sha256_clone(&context_, &other.context_); }
 
 Sha256& Sha256::operator=(const Sha256& other) {
   if (this != &other) mbedtls_sha256_clone(&context_, &other.context_);
@@ -20,7 +20,9 @@ Sha256& Sha256::operator=(const Sha256& other) {
 
 Sha256::~Sha256() { mbedtls_sha256_free(&context_); }
 
-void Sha256::update(Bytes data) { static_cast<void>(mbedtls_sha256_update(&context_, data.data(), data.size())); }
+void Sha256::update(const std::uint8_t* data, std::size_t size) {
+  static_cast<void>(mbedtls_sha256_update(&context_, data, size));
+}
 
 void Sha256::finish(std::span<std::uint8_t, kSize> digest) {
   static_cast<void>(mbedtls_sha256_finish(&context_, digest.data()));

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "nstp_options.hpp"
+
+#include "exit_code.hpp"
+#include "hex.hpp"
+
+namespace pawl::app {
+
+CLI::Option* add_nstp_options(CLI::App& command, NstpOptions& options) {
+  CLI::Option* nstp = command.add_flag("--nstp", options.chosen, "Speak NSTP, the legacy protocol, and nothing else");
+  command
+      .add_option("--device-salt", options.device_salt,
+                  "With --nstp: salt of the server's device, 8 to 16 bytes in hex")
+      ->needs(nstp)
+      ->capture_default_str();
+  return nstp;
+}
+
+std::vector<std::uint8_t> device_salt_of(const NstpOptions& options) {
+  std::vector<std::uint8_t> salt(options.device_salt.size() / 2);
+  if (salt.size() < nstp::kMinDeviceSalt || salt.size() > nstp::kMaxDeviceSalt ||
+      !from_hex(options.device_salt, salt)) {
+    throw AppError(ExitCode::usage, "'" + printable(bytes_of(options.device_salt)) +
+                                        "' is no device salt. Give 8 to 16 bytes as lower-case hexadecimal digits, as "
+                                        "in the other program.");
+  }
+  return salt;
+}
+
+void warn_of_nstp(Reporter& reporter) {
+  reporter.warn(
+      "NSTP protects less than Pawl. Whoever records a connection can guess at the password offline, and who learns it "
+      "later reads all that was recorded: there is no forward secrecy. Programs other than this one take a reflected "
+      "message for a genuine one, and nobody can tell a cut line from an end. Use a password that serves nothing else. "
+      "See SECURITY.md, \"NSTP\".");
+}
+
+}  // namespace pawl::app

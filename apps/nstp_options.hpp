@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What the commands have in common that speak NSTP, the legacy protocol of core/NSTP.md.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <pawl/nstp/parameters.hpp>
+#include <string>
+#include <vector>
+
+#include "reporter.hpp"
+
+namespace pawl::app {
+
+/// Where the published programs listen.
+inline constexpr std::uint16_t kNstpPort = 8080;
+/// The salt of the published programs.
+inline constexpr const char* kNstpDeviceSalt = "0102030405060708";
+
+struct NstpOptions {
+  bool chosen = false;
+  std::string device_salt = kNstpDeviceSalt;
+};
+
+/// Gives `command` the options --nstp and --device-salt, and returns the first. `options` outlives the command.
+CLI::Option* add_nstp_options(CLI::App& command, NstpOptions& options);
+
+/// The bytes of --device-salt. AppError(usage) unless they are 8 to 16, in hexadecimal.
+std::vector<std::uint8_t> device_salt_of(const NstpOptions& options);
+
+/// Says what this wire does not protect.
+void warn_of_nstp(Reporter& reporter);
+
+}  // namespace pawl::app

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The messages and responses of one session, NSTP.md 4 and 5.
+///
+///   message     nonce 12 = session_nonce 8 | counter 4      ciphertext n      tag 16
+///   response    length 2      nonce 12, random      ciphertext n      tag 16      (length = 28 + n)
+///
+/// One key seals both ways, without associated data. So that no two of its nonces are alike, messages and responses are
+/// told apart by how their nonces begin: a response that would begin like a message is never sealed or opened, and a
+/// message has to begin with the session nonce. That is also what stops a reflected response, and a message that comes
+/// back as one.
+#pragma once
+
+#include <pawl/base/random.hpp>
+#include <pawl/nstp/parameters.hpp>
+
+namespace pawl::nstp {
+
+/// The client's half: seals messages and opens responses. It owns key and counter together: it can be neither copied
+/// nor moved, takes no nonce from anyone, counts before it encrypts, and refuses after 2^32 messages.
+class ClientCipher {
+ public:
+  ClientCipher(AesKey&& key, const SessionNonce& session_nonce)
+      : key_(static_cast<AesKey&&>(key)), session_nonce_(session_nonce) {}
+  ClientCipher(const ClientCipher&) = delete;
+  ClientCipher& operator=(const ClientCipher&) = delete;
+  ~ClientCipher() = default;
+
+  /// Makes a message in place: on entry message[12 .. size - 16) is the text. Error::invalid_argument if `message` is
+  /// shorter than kMessageOverhead, Error::limit after the last counter.
+  Status seal(MutBytes message);
+
+  /// Opens a response, without its length, in place, and gives its text: a part of it. Error::tampered if it does not
+  /// verify, is too short, or bears the nonce of a message.
+  Result<MutBytes> open(MutBytes response) const;
+
+ private:
+  AesKey key_;
+  SessionNonce session_nonce_;
+  std::uint64_t counter_ = 0;
+};
+
+/// The server's half: opens messages and seals responses. Neither copied nor moved, like the other.
+class ServerCipher {
+ public:
+  ServerCipher(AesKey&& key, const SessionNonce& session_nonce)
+      : key_(static_cast<AesKey&&>(key)), session_nonce_(session_nonce) {}
+  ServerCipher(const ServerCipher&) = delete;
+  ServerCipher& operator=(const ServerCipher&) = delete;
+  ~ServerCipher() = default;
+
+  /// Whether the message, of at least 12 bytes, bears the session nonce and a counter above all that were opened. What
+  /// does not is foreign or repeated.
+  [[nodiscard]] bool is_next(Bytes message) const;
+
+  /// Opens a message. Its text goes to the front of `text`, which has room for it and does not overlap; `message` stays
+  /// as it is. Its counter counts as used only if this succeeds; counters may be left out. Error::tampered if the
+  /// message does not verify, is too short or is not is_next(); then what was written to `text` is zeros.
+  Result<MutBytes> open(Bytes message, MutBytes text);
+
+  /// Makes a response in place: on entry response[14 .. size - 16) is the text. Its nonce is drawn from `random`.
+  /// Error::invalid_argument if `response` is shorter than kResponseOverhead or longer than its length can say;
+  /// Error::random_failed, also for a nonce that begins like a message's, which a working source gives once in 2^64.
+  Status seal(MutBytes response, Random& random) const;
+
+ private:
+  AesKey key_;
+  SessionNonce session_nonce_;
+  /// The lowest counter that is_next().
+  std::uint64_t next_ = 0;
+};
+
+}  // namespace pawl::nstp

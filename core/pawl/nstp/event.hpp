@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What a side of NSTP tells its application, one at a time, by next_event().
+#pragma once
+
+#include <variant>
+
+#include <pawl/base/bytes.hpp>
+#include <pawl/base/result.hpp>
+
+namespace pawl::nstp {
+
+/// Server: a client says it is `user`. Look its Psk up and call provide(), provide_none() or close(). The name is
+/// whatever somebody sent, so far proved by nothing; a view that is valid until that call.
+struct PskWanted {
+  Bytes user;
+};
+
+/// Both sides have proved that they have the psk.
+struct Established {};
+
+/// Server: a message, to be answered by respond(). Client: the response to the message sent. The text is any bytes;
+/// valid until the next call of respond(), send() or receive().
+struct Message {
+  Bytes text;
+};
+
+/// It is over and its keys are wiped. Bytes that remain in outgoing() are still to be delivered before the transport is
+/// closed.
+struct Closed {
+  /// None: this side closed; or, at a server, the client ended the stream, which on this wire is the same whether it
+  /// meant to or somebody cut the line.
+  Error error = Error::none;
+};
+
+using Event = std::variant<std::monostate, PskWanted, Established, Message, Closed>;
+
+}  // namespace pawl::nstp

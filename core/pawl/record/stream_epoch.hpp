@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <pawl/record/traffic_secret.hpp>
+
+namespace pawl {
+
+/// One direction of a stream, epoch by epoch (PROTOCOL.md 10): its traffic secret, the keys derived from it, and how
+/// many records were made with them. Key and counter change together, here and nowhere else.
+class StreamEpoch {
+ public:
+  /// Epoch 0. The caller wipes its own secret.
+  StreamEpoch(std::span<const std::uint8_t, 32> traffic_secret, Direction direction);
+  StreamEpoch(const StreamEpoch&) = delete;
+  StreamEpoch& operator=(const StreamEpoch&) = delete;
+  ~StreamEpoch() = default;
+
+  [[nodiscard]] std::uint32_t number() const { return number_; }
+  [[nodiscard]] bool odd() const { return (number_ & 1U) != 0; }
+  /// Nonces taken in this epoch.
+  [[nodiscard]] std::uint32_t counter() const { return counter_; }
+  [[nodiscard]] const RecordKeys& keys() const { return keys_; }
+
+  /// The counter of the next record; never the same again under these keys. The caller has seen to the limits.
+  std::uint32_t take_counter() { return counter_++; }
+  /// Moves on to the next epoch, counter 0. Error::limit after epoch 2^32 - 1.
+  Status next();
+
+ private:
+  Secret<struct TrafficSecretTag, 32> secret_;
+  RecordKeys keys_;
+  std::uint32_t number_ = 0;
+  std::uint32_t counter_ = 0;
+  Direction direction_;
+};
+
+}  // namespace pawl

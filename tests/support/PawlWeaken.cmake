@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+
+# pawl_weaken(NAME FILE SOUND WEAK ...): an object library of FILE with each SOUND in it replaced by the WEAK that
+# follows. Linked before a library, it takes the place of that FILE: the linker takes nothing of the sound one.
+function(pawl_weaken name file)
+  set(original "${PROJECT_SOURCE_DIR}/${file}")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${original}")
+  file(READ "${original}" text)
+  math(EXPR last "${ARGC} - 1")
+  foreach(i RANGE 2 ${last} 2)
+    math(EXPR j "${i} + 1")
+    string(REPLACE "${ARGV${i}}" "${ARGV${j}}" weakened "${text}")
+    if(weakened STREQUAL text)
+      message(FATAL_ERROR "${name}: ${file} has no \"${ARGV${i}}\"")
+    endif()
+    set(text "${weakened}")
+  endforeach()
+  set(copy "${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp")
+  file(CONFIGURE OUTPUT "${copy}" CONTENT "${text}" @ONLY)
+  cmake_path(GET original PARENT_PATH folder)
+  add_library(${name} OBJECT "${copy}")
+  pawl_own_code(${name})
+  target_compile_options(${name} PRIVATE -Wno-unused)
+  target_include_directories(${name} PRIVATE "${folder}")
+  target_link_libraries(${name} PRIVATE pawl::core)
+endfunction()

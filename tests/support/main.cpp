@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// A program of tests. Its argument, if it has one, is the end of the path of a test file, and it runs that file's
+// tests: ctest has an entry for each file. GoogleTest's own options work too.
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+namespace {
+
+// What ctest takes for "skipped". A file that was run only in part has not passed.
+constexpr int kSkipped = 77;
+
+/// The tests in `file`, as --gtest_filter takes them.
+std::string tests_in(std::string_view file) {
+  const testing::UnitTest& all = *testing::UnitTest::GetInstance();
+  std::string tests;
+  for (int i = 0; i < all.total_test_suite_count(); ++i) {
+    const testing::TestSuite& suite = *all.GetTestSuite(i);
+    for (int j = 0; j < suite.total_test_count(); ++j) {
+      const testing::TestInfo& test = *suite.GetTestInfo(j);
+      if (std::string_view(test.file()).ends_with(file)) tests += std::string(suite.name()) + "." + test.name() + ":";
+    }
+  }
+  return tests;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  testing::InitGoogleTest(&argc, argv);
+  if (argc > 1) {
+    const std::string tests = tests_in(argv[1]);
+    if (tests.empty()) {
+      std::fprintf(stderr, "no test in %s\n", argv[1]);
+      return 2;
+    }
+    GTEST_FLAG_SET(filter, tests);
+  }
+  const int result = RUN_ALL_TESTS();
+  return result == 0 && testing::UnitTest::GetInstance()->skipped_test_count() > 0 ? kSkipped : result;
+}
