@@ -212,7 +212,7 @@ constexpr const char* kFooter = R"(Exit codes:
     0  all went well                      7  the traffic was altered
     1  a fault of pawl itself             8  the peer is busy, or a limit is reached
     2  wrong arguments or input           9  a file or another output failed
-    3  wrong password, key or user       10  the address to listen on is in use
+    3  wrong password, key or user       10  the address or serial line is in use
     4  the peer was silent for too long  11  the peer does not speak this version of Pawl
     5  no connection, or it was lost    130  interrupted
     6  the connection was cut

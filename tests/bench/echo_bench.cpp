@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What `pawl serve` takes of the processor for each echoed message and for each session, beside a plain TCP server.
-/// Servers and clients share one core. In each round every connection sends one message of 64 bytes before the first
-/// reply is read: the servers are as busy as they can be, which leaves the least for poll() and thus the most for what
-/// Pawl adds. The times shown are those of the server's process alone.
+/// What `pawl serve` takes of the processor for each echoed message and for each session, beside a plain server, over
+/// TCP and UDP. Servers and clients share one core. In each round every connection sends one message of 64 bytes before
+/// the first reply is read: the servers are as busy as they can be, which leaves the least for poll() and thus the most
+/// for what Pawl adds. The times shown are those of the server's process alone.
 #include <benchmark/benchmark.h>
 #include <poll.h>
 
@@ -10,9 +10,11 @@
 #include <filesystem>
 #include <memory>
 #include <pawl/handshake/key.hpp>
+#include <pawl/port/datagram_pump.hpp>
 #include <pawl/port/posix/clock.hpp>
 #include <pawl/port/posix/random.hpp>
 #include <pawl/port/posix/tcp.hpp>
+#include <pawl/port/posix/udp.hpp>
 #include <pawl/port/pump.hpp>
 #include <stdexcept>
 #include <string>
@@ -94,11 +96,11 @@ class User {
 /// `pawl serve`, and as many users as a thousand sessions need.
 class PawlServer {
  public:
-  PawlServer()
+  /// `option` is empty, or a further one.
+  explicit PawlServer(const std::string& option = "")
       : records_(home_.path() / "records"),
         users_(enrol(records_)),
-        process_({PAWL_PROGRAM, "serve", "--listen", "127.0.0.1:0", "--records", home_.path() / "records"},
-                 home_.path() / "log") {}
+        process_(command(home_.path() / "records", option), home_.path() / "log") {}
   [[nodiscard]] const ServerProcess& process() const { return process_; }
   /// For the connection of this number.
   [[nodiscard]] const ClientCredential& credential(std::size_t number) const {
@@ -107,6 +109,11 @@ class PawlServer {
 
  private:
   using Users = std::vector<std::unique_ptr<User>>;
+  static std::vector<std::string> command(const std::string& records, const std::string& option) {
+    std::vector<std::string> words{PAWL_PROGRAM, "serve", "--listen", "127.0.0.1:0", "--records", records};
+    if (!option.empty()) words.push_back(option);
+    return words;
+  }
   static Users enrol(const app::RecordStore& records) {
     Users users;
     for (std::size_t sessions = 0; sessions < kMostConnections; sessions += app::kSessionsPerUser) {
@@ -121,14 +128,26 @@ class PawlServer {
   ServerProcess process_;
 };
 
+class PawlUdpServer : public PawlServer {
+ public:
+  PawlUdpServer() : PawlServer("--udp") {}
+};
+
 class PlainServer {
  public:
-  PlainServer() : process_({PLAIN_ECHO_PROGRAM}, home_.path() / "log") {}
+  /// `option` is "--tcp" or "--udp".
+  explicit PlainServer(const std::string& option = "--tcp")
+      : process_({PLAIN_ECHO_PROGRAM, option}, home_.path() / "log") {}
   [[nodiscard]] const ServerProcess& process() const { return process_; }
 
  private:
   TemporaryDirectory home_;
   ServerProcess process_;
+};
+
+class PlainUdpServer : public PlainServer {
+ public:
+  PlainUdpServer() : PlainServer("--udp") {}
 };
 
 class PawlClient {
@@ -220,6 +239,85 @@ class PlainClient {
   std::size_t unanswered_ = 0;
 };
 
+UdpClient connect_udp(std::uint16_t port) {
+  auto socket = UdpClient::connect("127.0.0.1", port);
+  require_that(socket.ok(), "no socket");
+  return std::move(socket.value());
+}
+
+class PawlUdpClient {
+ public:
+  using Server = PawlUdpServer;
+
+  PawlUdpClient(const Server& server, std::size_t number)
+      : settings_(key_initiator, server.credential(number)),
+        transport_(connect_udp(server.process().port())),
+        session_(settings(), system_random),
+        pump_(session_, transport_, input_) {
+    require_that(session_.start(system_clock.now()).ok(), "the session does not start");
+    require_that(std::holds_alternative<Established>(next_event()), "a session was not opened");
+    pump_.flush(system_clock.now());
+  }
+  PawlUdpClient(const PawlUdpClient&) = delete;
+  PawlUdpClient& operator=(const PawlUdpClient&) = delete;
+
+  void send(Bytes message) {
+    const Instant now = system_clock.now();
+    require_that(session_.send(message, now).ok(), "a message was not sent");
+    pump_.flush(now);
+  }
+
+  void await_reply() { require_that(std::holds_alternative<Message>(next_event()), "a message was not answered"); }
+
+  void close() {
+    session_.close(system_clock.now());
+    const Event event = next_event();
+    const auto* closed = std::get_if<Closed>(&event);
+    require_that(closed != nullptr && closed->error == Error::none, "a session was not closed in good order");
+  }
+
+ private:
+  static constexpr std::size_t kDatagram = 512;
+
+  const ClientSettings& settings() {
+    settings_.max_rx = kDatagram - datagram_header_size(false);
+    return settings_;
+  }
+
+  Event next_event() {
+    for (;;) {
+      const Event event = pump_.run(system_clock.now());
+      if (!std::holds_alternative<std::monostate>(event)) return event;
+      await(transport_.fd(), POLLIN);
+    }
+  }
+
+  ClientSettings settings_;
+  UdpClient transport_;
+  StaticDatagramClient<kDatagram> session_;
+  ByteArray<kDatagram> input_{};
+  DatagramPump pump_;
+};
+
+class PlainUdpClient {
+ public:
+  using Server = PlainUdpServer;
+
+  PlainUdpClient(const Server& server, std::size_t /*number*/) : transport_(connect_udp(server.process().port())) {}
+
+  void send(Bytes message) { require_that(transport_.send(message, Address()).ok(), "a message was not sent"); }
+  void await_reply() {
+    await(transport_.fd(), POLLIN);
+    const auto got = transport_.receive(input_);
+    require_that(got.ok() && got.value().size == kMessage, "a message was not answered");
+  }
+  void close() {}
+
+ private:
+  UdpClient transport_;
+  ByteArray<kMessage> input_{};
+};
+
 /// One for all benchmarks, so that every repetition sees the same process.
 template <class Server>
 Server& server() {
@@ -277,11 +375,16 @@ void report(benchmark::State& state, Run run) {
 
 void echo_pawl(benchmark::State& state) { report(state, echo<PawlClient>); }
 void echo_plain(benchmark::State& state) { report(state, echo<PlainClient>); }
+void echo_pawl_udp(benchmark::State& state) { report(state, echo<PawlUdpClient>); }
+void echo_plain_udp(benchmark::State& state) { report(state, echo<PlainUdpClient>); }
 void connection_pawl(benchmark::State& state) { report(state, connection<PawlClient>); }
 void connection_plain(benchmark::State& state) { report(state, connection<PlainClient>); }
 
 BENCHMARK(echo_pawl)->Arg(1)->Arg(100)->Arg(kMostConnections)->UseManualTime()->Iterations(1);
 BENCHMARK(echo_plain)->Arg(1)->Arg(100)->Arg(kMostConnections)->UseManualTime()->Iterations(1);
+// More datagrams at once than a socket's buffer holds would be lost.
+BENCHMARK(echo_pawl_udp)->Arg(1)->Arg(100)->UseManualTime()->Iterations(1);
+BENCHMARK(echo_plain_udp)->Arg(1)->Arg(100)->UseManualTime()->Iterations(1);
 BENCHMARK(connection_pawl)->UseManualTime()->Iterations(1);
 BENCHMARK(connection_plain)->UseManualTime()->Iterations(1);
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /// What the echo benchmark compares `pawl serve` with: a poll() server that returns whatever it reads, and does nothing
-/// else. Takes a free port of 127.0.0.1, says "Listening on port N" on standard error, and serves until it is killed.
+/// else; over TCP, or, with --udp, over UDP. Takes a free port of 127.0.0.1, says "Listening on port N" on standard
+/// error, and serves until it is killed.
 #include <poll.h>
 
 #include <cstdio>
 #include <pawl/port/posix/tcp.hpp>
+#include <pawl/port/posix/udp.hpp>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -36,14 +39,30 @@ void accept_all(TcpListener& listener, Peers& all) {
   }
 }
 
-}  // namespace
+int fail(const std::error_code& error) {
+  std::fprintf(stderr, "plain_echo: cannot listen: %s\n", error.message().c_str());
+  return 1;
+}
 
-int main() {
-  auto listener = TcpListener::open("127.0.0.1", 0);
-  if (!listener.ok()) {
-    std::fprintf(stderr, "plain_echo: cannot listen: %s\n", listener.error().message().c_str());
-    return 1;
+int serve_udp() {
+  auto socket = UdpServer::open("127.0.0.1", 0);
+  if (!socket.ok()) return fail(socket.error());
+  std::fprintf(stderr, "Listening on port %d\n", socket.value().port());
+  pollfd wanted{socket.value().fd(), POLLIN, 0};
+  while (::poll(&wanted, 1, -1) >= 0) {
+    for (;;) {
+      ByteArray<4096> buffer;
+      const auto got = socket.value().receive(buffer);
+      if (!got.ok() || got.value().size == 0) break;
+      static_cast<void>(socket.value().send(Bytes(buffer).first(got.value().size), got.value().from));
+    }
   }
+  return 1;
+}
+
+int serve_tcp() {
+  auto listener = TcpListener::open("127.0.0.1", 0);
+  if (!listener.ok()) return fail(listener.error());
   std::fprintf(stderr, "Listening on port %d\n", listener.value().port());
   Peers all{{{listener.value().fd(), POLLIN, 0}}, {}};
   while (::poll(all.polls.data(), all.polls.size(), -1) >= 0) {
@@ -58,3 +77,7 @@ int main() {
   }
   return 1;
 }
+
+}  // namespace
+
+int main(int argc, char** argv) { return argc > 1 && std::string_view(argv[1]) == "--udp" ? serve_udp() : serve_tcp(); }

@@ -17,6 +17,7 @@ ECHO_RATIO_AT = 100
 FLOWS = ("password_psk", "password_psk_ecdhe", "raw_key_psk", "raw_key_psk_ecdhe")
 LARGEST_RECORD = 8174
 CONNECTIONS = (1, 100, 1000)
+DATAGRAM_CONNECTIONS = (1, 100)
 
 
 class Failed(Exception):
@@ -99,13 +100,16 @@ def memory(results, table):
 
 
 def echo(results, table):
-    table.heading("CPU time of the server, microseconds", "pawl serve", "plain TCP", "ratio", "aim")
+    table.heading("CPU time of the server, microseconds", "pawl serve", "plain", "ratio", "aim")
     for connections in CONNECTIONS:
         pawl, plain = (results.microseconds(f"echo_{who}/{connections}") for who in ("pawl", "plain"))
         aim = ""
         if connections == ECHO_RATIO_AT:
             aim = table.aim(pawl <= ECHO_RATIO_AIM * plain, str(ECHO_RATIO_AIM), f"echo_pawl/{connections}")
         table.row(f"a message of 64 bytes, connections: {connections}", f"{pawl:.2f}", f"{plain:.2f}", f"{pawl / plain:.2f}", aim)
+    for connections in DATAGRAM_CONNECTIONS:
+        pawl, plain = (results.microseconds(f"echo_{who}_udp/{connections}") for who in ("pawl", "plain"))
+        table.row(f"the same over UDP, clients: {connections}", f"{pawl:.2f}", f"{plain:.2f}", f"{pawl / plain:.2f}")
     pawl, plain = results.microseconds("connection_pawl"), results.microseconds("connection_plain")
     table.row("a session, from accept to close", f"{pawl:.1f}", f"{plain:.1f}", f"{pawl / plain:.2f}")
 

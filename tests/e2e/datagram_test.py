@@ -8,14 +8,12 @@ import random
 import signal
 import socket
 import threading
-import time
 
 from harness import INTERRUPTED, IO, LOST, OK, PATIENCE, PORT_IN_USE, TIMEOUT, USAGE, Process, TestCase, main, run
 from links import Cable, UdpProxy
 
-# The first records follow the frames of the key flow: ClientHello and ClientFinish to the server, ServerHello to the
-# client.
-FRAME = 0
+FRAME = 0  # the first byte of a handshake's datagram
+OVERHEAD = 26  # of a record from client to server
 
 
 def reply(message):
@@ -49,7 +47,7 @@ class Udp(TestCase):
         lines = [b"hello", b"", "Grüße".encode(), b"\xff\x00binary", b"x" * 1000, b"no line end"]
         done = self.talk(server.address, stdin=b"\n".join(lines))
         self.assert_result(done, OK, b"".join(map(reply, lines)), "^$")
-        self.assert_result(server.stop(), OK, b"", "alice connected from 127.0.0.1:.*is gone: normal, after 6 messages")
+        self.assert_result(server.stop(), OK, b"", "alice from 127.0.0.1:.* is gone: normal, after 6 messages")
 
     def test_every_kind_of_credential(self):
         server = self.udp_server()
@@ -64,14 +62,15 @@ class Udp(TestCase):
 
     def test_ipv6(self):
         try:
-            server = self.udp_server(listen="[::1]:0")
-        except AssertionError as error:
+            socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+        except OSError as error:
             self.skipTest(f"no IPv6 here: {error}")
+        server = self.udp_server(listen="[::1]:0")
         self.assert_result(self.talk(f"[::1]:{server.port}", stdin=b"six"), OK, reply(b"six"))
 
     def test_messages_are_kept(self):
+        (self.home / "kept").mkdir()
         server = self.udp_server("--save", self.home / "kept")
-        (self.home / "kept").mkdir(exist_ok=True)
         file = self.home / "small"
         file.write_bytes(os.urandom(900))
         done = self.talk(server.address, "--file", file)
@@ -92,18 +91,21 @@ class Udp(TestCase):
             self.assertEqual(done.output.count(b"\n"), 20)
 
     def test_a_handshake_survives_what_is_lost(self):
-        lose_first = lambda number, datagram: [] if number == 0 else [datagram]
+        def lose_first(number, datagram):
+            return [] if number == 0 else [datagram]
+
         link = self.link(self.udp_server(), to_server=lose_first, to_client=lose_first)
         done = self.talk(link.address, "--json", stdin=b"hello")
         self.assert_result(done, OK)
         self.assertGreaterEqual(counters(done)["retransmitted"], 1)
 
     def test_a_lost_message_is_said_to_be_unanswered(self):
-        server = self.udp_server()
-        lost = lambda number, datagram: [] if b"\x80" <= datagram[:1] and len(datagram) == 26 + 777 else [datagram]
-        link = self.link(server, to_server=lost)
+        def lose_the_long_one(number, datagram):
+            return [] if len(datagram) == OVERHEAD + 777 else [datagram]
+
+        link = self.link(self.udp_server(), to_server=lose_the_long_one)
         done = self.talk(link.address, stdin=b"first\n" + b"x" * 777 + b"\nlast")
-        self.assert_result(done, LOST, reply(b"first") + reply(b"last"), "No reply to message 1: it, or the reply, was lost")
+        self.assert_result(done, LOST, reply(b"first") + reply(b"last"), "No reply to message 1: it, or the reply,")
         self.assertRegex(done.errors, "Datagrams were lost. Messages sent and not answered: 1")
 
     def test_a_bad_network_delivers_nothing_false(self):
@@ -122,8 +124,7 @@ class Udp(TestCase):
                 return [dice.randbytes(40), datagram]
             return [datagram]
 
-        server = self.udp_server("--json", listen="127.0.0.1:0") if False else self.udp_server()
-        link = self.link(server, to_server=bad, to_client=bad)
+        link = self.link(self.udp_server(), to_server=bad, to_client=bad)
         done = self.talk(link.address, "--json", "--count", "50")
         self.assert_result(done, OK)
         texts = [json.loads(line)["text"] for line in done.output.splitlines() if b'"message",' in line]
