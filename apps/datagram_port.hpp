@@ -35,7 +35,6 @@ class DatagramPort {
   virtual ~DatagramPort() = default;
 
   [[nodiscard]] virtual DatagramTransport& transport() = 0;
-  [[nodiscard]] const DatagramTransport& transport() const { return const_cast<DatagramPort*>(this)->transport(); }
   /// To poll() for; -1, which poll() ignores, while there is none.
   [[nodiscard]] virtual int fd() const = 0;
   /// The longest datagram.

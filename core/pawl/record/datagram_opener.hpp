@@ -49,7 +49,7 @@ class DatagramOpener {
     ReplayWindow window;
   };
 
-  Opened open(Epoch& epoch, const DatagramRecordHeader& header, MutBytes record);
+  static Opened open(Epoch& epoch, const DatagramRecordHeader& header, MutBytes record);
   Opened open_next(const DatagramRecordHeader& header, MutBytes record, Instant now);
 
   ReceiveSecret secret_;

@@ -66,9 +66,9 @@ class DatagramServer {
 
   Place receive_frame(MutBytes datagram, const Address& from, Instant now);
   Place receive_hello(MutBytes frame, const Address& from, Instant now);
-  Place find_cid(Bytes cid) const;
-  Place place_for(const Address& from, bool cookie_good) const;
-  Place oldest_half_open(bool with_cookie) const;
+  [[nodiscard]] Place find_cid(Bytes cid) const;
+  [[nodiscard]] Place place_for(const Address& from, bool cookie_good) const;
+  [[nodiscard]] Place oldest_half_open(bool with_cookie) const;
   [[nodiscard]] bool demands_cookie(const ClientHello& hello, const Address& from) const;
   void supersede_others(std::size_t place, bool was_open);
   void reject(RejectCode code);
