@@ -31,7 +31,7 @@ class ClientCipher {
 
   /// Opens a response, without its length, in place, and gives its text: a part of it. Error::tampered if it does not
   /// verify, is too short, or bears the nonce of a message.
-  Result<MutBytes> open(MutBytes response) const;
+  [[nodiscard]] Result<MutBytes> open(MutBytes response) const;
 
  private:
   AesKey key_;

@@ -17,7 +17,7 @@ std::optional<Instant> sooner(std::optional<Instant> a, std::optional<Instant> b
 
 std::optional<DatagramServerPump::Happening> DatagramServerPump::run(Instant now) {
   more_ = false;
-  if (current_) touch(*current_, now);
+  if (current_) send(*current_, now);
   if (blocked_) send_blocked(now);
   auto happening = next_event();
   if (!happening) happening = keep_time(now);
@@ -34,6 +34,8 @@ std::optional<DatagramServerPump::Happening> DatagramServerPump::next_event() {
   const std::size_t place = *current_;
   const Event event = server_.session(place).next_event();
   if (!std::holds_alternative<std::monostate>(event)) return Happening{place, event};
+  // Not before: while an event waits, a session is due at once.
+  due_ = sooner(due_, server_.session(place).deadline());
   current_.reset();
   return std::nullopt;
 }
@@ -51,7 +53,7 @@ std::optional<DatagramServerPump::Happening> DatagramServerPump::keep_time(Insta
     if (due && *due <= now) {
       server_.advance(place, now);
       current_ = place;
-      touch(place, now);
+      send(place, now);
       if (auto happening = next_event()) return happening;
     } else {
       due_ = sooner(due_, due);
@@ -72,7 +74,7 @@ bool DatagramServerPump::receive(Instant now) {
   // The transport takes it or loses it: the client asks again.
   if (!server_.reply().empty()) static_cast<void>(transport_.send(server_.reply(), got.value().from));
   server_.replied();
-  if (current_) touch(*current_, now);
+  if (current_) send(*current_, now);
   return true;
 }
 
