@@ -63,7 +63,8 @@ TEST_P(DatagramFrames, HellosRoundTrip) {
 }
 
 TEST_P(DatagramFrames, EveryOtherLengthIsRefused) {
-  const auto& [kind, mode] = GetParam().flow;
+  const Kind kind = GetParam().flow.kind;
+  const Mode mode = GetParam().flow.mode;
   const Buffer hello = body_of(GetParam().datagram, "ClientHello");
   const Buffer answer = body_of(GetParam().datagram, "ServerHello");
   const Buffer finish = body_of(GetParam().datagram, "ClientFinish");
