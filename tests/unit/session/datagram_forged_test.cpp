@@ -27,6 +27,7 @@ class Forged : public testing::TestWithParam<Flow> {
       return true;
     };
     EXPECT_TRUE(pair.open(seconds(3)));
+    pair.tap = nullptr;
   }
 
   DatagramPair pair{GetParam()};
