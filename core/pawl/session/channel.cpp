@@ -53,7 +53,7 @@ Result<std::size_t> Channel::send(Bytes part, bool last, Instant now) {
   const Bytes fragment = part.first(std::min(part.size(), longest));
   const bool ends_message = last && fragment.size() == part.size();
   if (fragment.empty() && !ends_message) return std::size_t{0};
-  if (out_.free() < fragment.size() + kRecordOverhead + kReserve) return Error::would_block;
+  if (out_.room() < fragment.size() + kRecordOverhead + kReserve) return Error::would_block;
   const Status sealed = seal(ends_message ? RecordType::data : RecordType::data_more, fragment, now);
   if (!sealed.ok()) {
     close(CloseReason::limit, sealed.error(), now);
@@ -72,11 +72,11 @@ void Channel::rekey(Instant now) {
 void Channel::flush(Instant now) {
   if (state_ != State::open) return;
   Status sealed;
-  if (pong_wanted_ && out_.free() >= kReserve) {
+  if (pong_wanted_ && out_.room() >= kReserve) {
     pong_wanted_ = false;
     sealed = seal(RecordType::pong, pong_, now);
   }
-  if (sealed.ok() && ping_wanted_ && out_.free() >= kPingRecord + kReserve) {
+  if (sealed.ok() && ping_wanted_ && out_.room() >= kPingRecord + kReserve) {
     ping_wanted_ = false;
     ByteArray<kPingSize> bytes{};
     sealed = random_.fill(bytes);
@@ -91,7 +91,7 @@ void Channel::flush(Instant now) {
 void Channel::send_close(CloseReason reason, Instant now) {
   const ByteArray<kCloseSize> content{static_cast<std::uint8_t>(reason)};
   // Cannot fail: the room is reserved, and the Sealer keeps the last record of an epoch for a close.
-  if (out_.free() >= kCloseRecord) static_cast<void>(seal(RecordType::close, content, now));
+  if (out_.room() >= kCloseRecord) static_cast<void>(seal(RecordType::close, content, now));
 }
 
 void Channel::close(CloseReason reason, Error error, Instant now) {

@@ -3,7 +3,7 @@
 
 namespace pawl {
 
-std::size_t Outbox::free() const { return storage_.size() - (end_ - begin_); }
+std::size_t Outbox::room() const { return storage_.size() - (end_ - begin_); }
 
 void Outbox::consume(std::size_t n) {
   begin_ += std::min(n, end_ - begin_);

@@ -11,8 +11,8 @@ class Outbox {
   explicit Outbox(MutBytes storage) : storage_(storage) {}
 
   [[nodiscard]] std::size_t capacity() const { return storage_.size(); }
-  [[nodiscard]] std::size_t free() const;
-  /// What is to be sent: valid until the next call of anything but pending() and free().
+  [[nodiscard]] std::size_t room() const;
+  /// What is to be sent: valid until the next call of anything but pending() and room().
   [[nodiscard]] Bytes pending() const { return storage_.subspan(begin_, end_ - begin_); }
   /// The first n bytes of pending() are sent.
   void consume(std::size_t n);
