@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <pawl/record/stream_epoch.hpp>
+#include <pawl/record/record_epoch.hpp>
 #include <pawl/wire/datagram_record.hpp>
 #include <pawl/wire/record_content.hpp>
 
@@ -31,7 +31,7 @@ class DatagramSealer {
   [[nodiscard]] std::uint32_t epoch() const { return epoch_.number(); }
 
  private:
-  StreamEpoch epoch_;
+  RecordEpoch epoch_;
   ByteArray<kCidSize> cid_;
   bool with_cid_;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <pawl/record/stream_epoch.hpp>
+#include <pawl/record/record_epoch.hpp>
 #include <pawl/wire/record_content.hpp>
 #include <pawl/wire/record_header.hpp>
 
@@ -22,7 +22,7 @@ class Opener {
   Result<RecordContent> open(const RecordHeader& header, MutBytes record);
 
  private:
-  StreamEpoch epoch_;
+  RecordEpoch epoch_;
 };
 
 }  // namespace pawl

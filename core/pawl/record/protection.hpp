@@ -4,14 +4,14 @@
 #pragma once
 
 #include <pawl/base/config.hpp>
-#include <pawl/record/stream_epoch.hpp>
+#include <pawl/record/record_epoch.hpp>
 #include <pawl/wire/record_content.hpp>
 
 namespace pawl {
 
 /// Makes one record in place: `record` begins with room for the header, then the content, and ends with room for type,
 /// padding and tag. For Sealer and DatagramSealer, which know the header. Errors as Sealer::seal().
-inline Status seal_record(StreamEpoch& epoch, RecordType type, Bytes header, std::size_t content_size,
+inline Status seal_record(RecordEpoch& epoch, RecordType type, Bytes header, std::size_t content_size,
                           MutBytes record) {
   const std::size_t overhead = header.size() + 1 + kGcmTagSize;
   if (record.size() > header.size() + kMaxMaxRx || record.size() < overhead ||

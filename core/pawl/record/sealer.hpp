@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <pawl/record/stream_epoch.hpp>
+#include <pawl/record/record_epoch.hpp>
 #include <pawl/wire/record_content.hpp>
 #include <pawl/wire/record_header.hpp>
 
@@ -37,7 +37,7 @@ class Sealer {
   [[nodiscard]] std::uint32_t epoch() const { return epoch_.number(); }
 
  private:
-  StreamEpoch epoch_;
+  RecordEpoch epoch_;
 };
 
 }  // namespace pawl

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <pawl/base/config.hpp>
-#include <pawl/record/stream_epoch.hpp>
+#include <pawl/record/record_epoch.hpp>
 
 namespace pawl {
 
-StreamEpoch::StreamEpoch(std::span<const std::uint8_t, 32> traffic_secret, Direction direction)
+RecordEpoch::RecordEpoch(std::span<const std::uint8_t, 32> traffic_secret, Direction direction)
     : secret_(traffic_secret), direction_(direction) {
   derive_record_keys(secret_.bytes(), direction_, keys_);
 }
 
-Status StreamEpoch::next() {
+Status RecordEpoch::next() {
   if (number_ == Config::kLastEpoch) return Error::limit;
   update_traffic_secret(secret_.writable());
   derive_record_keys(secret_.bytes(), direction_, keys_);

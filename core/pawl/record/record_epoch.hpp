@@ -5,15 +5,16 @@
 
 namespace pawl {
 
-/// One direction of a stream, epoch by epoch (PROTOCOL.md 10): its traffic secret, the keys derived from it, and how
-/// many records were made with them. Key and counter change together, here and nowhere else.
-class StreamEpoch {
+/// One direction of a session whose records come in order where they are made or taken, epoch by epoch (PROTOCOL.md
+/// 10): its traffic secret, the keys derived from it, and how many records were made with them. Key and counter change
+/// together, here and nowhere else.
+class RecordEpoch {
  public:
   /// Epoch 0. The caller wipes its own secret.
-  StreamEpoch(std::span<const std::uint8_t, 32> traffic_secret, Direction direction);
-  StreamEpoch(const StreamEpoch&) = delete;
-  StreamEpoch& operator=(const StreamEpoch&) = delete;
-  ~StreamEpoch() = default;
+  RecordEpoch(std::span<const std::uint8_t, 32> traffic_secret, Direction direction);
+  RecordEpoch(const RecordEpoch&) = delete;
+  RecordEpoch& operator=(const RecordEpoch&) = delete;
+  ~RecordEpoch() = default;
 
   [[nodiscard]] std::uint32_t number() const { return number_; }
   [[nodiscard]] bool odd() const { return (number_ & 1U) != 0; }
