@@ -59,6 +59,17 @@ void add_idle_option(CLI::App& command, std::uint16_t& seconds, const std::strin
 /// A serial line instead of a network, PROTOCOL.md 13.5.
 constexpr const char* kSerialHelp = "Serial line instead of a network: PATH, PATH:BAUD [115200], or tcp:HOST:PORT";
 
+/// Gives `command` the options --nstp and --device-salt, and returns the first. `options` outlives the command.
+CLI::Option* add_nstp_options(CLI::App& command, NstpOptions& options) {
+  CLI::Option* nstp = command.add_flag("--nstp", options.chosen, "Speak NSTP, the legacy protocol, and nothing else");
+  command
+      .add_option("--device-salt", options.device_salt,
+                  "With --nstp: salt of the server's device, 8 to 16 bytes in hex")
+      ->needs(nstp)
+      ->capture_default_str();
+  return nstp;
+}
+
 // pawl enroll
 
 constexpr const char* kEnrollFooter =

@@ -3,18 +3,9 @@
 
 #include "exit_code.hpp"
 #include "hex.hpp"
+#include "text.hpp"
 
 namespace pawl::app {
-
-CLI::Option* add_nstp_options(CLI::App& command, NstpOptions& options) {
-  CLI::Option* nstp = command.add_flag("--nstp", options.chosen, "Speak NSTP, the legacy protocol, and nothing else");
-  command
-      .add_option("--device-salt", options.device_salt,
-                  "With --nstp: salt of the server's device, 8 to 16 bytes in hex")
-      ->needs(nstp)
-      ->capture_default_str();
-  return nstp;
-}
 
 std::vector<std::uint8_t> device_salt_of(const NstpOptions& options) {
   std::vector<std::uint8_t> salt(options.device_salt.size() / 2);

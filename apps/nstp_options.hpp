@@ -2,7 +2,6 @@
 /// What the commands have in common that speak NSTP, the legacy protocol of core/NSTP.md.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <pawl/nstp/parameters.hpp>
 #include <string>
@@ -21,9 +20,6 @@ struct NstpOptions {
   bool chosen = false;
   std::string device_salt = kNstpDeviceSalt;
 };
-
-/// Gives `command` the options --nstp and --device-salt, and returns the first. `options` outlives the command.
-CLI::Option* add_nstp_options(CLI::App& command, NstpOptions& options);
 
 /// The bytes of --device-salt. AppError(usage) unless they are 8 to 16, in hexadecimal.
 std::vector<std::uint8_t> device_salt_of(const NstpOptions& options);

@@ -17,12 +17,16 @@ set(PAWL_WARNINGS
     -Wnon-virtual-dtor
     -Wold-style-cast
     -Woverloaded-virtual
+    -Wredundant-decls
     -Wshadow
     -Wsign-conversion
     -Wundef
     -Wunused
     -Wvla
     -Werror)
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  list(APPEND PAWL_WARNINGS -Wreserved-identifier)
+endif()
 # At -O3 GCC 12 sees overruns inside std::string where there are none (its bug 105329).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   list(APPEND PAWL_WARNINGS -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow)

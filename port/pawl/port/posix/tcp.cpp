@@ -115,17 +115,24 @@ PosixResult<std::optional<TcpConnection>> TcpListener::accept() {
 
 // Connecting
 
+namespace {
+
+std::uint64_t count_from(const addrinfo* first) {
+  std::uint64_t count = 0;
+  for (const addrinfo* each = first; each != nullptr; each = each->ai_next) ++count;
+  return count;
+}
+
+}  // namespace
+
 PosixResult<Descriptor> tcp_connect(const std::string& host, std::uint16_t port, Duration timeout) {
   auto addresses = resolve(host, port, SOCK_STREAM);
   if (!addresses.ok()) return addresses.error();
-  std::uint64_t untried = 0;
-  for (const addrinfo* each = addresses.value().get(); each != nullptr; each = each->ai_next) ++untried;
-
   MonotonicClock clock;
   const Instant end = clock.now() + timeout;
   std::error_code first_error;
   for (const addrinfo* each = addresses.value().get(); each != nullptr; each = each->ai_next) {
-    auto socket = connect_to(*each, milliseconds((end - clock.now()).ms / untried--));
+    auto socket = connect_to(*each, milliseconds((end - clock.now()).ms / count_from(each)));
     if (socket.ok()) return socket;
     if (!first_error) first_error = socket.error();
   }
