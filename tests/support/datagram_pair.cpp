@@ -11,7 +11,7 @@ namespace pawl::test {
 namespace {
 
 /// No end has this much to do at one moment.
-constexpr int kMostSteps = 10'000;
+constexpr int kMostDatagramSteps = 10'000;
 constexpr std::uint32_t kVectorIterations = 1000;
 
 const InitiatorFlow& flow_of(const Account& account) {
@@ -102,7 +102,7 @@ bool DatagramPair::look(Event event, Seen& seen_by, std::size_t place) {
 bool DatagramPair::run_client() {
   turn(Side::client);
   bool moved = false;
-  for (int step = 0; step < kMostSteps; ++step) {
+  for (int step = 0; step < kMostDatagramSteps; ++step) {
     if (!client_->outgoing().empty()) {
       if (!send(Side::client, client_->outgoing(), {})) return moved;
       client_->sent(now());
@@ -121,7 +121,7 @@ bool DatagramPair::run_place(std::size_t place) {
   turn(Side::server);
   DatagramServerSession& session = *places_[place];
   bool moved = false;
-  for (int step = 0; step < kMostSteps; ++step) {
+  for (int step = 0; step < kMostDatagramSteps; ++step) {
     if (!session.outgoing().empty()) {
       if (!send(Side::server, session.outgoing(), session.peer())) return moved;
       session.sent(now());

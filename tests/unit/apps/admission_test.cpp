@@ -8,7 +8,7 @@
 #include "apps/admission.hpp"
 #include "apps/text.hpp"
 
-namespace pawl::app {
+namespace pawl::app::admission_test {
 namespace {
 
 constexpr Instant kStart{1'000'000};
@@ -228,4 +228,4 @@ TEST(RecentTable, ErasesAnyEntry) {
 }
 
 }  // namespace
-}  // namespace pawl::app
+}  // namespace pawl::app::admission_test

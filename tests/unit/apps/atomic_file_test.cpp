@@ -14,7 +14,7 @@
 #include "tests/unit/apps/refusal.hpp"
 #include "tests/unit/apps/temporary_directory.hpp"
 
-namespace pawl::app {
+namespace pawl::app::atomic_file_test {
 namespace {
 
 using test::content_of;
@@ -175,4 +175,4 @@ TEST_F(AtomicFile, RefusesToReadWhatIsTooLarge) {
 }
 
 }  // namespace
-}  // namespace pawl::app
+}  // namespace pawl::app::atomic_file_test

@@ -12,7 +12,7 @@
 #include "tests/unit/apps/refusal.hpp"
 #include "tests/unit/apps/temporary_directory.hpp"
 
-namespace pawl::app {
+namespace pawl::app::credential_file_test {
 namespace {
 
 using pawl::test::Enrolment;
@@ -101,4 +101,4 @@ TEST_F(CredentialFile, NamesTheLineThatIsNotToml) {
 }
 
 }  // namespace
-}  // namespace pawl::app
+}  // namespace pawl::app::credential_file_test

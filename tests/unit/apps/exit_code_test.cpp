@@ -8,7 +8,7 @@
 
 #include "tests/unit/apps/refusal.hpp"
 
-namespace pawl::app {
+namespace pawl::app::exit_code_test {
 namespace {
 
 constexpr auto kLast = static_cast<int>(Error::unconfirmed);
@@ -65,4 +65,4 @@ TEST(Require, ThrowsWhatTheErrorMeans) {
 }
 
 }  // namespace
-}  // namespace pawl::app
+}  // namespace pawl::app::exit_code_test

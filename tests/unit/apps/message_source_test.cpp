@@ -8,7 +8,7 @@
 #include "apps/exit_code.hpp"
 #include "tests/support/bytes.hpp"
 
-namespace pawl::app {
+namespace pawl::app::message_source_test {
 namespace {
 
 constexpr std::size_t kLongest = 10;
@@ -25,12 +25,12 @@ struct Lines {
   }
 
   /// The next message, sent at once; none if there is nothing now.
-  std::optional<test::Buffer> send() {
+  std::optional<pawl::test::Buffer> send() {
     while (source->wants_input() >= 0) source->read();
     const auto whole = source->next();
     if (!whole) return std::nullopt;
     EXPECT_TRUE(whole->last);
-    test::Buffer bytes(whole->bytes.begin(), whole->bytes.end());
+    pawl::test::Buffer bytes(whole->bytes.begin(), whole->bytes.end());
     source->taken(bytes.size());
     return bytes;
   }
@@ -41,14 +41,14 @@ struct Lines {
 
 TEST(WholeMessages, EachIsGivenAfterTheAnswerToTheOneBefore) {
   Lines lines("one\n\nthree");
-  EXPECT_EQ(lines.send(), test::bytes_of("one"));
+  EXPECT_EQ(lines.send(), pawl::test::bytes_of("one"));
   EXPECT_FALSE(lines.send());
   EXPECT_EQ(lines.source->wants_input(), -1) << "nothing to be read meanwhile";
   EXPECT_FALSE(lines.source->ended());
   lines.source->answered();
-  EXPECT_EQ(lines.send(), test::Buffer());
+  EXPECT_EQ(lines.send(), pawl::test::Buffer());
   lines.source->answered();
-  EXPECT_EQ(lines.send(), test::bytes_of("three"));
+  EXPECT_EQ(lines.send(), pawl::test::bytes_of("three"));
   EXPECT_TRUE(lines.source->ended());
 }
 
@@ -73,4 +73,4 @@ TEST(WholeMessages, OfACountAreThereAtOnce) {
 }
 
 }  // namespace
-}  // namespace pawl::app
+}  // namespace pawl::app::message_source_test

@@ -9,7 +9,7 @@
 #include "tests/unit/apps/refusal.hpp"
 #include "tests/unit/apps/temporary_directory.hpp"
 
-namespace pawl::app {
+namespace pawl::app::nstp_record_test {
 namespace {
 
 using pawl::test::Buffer;
@@ -98,4 +98,4 @@ TEST_F(NstpRecords, NeedAUserNameThatNamesAFile) {
 }
 
 }  // namespace
-}  // namespace pawl::app
+}  // namespace pawl::app::nstp_record_test

@@ -12,7 +12,7 @@
 #include "tests/unit/apps/refusal.hpp"
 #include "tests/unit/apps/temporary_directory.hpp"
 
-namespace pawl::app {
+namespace pawl::app::password_test {
 namespace {
 
 using test::has;
@@ -107,4 +107,4 @@ TEST(PasswordOnStandardInput, IsRefusedIfEmpty) {
 }
 
 }  // namespace
-}  // namespace pawl::app
+}  // namespace pawl::app::password_test

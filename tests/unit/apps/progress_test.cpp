@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace pawl::app {
+namespace pawl::app::progress_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -53,4 +53,4 @@ TEST(ProgressBar, DrawsNothingWithoutATerminal) {
 }
 
 }  // namespace
-}  // namespace pawl::app
+}  // namespace pawl::app::progress_test

@@ -15,7 +15,7 @@
 #include "tests/unit/apps/refusal.hpp"
 #include "tests/unit/apps/temporary_directory.hpp"
 
-namespace pawl::app {
+namespace pawl::app::record_store_test {
 namespace {
 
 using pawl::test::Enrolment;
@@ -226,4 +226,4 @@ TEST_F(TheEnumerationKey, NeedsTheDirectory) {
 }
 
 }  // namespace
-}  // namespace pawl::app
+}  // namespace pawl::app::record_store_test

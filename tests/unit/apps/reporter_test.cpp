@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace pawl::app {
+namespace pawl::app::reporter_test {
 namespace {
 
 struct Output {
@@ -59,4 +59,4 @@ TEST(Reporter, WritesJsonWhateverTheBytes) {
 }
 
 }  // namespace
-}  // namespace pawl::app
+}  // namespace pawl::app::reporter_test

@@ -8,7 +8,7 @@
 #include "apps/exit_code.hpp"
 #include "tests/unit/apps/temporary_directory.hpp"
 
-namespace pawl::app {
+namespace pawl::app::serial_line_test {
 namespace {
 
 void expect_wrong(const std::string& text) {
@@ -49,4 +49,4 @@ TEST(LineName, OfNothing) {
 }
 
 }  // namespace
-}  // namespace pawl::app
+}  // namespace pawl::app::serial_line_test

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace pawl::app {
+namespace pawl::app::text_test {
 namespace {
 
 using namespace std::string_view_literals;
@@ -63,4 +63,4 @@ TEST(Printable, TellsABackslashFromAnEscape) {
 }
 
 }  // namespace
-}  // namespace pawl::app
+}  // namespace pawl::app::text_test

@@ -10,7 +10,7 @@
 #include "apps/text.hpp"
 #include "tests/unit/apps/refusal.hpp"
 
-namespace pawl::app {
+namespace pawl::app::user_name_test {
 namespace {
 
 using namespace std::string_view_literals;
@@ -62,4 +62,4 @@ TEST(UserName, IsRefusedForWhatATerminalWouldObey) {
 }
 
 }  // namespace
-}  // namespace pawl::app
+}  // namespace pawl::app::user_name_test

@@ -4,7 +4,7 @@
 #include <pawl/port/baremetal/backoff.hpp>
 #include <pawl/port/sim/seeded_random.hpp>
 
-namespace pawl::test {
+namespace pawl::test::backoff_test {
 namespace {
 
 ScriptedRandom always(std::uint8_t byte) { return ScriptedRandom(std::vector<std::uint8_t>(20, byte)); }
@@ -47,4 +47,4 @@ TEST(Backoff, NeedsRandomness) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::backoff_test

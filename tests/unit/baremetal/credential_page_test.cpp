@@ -6,7 +6,7 @@
 
 #include "tests/support/bytes.hpp"
 
-namespace pawl::test {
+namespace pawl::test::credential_page_test {
 namespace {
 
 /// A page whose digest is right.
@@ -73,4 +73,4 @@ TEST(CredentialPage, MustBeOfTheKindThatIsAskedFor) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::credential_page_test

@@ -6,7 +6,7 @@
 
 #include "tests/support/vectors.hpp"
 
-namespace pawl::test {
+namespace pawl::test::health_tests_test {
 namespace {
 
 constexpr std::uint8_t kByte = 0x5a;
@@ -71,4 +71,4 @@ TEST(HealthTests, FailForGood) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::health_tests_test

@@ -6,7 +6,7 @@
 #include "tests/support/bytes.hpp"
 #include "tests/support/vectors.hpp"
 
-namespace pawl::test {
+namespace pawl::test::hmac_drbg_test {
 namespace {
 
 TEST(HmacDrbg, GivesTheKnownAnswers) {
@@ -45,4 +45,4 @@ TEST(HmacDrbg, GivesNoMoreThanARequestMayBe) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::hmac_drbg_test

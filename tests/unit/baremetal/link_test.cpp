@@ -8,7 +8,7 @@
 
 #include "tests/support/bytes.hpp"
 
-namespace pawl::test {
+namespace pawl::test::link_test {
 namespace {
 
 constexpr auto kUser = ascii("sensor");
@@ -246,4 +246,4 @@ TEST(ServerLink, GivesThePlaceToAClientThatRestarted) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::link_test

@@ -7,7 +7,7 @@
 
 #include "tests/support/bytes.hpp"
 
-namespace pawl::test {
+namespace pawl::test::noise_random_test {
 namespace {
 
 /// Noise as a test wants it; std::nullopt is hardware that gives nothing.
@@ -103,4 +103,4 @@ TEST(NoiseRandom, FailsOnceASourceBreaksLater) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::noise_random_test

@@ -5,7 +5,7 @@
 
 #include "tests/support/bytes.hpp"
 
-namespace pawl::test {
+namespace pawl::test::receive_queue_test {
 namespace {
 
 TEST(ReceiveQueue, GivesWhatWasPutInOrder) {
@@ -48,4 +48,4 @@ TEST(ReceiveQueue, WhatIsPutMeanwhileDoesNotChangeWhatIsPending) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::receive_queue_test

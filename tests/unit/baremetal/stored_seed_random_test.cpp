@@ -8,7 +8,7 @@
 
 #include "tests/support/bytes.hpp"
 
-namespace pawl::test {
+namespace pawl::test::stored_seed_random_test {
 namespace {
 
 struct PowerCut {};
@@ -211,4 +211,4 @@ TEST(StoredSeedRandom, LeavesNothingOfTheSeedItStartedFrom) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::stored_seed_random_test

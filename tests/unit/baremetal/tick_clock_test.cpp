@@ -3,7 +3,7 @@
 
 #include <pawl/port/baremetal/tick_clock.hpp>
 
-namespace pawl::test {
+namespace pawl::test::tick_clock_test {
 namespace {
 
 TEST(TickClock, CountsMilliseconds) {
@@ -14,4 +14,4 @@ TEST(TickClock, CountsMilliseconds) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::tick_clock_test

@@ -5,7 +5,7 @@
 
 #include "tests/support/bytes.hpp"
 
-namespace pawl::test {
+namespace pawl::test::uart_line_test {
 namespace {
 
 /// A UART that has room for so many bytes, and one whose interrupt puts bytes into the queue.
@@ -123,4 +123,4 @@ TEST(UartLine, ForgetsWhatItAbandons) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::uart_line_test

@@ -3,7 +3,7 @@
 
 #include <pawl/base/bytes.hpp>
 
-namespace pawl {
+namespace pawl::test::bytes_test {
 namespace {
 
 TEST(Ascii, HasNoTerminator) {
@@ -20,4 +20,4 @@ TEST(Copy, FillsTheStartAndLeavesTheRest) {
 }
 
 }  // namespace
-}  // namespace pawl
+}  // namespace pawl::test::bytes_test

@@ -3,7 +3,7 @@
 
 #include <pawl/base/result.hpp>
 
-namespace pawl {
+namespace pawl::test::result_test {
 namespace {
 
 TEST(Status, IsSuccessUnlessToldOtherwise) {
@@ -55,4 +55,4 @@ TEST(Try, ServesFunctionsThatReturnAResult) {
 }
 
 }  // namespace
-}  // namespace pawl
+}  // namespace pawl::test::result_test

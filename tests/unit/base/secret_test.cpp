@@ -8,7 +8,7 @@
 
 #include "tests/support/bytes.hpp"
 
-namespace pawl::test {
+namespace pawl::test::secret_test {
 namespace {
 
 using Key = Secret<struct KeyTag, 16>;
@@ -64,4 +64,4 @@ TEST(Wipe, ZeroesExactlyWhatItIsGiven) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::secret_test

@@ -3,7 +3,7 @@
 
 #include <pawl/base/time.hpp>
 
-namespace pawl {
+namespace pawl::test::time_test {
 namespace {
 
 TEST(Time, AddsAndSubtracts) {
@@ -17,4 +17,4 @@ TEST(Time, AddsAndSubtracts) {
 TEST(Time, AClockTurnedBackGivesNoNegativeTime) { EXPECT_EQ(Instant{5} - Instant{6}, Duration{}); }
 
 }  // namespace
-}  // namespace pawl
+}  // namespace pawl::test::time_test

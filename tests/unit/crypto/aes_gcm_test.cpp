@@ -5,7 +5,7 @@
 
 #include "tests/support/bytes.hpp"
 
-namespace pawl::test {
+namespace pawl::test::aes_gcm_test {
 namespace {
 
 struct Case {
@@ -121,4 +121,4 @@ INSTANTIATE_TEST_SUITE_P(Cases, AesGcm, testing::ValuesIn(kCases),
                          [](const auto& test) { return "case_" + std::string(test.param.name); });
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::aes_gcm_test

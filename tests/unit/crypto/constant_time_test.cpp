@@ -5,7 +5,7 @@
 
 #include "tests/support/bytes.hpp"
 
-namespace pawl::test {
+namespace pawl::test::constant_time_test {
 namespace {
 
 TEST(Equal, SeesEveryBit) {
@@ -33,4 +33,4 @@ TEST(CopyIf, CopiesAllOrNothing) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::constant_time_test

@@ -6,7 +6,7 @@
 
 #include "tests/support/bytes.hpp"
 
-namespace pawl::test {
+namespace pawl::test::hmac_test {
 namespace {
 
 struct Case {
@@ -90,4 +90,4 @@ TEST(Hmac, AKeyOfExactlyOneBlockIsNotHashed) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::hmac_test

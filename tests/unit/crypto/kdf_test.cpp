@@ -5,7 +5,7 @@
 
 #include "tests/support/bytes.hpp"
 
-namespace pawl::test {
+namespace pawl::test::kdf_test {
 namespace {
 
 std::string hmac_of(Bytes key, Bytes data) {
@@ -69,4 +69,4 @@ TEST(Expand, TakesTheLongestLabelAndContext) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::kdf_test

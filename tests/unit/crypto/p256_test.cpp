@@ -6,7 +6,7 @@
 
 #include "tests/support/vectors.hpp"
 
-namespace pawl::test {
+namespace pawl::test::p256_test {
 namespace {
 
 constexpr const char* kZero = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -179,4 +179,4 @@ TEST(P256, GivesUpOnASourceThatFailsOrSticks) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::p256_test

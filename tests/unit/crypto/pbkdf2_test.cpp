@@ -5,7 +5,7 @@
 
 #include "tests/support/bytes.hpp"
 
-namespace pawl::test {
+namespace pawl::test::pbkdf2_test {
 namespace {
 
 // RFC 7914 section 11 has 64 bytes of output; ours is the first block.
@@ -61,4 +61,4 @@ TEST(Pbkdf2, TellsHowFarItIs) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::pbkdf2_test

@@ -5,7 +5,7 @@
 
 #include "tests/support/bytes.hpp"
 
-namespace pawl::test {
+namespace pawl::test::sha256_test {
 namespace {
 
 std::string digest_of(Sha256& hash) {
@@ -59,4 +59,4 @@ TEST(Sha256, AssignedToItselfItGoesOn) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::sha256_test

@@ -5,7 +5,7 @@
 #include "tests/support/pair.hpp"
 #include "tests/support/vectors.hpp"
 
-namespace pawl::test {
+namespace pawl::test::credential_test {
 namespace {
 
 constexpr std::array kModes{Mode::psk, Mode::psk_ecdhe};
@@ -164,4 +164,4 @@ TEST(Verifier, IsAnotherForTheOtherKind) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::credential_test

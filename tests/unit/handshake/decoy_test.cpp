@@ -6,7 +6,7 @@
 
 #include "tests/support/vectors.hpp"
 
-namespace pawl::test {
+namespace pawl::test::decoy_test {
 namespace {
 
 constexpr std::uint32_t kIterations = 12345;
@@ -54,4 +54,4 @@ TEST(Decoy, OfAnExchangeThatRefusesTheScalarIsNotPrepared) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::decoy_test

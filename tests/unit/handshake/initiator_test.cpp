@@ -6,7 +6,7 @@
 #include "tests/support/names.hpp"
 #include "tests/support/pair.hpp"
 
-namespace pawl::test {
+namespace pawl::test::initiator_test {
 namespace {
 
 class Initiator : public testing::TestWithParam<Flow> {
@@ -152,4 +152,4 @@ TEST_F(DerivationTest, NeverDoneItEndsWithTheHandshake) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::initiator_test

@@ -5,7 +5,7 @@
 
 #include "tests/support/vectors.hpp"
 
-namespace pawl::test {
+namespace pawl::test::key_schedule_test {
 namespace {
 
 Sha256::Digest digest_in(const Json& object, const char* field) {
@@ -85,4 +85,4 @@ TEST(Exporter, TheContextMayBeLongAndIsHashed) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::key_schedule_test

@@ -5,7 +5,7 @@
 #include "tests/support/names.hpp"
 #include "tests/support/pair.hpp"
 
-namespace pawl::test {
+namespace pawl::test::responder_test {
 namespace {
 
 constexpr const char* kRejectFailed = "0002060003010000";
@@ -119,4 +119,4 @@ TEST(EffectiveIdle, IsTheSmallerWish) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::responder_test

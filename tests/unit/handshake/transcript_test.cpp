@@ -5,7 +5,7 @@
 
 #include "tests/support/vectors.hpp"
 
-namespace pawl::test {
+namespace pawl::test::transcript_test {
 namespace {
 
 constexpr std::size_t kConfirm = 32;
@@ -44,4 +44,4 @@ TEST(Transcript, PiecesMakeNoDifference) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::transcript_test

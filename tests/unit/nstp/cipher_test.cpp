@@ -5,7 +5,7 @@
 
 #include "tests/support/nstp.hpp"
 
-namespace pawl::test {
+namespace pawl::test::cipher_test {
 namespace {
 
 using nstp::ClientCipher;
@@ -137,4 +137,4 @@ TEST_F(NstpCipher, AResponseIsAsLongAsItsLengthCanSay) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::cipher_test

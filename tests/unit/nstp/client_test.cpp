@@ -3,7 +3,7 @@
 
 #include "tests/support/nstp.hpp"
 
-namespace pawl::test {
+namespace pawl::test::client_test {
 namespace {
 
 constexpr Duration kHandshake = seconds(31);
@@ -262,4 +262,4 @@ TEST(NstpClientOpen, ClosesWithoutAWord) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::client_test

@@ -5,7 +5,7 @@
 
 #include "tests/support/nstp.hpp"
 
-namespace pawl::test {
+namespace pawl::test::hello_test {
 namespace {
 
 using nstp::Hello;
@@ -47,4 +47,4 @@ TEST(NstpHello, HasTheSizeThatItsFirstByteSays) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::hello_test

@@ -5,7 +5,7 @@
 
 #include "tests/support/nstp.hpp"
 
-namespace pawl::test {
+namespace pawl::test::key_schedule_test {
 namespace {
 
 using nstp::PskDerivation;
@@ -89,4 +89,4 @@ TEST(NstpKeySchedule, TakesSaltsAndNamesInTheirRanges) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::key_schedule_test

@@ -8,7 +8,7 @@
 
 #include "tests/support/heap_trap.hpp"
 
-namespace pawl::test {
+namespace pawl::test::nstp_heap_test {
 namespace {
 
 constexpr auto kUser = ascii("alice");
@@ -72,4 +72,4 @@ TEST(NstpWithoutHeap, AWholeConversation) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::nstp_heap_test

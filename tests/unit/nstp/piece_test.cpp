@@ -5,7 +5,7 @@
 
 #include "tests/support/nstp.hpp"
 
-namespace pawl::test {
+namespace pawl::test::piece_test {
 namespace {
 
 constexpr nstp::SessionNonce kMark{1, 2, 3, 4, 5, 6, 7, 8};
@@ -56,4 +56,4 @@ TEST(NstpPiece, ACounterLikeASessionNonceEndsNothing) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::piece_test

@@ -3,7 +3,7 @@
 
 #include "tests/support/nstp.hpp"
 
-namespace pawl::test {
+namespace pawl::test::server_test {
 namespace {
 
 constexpr Instant kStart{1'000'000};
@@ -262,4 +262,4 @@ TEST(NstpServerOpen, AResponseWithoutRandomBytesEndsIt) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::server_test

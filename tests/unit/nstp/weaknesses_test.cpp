@@ -7,7 +7,7 @@
 
 #include "tests/support/nstp.hpp"
 
-namespace pawl::test {
+namespace pawl::test::weaknesses_test {
 namespace {
 
 Buffer joined(std::initializer_list<Buffer> parts) {
@@ -277,4 +277,4 @@ TEST(NstpW11, WhoLearnsThePasswordLaterReadsWhatWasRecorded) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::weaknesses_test

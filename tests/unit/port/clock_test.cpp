@@ -6,7 +6,7 @@
 #include <pawl/port/posix/clock.hpp>
 #include <pawl/port/sim/manual_clock.hpp>
 
-namespace pawl::test {
+namespace pawl::test::clock_test {
 namespace {
 
 TEST(MonotonicClock, CountsMilliseconds) {
@@ -34,4 +34,4 @@ TEST(ManualClock, StandsStillUntilMoved) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::clock_test

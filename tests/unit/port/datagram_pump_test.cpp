@@ -16,7 +16,7 @@
 #include "tests/support/names.hpp"
 #include "tests/support/remembered_exchange.hpp"
 
-namespace pawl::test {
+namespace pawl::test::datagram_pump_test {
 namespace {
 
 constexpr std::size_t kDatagram = 512;
@@ -323,4 +323,4 @@ TEST(DatagramServerPump, SleepsUntilSomethingIsDue) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::datagram_pump_test

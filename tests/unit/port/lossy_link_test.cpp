@@ -8,7 +8,7 @@
 
 #include "tests/support/bytes.hpp"
 
-namespace pawl::test {
+namespace pawl::test::lossy_link_test {
 namespace {
 
 using Datagrams = std::vector<Buffer>;
@@ -159,4 +159,4 @@ TEST(LossyLink, AClosedEndIsLost) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::lossy_link_test

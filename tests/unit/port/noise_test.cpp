@@ -8,7 +8,7 @@
 
 #include "tests/support/bytes.hpp"
 
-namespace pawl::test {
+namespace pawl::test::noise_test {
 namespace {
 
 constexpr std::size_t kCount = 50'000;
@@ -81,4 +81,4 @@ TEST(Noise, PassesTheEndAndWhatIsWritten) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::noise_test

@@ -6,7 +6,7 @@
 
 #include "tests/support/nstp.hpp"
 
-namespace pawl::test {
+namespace pawl::test::nstp_pump_test {
 namespace {
 
 constexpr int kMostRounds = 10'000;
@@ -159,4 +159,4 @@ TEST(NstpPump, DeliversWhatIsLeftForAWhile) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::nstp_pump_test

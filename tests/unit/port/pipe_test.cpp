@@ -5,7 +5,7 @@
 
 #include "tests/support/bytes.hpp"
 
-namespace pawl::test {
+namespace pawl::test::pipe_test {
 namespace {
 
 /// Reads what one read() gives.
@@ -89,4 +89,4 @@ TEST(Pipe, ClosedEndGivesConnectionLost) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::pipe_test

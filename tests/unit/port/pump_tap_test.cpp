@@ -5,7 +5,7 @@
 
 #include "tests/unit/port/line.hpp"
 
-namespace pawl::test {
+namespace pawl::test::pump_tap_test {
 namespace {
 
 /// The longest that a session of these tests can go on: its idle time-out, then the waits of closing.
@@ -163,4 +163,4 @@ TEST_F(PumpLine, EndsWhateverBitIsFlipped) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::pump_tap_test

@@ -7,7 +7,7 @@
 #include "tests/unit/port/loopback.hpp"
 #include "tests/unit/port/pumped.hpp"
 
-namespace pawl::test {
+namespace pawl::test::pump_tcp_test {
 namespace {
 
 /// A pumped session and its socket.
@@ -126,4 +126,4 @@ TEST_P(PumpTcp, ClientWithUnreadBytesGetsItsRejectAndAnOrderlyEnd) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::pump_tcp_test

@@ -2,7 +2,7 @@
 /// The pump between sessions and a simulated line: order, back-pressure, ends.
 #include "tests/unit/port/line.hpp"
 
-namespace pawl::test {
+namespace pawl::test::pump_test {
 namespace {
 
 constexpr PipeLimits kByteByByte{.max_read = 1, .max_write = 1};
@@ -346,4 +346,4 @@ TEST_F(Pump, SilentClientIsLeftInSilence) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::pump_test

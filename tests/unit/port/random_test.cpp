@@ -10,7 +10,7 @@
 
 #include "tests/support/bytes.hpp"
 
-namespace pawl::test {
+namespace pawl::test::random_test {
 namespace {
 
 TEST(SystemRandom, FillsAllAndNeverTheSame) {
@@ -92,4 +92,4 @@ TEST(ScriptedRandom, GivesTheScriptThenFails) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::random_test

@@ -14,7 +14,7 @@
 
 #include "tests/unit/port/loopback.hpp"
 
-namespace pawl::test {
+namespace pawl::test::serial_port_test {
 namespace {
 
 constexpr std::uint32_t kBaud = 115'200;
@@ -173,4 +173,4 @@ TEST(SerialPort, CarriesDatagramsAndGoesOnAfterAnUnplug) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::serial_port_test

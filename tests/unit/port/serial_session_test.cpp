@@ -12,11 +12,11 @@
 #include "tests/support/datagram_pair.hpp"
 #include "tests/support/names.hpp"
 
-namespace pawl::test {
+namespace pawl::test::serial_session_test {
 namespace {
 
 #ifdef PAWL_SANITIZED
-constexpr int kRestarts = 200;
+constexpr int kRestarts = 50;
 constexpr int kMessages = 500;
 #else
 constexpr int kRestarts = 1000;
@@ -203,4 +203,4 @@ TEST_P(SerialSession, EndsThatRestart) {
 INSTANTIATE_TEST_SUITE_P(All, SerialSession, testing::Values(kPasswordPsk, kRawKeyPsk), name_of_flow);
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::serial_session_test

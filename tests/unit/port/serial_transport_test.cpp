@@ -8,7 +8,7 @@
 
 #include "tests/support/bytes.hpp"
 
-namespace pawl::test {
+namespace pawl::test::serial_transport_test {
 namespace {
 
 constexpr std::size_t kRoom = 512;
@@ -171,4 +171,4 @@ TEST(SerialTransport, DeliversNothingFalseOverANoisyLine) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::serial_transport_test

@@ -6,7 +6,7 @@
 
 #include "tests/support/bytes.hpp"
 
-namespace pawl::test {
+namespace pawl::test::tap_test {
 namespace {
 
 // A frame and three records.
@@ -154,4 +154,4 @@ TEST_F(TapTest, PassesWhatIsWrittenAndEnded) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::tap_test

@@ -9,7 +9,7 @@
 
 #include "tests/unit/port/loopback.hpp"
 
-namespace pawl::test {
+namespace pawl::test::tcp_test {
 namespace {
 
 using Tcp = OverLoopback;
@@ -222,4 +222,4 @@ TEST(TcpConnect, GivesUpWhenNobodyAnswersInTime) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::tcp_test

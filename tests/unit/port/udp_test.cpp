@@ -5,7 +5,7 @@
 
 #include "tests/unit/port/loopback.hpp"
 
-namespace pawl::test {
+namespace pawl::test::udp_test {
 namespace {
 
 constexpr std::size_t kLongest = 1500;
@@ -237,4 +237,4 @@ TEST(PeerAddress, KeepsTheLinkOfALinkLocalAddress) {
 TEST(PeerAddress, OfALine) { EXPECT_EQ(peer_address(Address()).text, "the line"); }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::udp_test

@@ -8,7 +8,7 @@
 
 #include "tests/support/vectors.hpp"
 
-namespace pawl::test {
+namespace pawl::test::datagram_records_test {
 namespace {
 
 constexpr ByteArray<kCidSize> kCid{0xC1, 0xD0, 0xC1, 0xD1};
@@ -128,4 +128,4 @@ INSTANTIATE_TEST_SUITE_P(All, DatagramRecordVector,
                                           testing::Values(Direction::client_to_server, Direction::server_to_client)));
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::datagram_records_test

@@ -7,7 +7,7 @@
 
 #include "tests/support/vectors.hpp"
 
-namespace pawl::test {
+namespace pawl::test::opener_test {
 namespace {
 
 constexpr Direction kDirection = Direction::client_to_server;
@@ -151,4 +151,4 @@ TEST_F(OpenerTest, BadContentIsAProtocolError) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::opener_test

@@ -6,7 +6,7 @@
 
 #include "tests/support/vectors.hpp"
 
-namespace pawl::test {
+namespace pawl::test::replay_window_test {
 namespace {
 
 using Verdict = ReplayWindow::Verdict;
@@ -83,4 +83,4 @@ TEST_P(RandomCounters, AsTheModel) {
 INSTANTIATE_TEST_SUITE_P(Bits, RandomCounters, testing::Values(64, 128, 192, 1024));
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::replay_window_test

@@ -6,7 +6,7 @@
 
 #include "tests/support/vectors.hpp"
 
-namespace pawl::test {
+namespace pawl::test::sealer_test {
 namespace {
 
 constexpr std::size_t kLongest = kRecordHeaderSize + kMaxMaxRx;
@@ -101,4 +101,4 @@ TEST(Sealer, TheHeaderShowsTheParityOfTheEpoch) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::sealer_test

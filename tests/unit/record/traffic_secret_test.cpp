@@ -6,7 +6,7 @@
 
 #include "tests/support/vectors.hpp"
 
-namespace pawl::test {
+namespace pawl::test::traffic_secret_test {
 namespace {
 
 Direction direction_of(const Json& object) {
@@ -80,4 +80,4 @@ TEST(RecordKeys, TheDirectionBitIsAlwaysRight) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::traffic_secret_test

@@ -7,7 +7,7 @@
 #include "tests/support/puppet.hpp"
 #include "tests/support/replay.hpp"
 
-namespace pawl::test {
+namespace pawl::test::backpressure_test {
 namespace {
 
 constexpr std::size_t kPong = 27;
@@ -152,4 +152,4 @@ TEST(PeerThatStopsReading, GetsEverythingWhenItReadsAgain) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::backpressure_test

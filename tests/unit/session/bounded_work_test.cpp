@@ -7,7 +7,7 @@
 #include "tests/support/names.hpp"
 #include "tests/support/pair.hpp"
 
-namespace pawl::test {
+namespace pawl::test::bounded_work_test {
 namespace {
 
 class BoundedWork : public testing::TestWithParam<Flow> {
@@ -90,4 +90,4 @@ TEST(ClientStart, DrawsAndLeavesTheMultiplicationToTheNextCall) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::bounded_work_test

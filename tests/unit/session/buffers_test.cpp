@@ -6,7 +6,7 @@
 #include "tests/support/puppet.hpp"
 #include "tests/support/replay.hpp"
 
-namespace pawl::test {
+namespace pawl::test::buffers_test {
 namespace {
 
 class Buffers : public testing::TestWithParam<Side> {
@@ -211,4 +211,4 @@ TEST(StaticSession, IsASessionWithItsBuffers) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::buffers_test

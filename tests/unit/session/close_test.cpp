@@ -6,7 +6,7 @@
 #include "tests/support/puppet.hpp"
 #include "tests/support/replay.hpp"
 
-namespace pawl::test {
+namespace pawl::test::close_test {
 namespace {
 
 class Close : public testing::TestWithParam<Side> {
@@ -215,4 +215,4 @@ TEST_P(ClosePair, AbandonsAHandshakeWithoutAWord) {
 INSTANTIATE_TEST_SUITE_P(Flows, ClosePair, testing::ValuesIn(kFlows), name_of_flow);
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::close_test

@@ -7,7 +7,7 @@
 #include "tests/support/datagram_pair.hpp"
 #include "tests/support/names.hpp"
 
-namespace pawl::test {
+namespace pawl::test::datagram_epochs_test {
 namespace {
 
 constexpr std::uint32_t kRecords = 8;
@@ -200,4 +200,4 @@ INSTANTIATE_TEST_SUITE_P(All, Epochs, testing::Values(kPasswordPsk, kRawKeyPsk),
 INSTANTIATE_TEST_SUITE_P(All, EpochsUnderLoss, testing::Values(kPasswordPsk, kRawKeyPsk), name_of_flow);
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::datagram_epochs_test

@@ -7,7 +7,7 @@
 #include "tests/support/names.hpp"
 #include "tests/support/replay.hpp"
 
-namespace pawl::test {
+namespace pawl::test::datagram_forged_test {
 namespace {
 
 ByteArray<kRejectFrameSize> forged_reject(RejectCode code) {
@@ -169,4 +169,4 @@ TEST_P(Forged, EveryBitOfEveryFrame) {
 INSTANTIATE_TEST_SUITE_P(All, Forged, testing::ValuesIn(kFlows), name_of_flow);
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::datagram_forged_test

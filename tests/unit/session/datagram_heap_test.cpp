@@ -10,7 +10,7 @@
 #include "tests/support/heap_trap.hpp"
 #include "tests/support/names.hpp"
 
-namespace pawl::test {
+namespace pawl::test::datagram_heap_test {
 namespace {
 
 constexpr auto kUser = ascii("alice");
@@ -122,4 +122,4 @@ TEST_P(DatagramsWithoutHeap, WholeSession) {
 INSTANTIATE_TEST_SUITE_P(All, DatagramsWithoutHeap, testing::Values(Mode::psk, Mode::psk_ecdhe));
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::datagram_heap_test

@@ -5,7 +5,7 @@
 #include "tests/support/datagram_pair.hpp"
 #include "tests/support/names.hpp"
 
-namespace pawl::test {
+namespace pawl::test::datagram_liveness_test {
 namespace {
 
 class DatagramLiveness : public testing::TestWithParam<Flow> {
@@ -245,4 +245,4 @@ INSTANTIATE_TEST_SUITE_P(All, OneLine, testing::Values(kPasswordPsk, kPasswordEc
                          name_of_flow);
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::datagram_liveness_test

@@ -9,7 +9,7 @@
 #include "tests/support/datagram_pair.hpp"
 #include "tests/support/names.hpp"
 
-namespace pawl::test {
+namespace pawl::test::datagram_loss_test {
 namespace {
 
 #ifdef PAWL_SANITIZED
@@ -71,4 +71,4 @@ INSTANTIATE_TEST_SUITE_P(All, Lossy,
                          });
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::datagram_loss_test

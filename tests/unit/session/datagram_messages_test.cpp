@@ -4,7 +4,7 @@
 #include "tests/support/datagram_pair.hpp"
 #include "tests/support/names.hpp"
 
-namespace pawl::test {
+namespace pawl::test::datagram_messages_test {
 namespace {
 
 class DatagramFlows : public testing::TestWithParam<Flow> {};
@@ -58,4 +58,4 @@ TEST_P(DatagramFlows, CloseInGoodOrder) {
 INSTANTIATE_TEST_SUITE_P(All, DatagramFlows, testing::ValuesIn(kFlows), name_of_flow);
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::datagram_messages_test

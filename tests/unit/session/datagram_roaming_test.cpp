@@ -5,7 +5,7 @@
 #include "tests/support/datagram_pair.hpp"
 #include "tests/support/names.hpp"
 
-namespace pawl::test {
+namespace pawl::test::datagram_roaming_test {
 namespace {
 
 constexpr ByteArray<6> kOtherPlace{203, 0, 113, 9, 0x1F, 0x90};
@@ -115,4 +115,4 @@ TEST_P(Roaming, BackToTheOldAddressBeforeTheAnswer) {
 INSTANTIATE_TEST_SUITE_P(All, Roaming, testing::Values(kPasswordPsk, kRawKeyPsk), name_of_flow);
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::datagram_roaming_test

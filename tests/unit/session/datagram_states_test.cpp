@@ -6,7 +6,7 @@
 #include "tests/support/datagram_pair.hpp"
 #include "tests/support/names.hpp"
 
-namespace pawl::test {
+namespace pawl::test::datagram_states_test {
 namespace {
 
 enum class At : std::uint8_t { first_flight, second_flight, open, closing };
@@ -189,4 +189,4 @@ TEST_P(DatagramMisuse, AServerMustHaveAnIdleTimeOut) {
 INSTANTIATE_TEST_SUITE_P(All, DatagramMisuse, testing::Values(kPasswordPsk, kRawKeyPsk), name_of_flow);
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::datagram_states_test

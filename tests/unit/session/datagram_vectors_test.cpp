@@ -6,7 +6,7 @@
 #include "tests/support/names.hpp"
 #include "tests/support/vectors.hpp"
 
-namespace pawl::test {
+namespace pawl::test::datagram_vectors_test {
 namespace {
 
 /// The server of the key flow draws 8 more bytes: the ping with which it opens.
@@ -107,4 +107,4 @@ INSTANTIATE_TEST_SUITE_P(All, DatagramVector,
                          [](const auto& test) { return test_name(test.param); });
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::datagram_vectors_test

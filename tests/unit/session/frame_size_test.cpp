@@ -8,7 +8,7 @@
 #include "tests/support/names.hpp"
 #include "tests/support/replay.hpp"
 
-namespace pawl::test {
+namespace pawl::test::frame_size_test {
 namespace {
 
 /// A genuine conversation, and a fresh receiver for each altered unit of it.
@@ -111,4 +111,4 @@ TEST_P(Size, OfAUnitWithAByteMore) {
 INSTANTIATE_TEST_SUITE_P(Flows, Size, testing::ValuesIn(kFlows), name_of_flow);
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::frame_size_test

@@ -5,7 +5,7 @@
 #include "tests/support/names.hpp"
 #include "tests/support/replay.hpp"
 
-namespace pawl::test {
+namespace pawl::test::handshake_timeout_test {
 namespace {
 
 constexpr Duration kMoment = milliseconds(1);
@@ -171,4 +171,4 @@ INSTANTIATE_TEST_SUITE_P(Flows, PasswordTimeout, testing::Values(kPasswordPsk, k
 INSTANTIATE_TEST_SUITE_P(Flows, SlowDerivation, testing::Values(kPasswordPsk, kPasswordEcdhe), name_of_flow);
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::handshake_timeout_test

@@ -8,7 +8,7 @@
 #include "tests/support/names.hpp"
 #include "tests/support/replay.hpp"
 
-namespace pawl::test {
+namespace pawl::test::indistinguishable_test {
 namespace {
 
 constexpr Instant kNow{1'000'000};
@@ -261,4 +261,4 @@ TEST(FlowThatIsNotServed, IsRefusedWithoutAskingForTheUser) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::indistinguishable_test

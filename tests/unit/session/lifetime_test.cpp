@@ -6,7 +6,7 @@
 #include "tests/support/puppet.hpp"
 #include "tests/support/replay.hpp"
 
-namespace pawl::test {
+namespace pawl::test::lifetime_test {
 namespace {
 
 constexpr Duration kDay = seconds(24 * 3600);
@@ -156,4 +156,4 @@ TEST(LifetimeOfTwo, IsADayHoweverBusyTheyAre) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::lifetime_test

@@ -6,7 +6,7 @@
 #include "tests/support/puppet.hpp"
 #include "tests/support/replay.hpp"
 
-namespace pawl::test {
+namespace pawl::test::liveness_test {
 namespace {
 
 constexpr Duration kDay = seconds(24 * 3600);
@@ -218,4 +218,4 @@ INSTANTIATE_TEST_SUITE_P(Offers, OfferedIdle,
                          });
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::liveness_test

@@ -6,7 +6,7 @@
 #include "tests/support/puppet.hpp"
 #include "tests/support/replay.hpp"
 
-namespace pawl::test {
+namespace pawl::test::messages_test {
 namespace {
 
 /// A pong record is 27 bytes and a close record 20; the send buffer keeps room for both, and a record adds 19 to its
@@ -200,4 +200,4 @@ TEST(Incomplete, IsReportedWithATruncation) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::messages_test

@@ -6,7 +6,7 @@
 #include "tests/support/names.hpp"
 #include "tests/support/replay.hpp"
 
-namespace pawl::test {
+namespace pawl::test::misuse_test {
 namespace {
 
 /// Where a session stands, as its application sees it.
@@ -325,4 +325,4 @@ TEST_P(Derivation, TakesNoCredentialOfOtherIterations) {
 INSTANTIATE_TEST_SUITE_P(Flows, Derivation, testing::Values(kPasswordPsk, kPasswordEcdhe), name_of_flow);
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::misuse_test

@@ -8,7 +8,7 @@
 #include "tests/support/names.hpp"
 #include "tests/support/replay.hpp"
 
-namespace pawl::test {
+namespace pawl::test::mutation_test {
 namespace {
 
 struct Frame {
@@ -73,4 +73,4 @@ TEST_P(Mutation, OfAHandshakeFrameOpensNothing) {
 INSTANTIATE_TEST_SUITE_P(Flows, Mutation, testing::ValuesIn(kFlows), name_of_flow);
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::mutation_test

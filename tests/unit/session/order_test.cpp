@@ -7,7 +7,7 @@
 #include "tests/support/names.hpp"
 #include "tests/support/replay.hpp"
 
-namespace pawl::test {
+namespace pawl::test::order_test {
 namespace {
 
 /// Moves bytes both ways, each time some of those that are there, until none are left.
@@ -203,4 +203,4 @@ TEST_F(OneEvent, TheLastMessageIsSeenBeforeTheEnd) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::order_test

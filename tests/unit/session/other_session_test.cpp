@@ -9,7 +9,7 @@
 #include "tests/support/puppet.hpp"
 #include "tests/support/replay.hpp"
 
-namespace pawl::test {
+namespace pawl::test::other_session_test {
 namespace {
 
 /// Two conversations of one user, in which nobody draws the same; ends of make_end() go on as those of the first.
@@ -160,4 +160,4 @@ TEST_P(OtherSession, TwoEndsOfOneRole) {
 INSTANTIATE_TEST_SUITE_P(Flows, OtherSession, testing::ValuesIn(kFlows), name_of_flow);
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::other_session_test

@@ -9,7 +9,7 @@
 #include "tests/support/names.hpp"
 #include "tests/support/pair.hpp"
 
-namespace pawl::test {
+namespace pawl::test::password_proof_test {
 namespace {
 
 constexpr Instant kNow{1'000'000};
@@ -130,4 +130,4 @@ TEST_P(DecoySecrets, AreRightControl) {
 INSTANTIATE_TEST_SUITE_P(Flows, DecoySecrets, testing::ValuesIn(kFlows), name_of_flow);
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::password_proof_test

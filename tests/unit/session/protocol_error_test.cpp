@@ -5,7 +5,7 @@
 #include "tests/support/names.hpp"
 #include "tests/support/puppet.hpp"
 
-namespace pawl::test {
+namespace pawl::test::protocol_error_test {
 namespace {
 
 struct BadRecord {
@@ -130,4 +130,4 @@ TEST(ShortRecord, IsTampered) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::protocol_error_test

@@ -6,7 +6,7 @@
 #include "tests/support/puppet.hpp"
 #include "tests/support/replay.hpp"
 
-namespace pawl::test {
+namespace pawl::test::rekey_test {
 namespace {
 
 constexpr Duration kHour = seconds(3600);
@@ -175,4 +175,4 @@ TEST(RekeyOfBoth, AtOnceLosesNothing) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::rekey_test

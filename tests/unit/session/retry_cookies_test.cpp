@@ -5,7 +5,7 @@
 #include "tests/support/names.hpp"
 #include "tests/support/vectors.hpp"
 
-namespace pawl::test {
+namespace pawl::test::retry_cookies_test {
 namespace {
 
 using Cookie = RetryCookies::Cookie;
@@ -170,4 +170,4 @@ TEST_P(Flood, LeavesRoomForWhoIsThere) {
 INSTANTIATE_TEST_SUITE_P(All, Flood, testing::ValuesIn(kFlows), name_of_flow);
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::retry_cookies_test

@@ -9,7 +9,7 @@
 #include "tests/support/heap_trap.hpp"
 #include "tests/support/names.hpp"
 
-namespace pawl::test {
+namespace pawl::test::session_heap_test {
 namespace {
 
 constexpr std::size_t kMessage = 3000;
@@ -169,4 +169,4 @@ TEST_P(WithoutHeap, AWholeSession) {
 INSTANTIATE_TEST_SUITE_P(Flows, WithoutHeap, testing::ValuesIn(kFlows), name_of_flow);
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::session_heap_test

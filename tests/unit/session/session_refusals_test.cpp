@@ -5,7 +5,7 @@
 #include "tests/support/pair.hpp"
 #include "tests/support/vectors.hpp"
 
-namespace pawl::test {
+namespace pawl::test::session_refusals_test {
 namespace {
 
 constexpr Instant kNow{5'000};
@@ -118,4 +118,4 @@ INSTANTIATE_TEST_SUITE_P(Vectors, HelloRefusal,
 TEST(Refusals, AreAllThere) { EXPECT_EQ(vectors()["refusals"].size(), 127U); }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::session_refusals_test

@@ -10,7 +10,7 @@
 #include "tests/support/pair.hpp"
 #include "tests/support/vectors.hpp"
 
-namespace pawl::test {
+namespace pawl::test::session_vectors_test {
 namespace {
 
 constexpr Instant kOpened{5'000};
@@ -245,4 +245,4 @@ INSTANTIATE_TEST_SUITE_P(Vectors, LongRecord, testing::Values(kAtOnce, 1),
                          [](const auto& test) { return test.param == 1 ? "byte_by_byte" : "at_once"; });
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::session_vectors_test

@@ -5,7 +5,7 @@
 #include "tests/support/names.hpp"
 #include "tests/support/pair.hpp"
 
-namespace pawl::test {
+namespace pawl::test::settings_test {
 namespace {
 
 constexpr Instant kNow{1'000'000};
@@ -222,4 +222,4 @@ TEST(StartServer, GivesNoAnswerThatDependsOnMissingRandomness) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::settings_test

@@ -6,7 +6,7 @@
 #include "tests/support/names.hpp"
 #include "tests/support/replay.hpp"
 
-namespace pawl::test {
+namespace pawl::test::state_table_test {
 namespace {
 
 constexpr Instant kNow{1'000'000};
@@ -298,4 +298,4 @@ TEST_P(StateTable, HoldsInEveryCell) {
 INSTANTIATE_TEST_SUITE_P(Protocol15, StateTable, testing::ValuesIn(all_cases()), name_of_case);
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::state_table_test

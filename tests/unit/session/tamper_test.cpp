@@ -10,7 +10,7 @@
 #include "tests/support/puppet.hpp"
 #include "tests/support/replay.hpp"
 
-namespace pawl::test {
+namespace pawl::test::tamper_test {
 namespace {
 
 class Tamper : public testing::TestWithParam<Side> {
@@ -146,4 +146,4 @@ TEST(EveryBitOfARecord, IsProtected) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::tamper_test

@@ -6,7 +6,7 @@
 #include "tests/support/names.hpp"
 #include "tests/support/replay.hpp"
 
-namespace pawl::test {
+namespace pawl::test::truncate_test {
 namespace {
 
 constexpr Instant kNow{1'000'000};
@@ -90,4 +90,4 @@ INSTANTIATE_TEST_SUITE_P(Flows, Truncate,
                          });
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::truncate_test

@@ -5,7 +5,7 @@
 #include "tests/support/names.hpp"
 #include "tests/support/replay.hpp"
 
-namespace pawl::test {
+namespace pawl::test::wrong_proof_test {
 namespace {
 
 class WrongProof : public testing::TestWithParam<Flow> {
@@ -79,4 +79,4 @@ TEST_P(OtherFlow, GivesNoClientFinish) {
 INSTANTIATE_TEST_SUITE_P(Protocol15, OtherFlow, testing::ValuesIn(kFlows), name_of_flow);
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::wrong_proof_test

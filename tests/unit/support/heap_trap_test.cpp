@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-namespace pawl::test {
+namespace pawl::test::heap_trap_test {
 namespace {
 
 constexpr std::size_t kSize = 100;
@@ -68,4 +68,4 @@ TEST(HeapTrap, LooksOnlyWhileItLives) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::heap_trap_test

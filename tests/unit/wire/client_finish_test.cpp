@@ -5,7 +5,7 @@
 
 #include "tests/support/names.hpp"
 
-namespace pawl::test {
+namespace pawl::test::client_finish_test {
 namespace {
 
 class ClientFinishTest : public testing::TestWithParam<Flow> {};
@@ -31,4 +31,4 @@ TEST_P(ClientFinishTest, TheShareComesBeforeTheConfirm) {
 INSTANTIATE_TEST_SUITE_P(Flows, ClientFinishTest, testing::ValuesIn(kFlows), name_of_flow);
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::client_finish_test

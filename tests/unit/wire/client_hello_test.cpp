@@ -5,7 +5,7 @@
 
 #include "tests/support/bytes.hpp"
 
-namespace pawl::test {
+namespace pawl::test::client_hello_test {
 namespace {
 
 const Buffer kNonce(kNonceSize, 0x22);
@@ -165,4 +165,4 @@ TEST(ClientHello, ALengthOfTheNameThatDoesNotFitTheBodyFails) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::client_hello_test

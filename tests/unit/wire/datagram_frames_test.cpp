@@ -12,7 +12,7 @@
 #include "tests/support/names.hpp"
 #include "tests/support/vectors.hpp"
 
-namespace pawl::test {
+namespace pawl::test::datagram_frames_test {
 namespace {
 
 Buffer body_of(const char* vector, const char* frame) {
@@ -140,4 +140,4 @@ TEST_P(DatagramRecords, AtAndBeyondTheirLimits) {
 INSTANTIATE_TEST_SUITE_P(Cid, DatagramRecords, testing::Bool());
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::datagram_frames_test

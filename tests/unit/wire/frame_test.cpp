@@ -9,7 +9,7 @@
 
 #include "tests/support/bytes.hpp"
 
-namespace pawl::test {
+namespace pawl::test::frame_test {
 namespace {
 
 Result<FrameHeader> parse(const ByteArray<kFrameHeaderSize>& bytes) { return parse_frame_header(bytes); }
@@ -68,4 +68,4 @@ TEST(FrameHeader, TheVersionIsCheckedBeforeTypeAndLength) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::frame_test

@@ -5,7 +5,7 @@
 
 #include "tests/support/bytes.hpp"
 
-namespace pawl::test {
+namespace pawl::test::reader_test {
 namespace {
 
 TEST(Reader, TakesBigEndianFieldsInOrder) {
@@ -45,4 +45,4 @@ TEST(Reader, NothingIsComplete) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::reader_test

@@ -5,7 +5,7 @@
 
 #include "tests/support/bytes.hpp"
 
-namespace pawl::test {
+namespace pawl::test::record_content_test {
 namespace {
 
 constexpr std::size_t kLongest = 300;
@@ -72,4 +72,4 @@ TEST(CloseReason, ThoseWeDoNotKnowAreNormal) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::record_content_test

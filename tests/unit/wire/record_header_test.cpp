@@ -5,7 +5,7 @@
 
 #include "tests/support/bytes.hpp"
 
-namespace pawl::test {
+namespace pawl::test::record_header_test {
 namespace {
 
 constexpr std::uint16_t kMaxRx = 1024;
@@ -37,4 +37,4 @@ TEST(RecordHeader, FirstBytesFrom40To7FBeginARecord) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::record_header_test

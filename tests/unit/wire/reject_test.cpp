@@ -5,7 +5,7 @@
 
 #include "tests/support/vectors.hpp"
 
-namespace pawl::test {
+namespace pawl::test::reject_test {
 namespace {
 
 constexpr std::size_t kHeaderDigits = 10;
@@ -41,4 +41,4 @@ TEST(Reject, OfAnyOtherLengthFails) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::reject_test

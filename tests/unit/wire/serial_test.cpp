@@ -6,7 +6,7 @@
 
 #include "tests/support/vectors.hpp"
 
-namespace pawl::test {
+namespace pawl::test::serial_test {
 namespace {
 
 constexpr std::size_t kBuffer = 512;
@@ -192,4 +192,4 @@ TEST(Serial, AnEncoderOfNothingIsDone) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::serial_test

@@ -5,7 +5,7 @@
 
 #include "tests/support/names.hpp"
 
-namespace pawl::test {
+namespace pawl::test::server_hello_test {
 namespace {
 
 const Buffer kNonce(kNonceSize, 0x22);
@@ -103,4 +103,4 @@ TEST(ServerHello, IsWrittenAsTheDiagramSays) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::server_hello_test

@@ -5,7 +5,7 @@
 
 #include "tests/support/bytes.hpp"
 
-namespace pawl::test {
+namespace pawl::test::writer_test {
 namespace {
 
 TEST(Writer, AppendsBigEndianFields) {
@@ -42,4 +42,4 @@ TEST(Writer, FillsItsBufferExactly) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::writer_test

@@ -5,7 +5,7 @@
 
 #include "tests/support/nstp.hpp"
 
-namespace pawl::test {
+namespace pawl::test::cipher_test {
 namespace {
 
 TEST(NstpMessages, AreNoMoreThanThereAreCounters) {
@@ -28,4 +28,4 @@ TEST(NstpMessages, AreNoMoreThanThatForAnApplicationEither) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::cipher_test

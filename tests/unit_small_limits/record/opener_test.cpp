@@ -7,7 +7,7 @@
 #include <pawl/record/sealer.hpp>
 #include <vector>
 
-namespace pawl {
+namespace pawl::test::opener_test {
 namespace {
 
 constexpr std::uint32_t kLastCounter = Config::kHardRecordLimit - 1;
@@ -80,4 +80,4 @@ TEST_F(OpenerLimits, AnEpochAfterTheLastIsTampered) {
 }
 
 }  // namespace
-}  // namespace pawl
+}  // namespace pawl::test::opener_test

@@ -5,7 +5,7 @@
 #include <pawl/base/config.hpp>
 #include <pawl/record/sealer.hpp>
 
-namespace pawl {
+namespace pawl::test::sealer_test {
 namespace {
 
 constexpr std::uint32_t kLastCounter = Config::kHardRecordLimit - 1;
@@ -67,4 +67,4 @@ TEST_F(SealerLimits, NoEpochAfterTheLast) {
 }
 
 }  // namespace
-}  // namespace pawl
+}  // namespace pawl::test::sealer_test

@@ -5,7 +5,7 @@
 
 #include "tests/support/pair.hpp"
 
-namespace pawl::test {
+namespace pawl::test::channel_test {
 namespace {
 
 constexpr std::uint32_t kNoSoftLimit = 1000;
@@ -98,4 +98,4 @@ TEST_F(ChannelLimits, RekeyOnRequestAfterTheLastEpochCloses) {
 }
 
 }  // namespace
-}  // namespace pawl::test
+}  // namespace pawl::test::channel_test
