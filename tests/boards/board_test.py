@@ -6,15 +6,15 @@ Runs a board's images in QEMU and is the server at the other end of their line. 
 tests have built, PRODUCTION of those without anything of the tests.
 """
 
-import hashlib
 import os
 import pathlib
 import random
+import subprocess
 import sys
 import tempfile
 import unittest
 
-from board import BOARDS, KEY, Device, Peer, enrol
+from board import BOARDS, HERE, KEY, Device, Peer, enrol
 from pawl_handshake import CLIENT_HELLO, PSK, Credential
 from pawl_line import DATA, PING, LineClient, LineServer
 
@@ -203,9 +203,7 @@ class Random(BoardTest):
 
     @unittest.skipIf(HAS_NOISE, "it has a source of noise")
     def test_production_image_that_cannot_replace_its_seed_says_nothing(self):
-        slot = bytes(4) + random.randbytes(32)
-        slot += hashlib.sha256(b"pawl seed slot" + slot).digest()[:8]
-        (self.folder / "seed.slot").write_bytes(slot)
+        subprocess.run([HERE.parent.parent / "tools" / "seed_slot", self.folder / "seed.slot"], check=True)
         server = self.start(PRODUCTION / f"{BOARD}_client_psk.elf")
         server.run(4)
         self.assertEqual((server.log, server.rest), ([], b""))

@@ -1,69 +1,146 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Usage: demo.py BOARD ELF. For tools/demo board: runs the image in QEMU and shows what is said on its line."""
+"""Usage: demo.py BOARD IMAGES PAWL. For tools/demo board: runs a board's images in QEMU with the program `pawl` at the other
+end of its line, and shows what they say."""
 
 import os
 import pathlib
-import secrets
+import re
+import socket
+import subprocess
 import sys
 import tempfile
+import threading
+import time
 
-from board import BOARDS, Device, Peer, enrol
-from pawl_line import DATA, LineServer
+from board import BOARDS, HERE, Device
 
-
-class Watcher(Peer):
-    """Shows each message as it comes."""
-
-    def take(self, datagram):
-        before = len(self.messages)
-        super().take(datagram)
-        for message in self.messages[before:]:
-            print(f"   {BOARD}: {message.decode()}", flush=True)
-
-    def readings(self, count):
-        wanted = len(self.messages) + count
-        self.until(lambda: len(self.messages) >= wanted)
+BOARD, IMAGES, PAWL = sys.argv[1], *(pathlib.Path(path).resolve() for path in sys.argv[2:4])
+ROOT = HERE.parent.parent
+PATIENCE = 40  # seconds, for what takes a few
 
 
-def show_led(device):
-    print(f"   the pin of its LED, read in QEMU: {'lit' if device.led() else 'dark'}", flush=True)
+def say(text):
+    print(f"   {text}", flush=True)
 
 
-def main():
-    with tempfile.TemporaryDirectory(prefix="pawl-") as home:
-        folder = pathlib.Path(home)
-        os.chdir(folder)
-        known = enrol(folder, "psk_ecdhe", secrets.token_bytes(32))
-        (folder / "seed.bin").write_bytes(secrets.token_bytes(32))
-        device = Device(BOARDS[BOARD], ELF, folder)
+def require(holds, what):
+    if not holds:
+        sys.exit(f"demo.py: {what}")
+
+
+class Line:
+    """Carries the line of a device to the TCP port that `pawl --serial tcp:` connects to. A hostile one: while `altering`, it
+    turns a bit of whatever the device sends."""
+
+    def __init__(self, device):
+        self.device, self.altering = device, False
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.name = f"tcp:127.0.0.1:{self.listener.getsockname()[1]}"
+        threading.Thread(target=self.carry, daemon=True).start()
+
+    def carry(self):
+        while True:
+            end, _ = self.listener.accept()
+            threading.Thread(target=self.to_end, args=(end,), daemon=True).start()
+            try:
+                while data := end.recv(4096):
+                    self.device.line.sendall(data)
+            except OSError:
+                pass
+
+    def to_end(self, end):
         try:
-            server = Watcher(device, LineServer([known]))
-            server.open()
-            print("   a session is open: each end has proved that it has the key\n")
-            server.readings(3)
-            show_led(device)
-            print("\n   server: led on", flush=True)
-            off_later = server.state.seal(DATA, b"led off")
-            server.send(b"led on")
-            server.readings(2)
-            show_led(device)
-            print("\n   an intruder on the line: led off, altered by one bit; and without a session", flush=True)
-            server.transmit(off_later[:-1] + bytes([off_later[-1] ^ 1]))
-            server.transmit(b"led off")
-            server.readings(2)
-            show_led(device)
-            print("\n   server: led off", flush=True)
-            server.transmit(off_later)
-            server.readings(2)
-            show_led(device)
-            lit = device.led()
-        finally:
-            device.cut_power()
-            os.chdir("/")
-    if lit:
-        sys.exit("demo.py: the LED did not obey")
+            while data := self.device.received.get():
+                end.sendall(bytes([data[0], *data[1:-1], data[-1] ^ 1]) if self.altering and len(data) > 1 else data)
+        except OSError:
+            pass
 
 
-BOARD, ELF = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
-main()
+def enrol(name):
+    subprocess.run([PAWL, "enroll", name, "--raw-key", "--records", "records", "--credential", f"{name}.credential"],
+                   check=True, capture_output=True)
+
+
+def flash(image, file):
+    """The board with an image and, in its page, a credential or a record; and its line."""
+    pathlib.Path("page").unlink(missing_ok=True)
+    subprocess.run([ROOT / "tools" / "credential_page", file, "page"], check=True)
+    device = Device(BOARDS[BOARD], IMAGES / f"{BOARD}_{image}_emulated.elf", pathlib.Path.cwd())
+    return device, Line(device)
+
+
+def show_led(device, lit):
+    say(f"the pin of its LED, read in QEMU: {'lit' if device.led() else 'dark'}")
+    require(device.led() == lit, "the LED should be " + ("lit" if lit else "dark"))
+
+
+def readings(count):
+    """Waits for so many more messages that the server has kept, and shows them."""
+    deadline = time.monotonic() + PATIENCE
+    while count:
+        require(time.monotonic() < deadline, "no readings arrive")
+        for file in sorted(pathlib.Path("received").iterdir(), key=lambda file: file.stat().st_mtime_ns):
+            if file not in shown and not file.name.startswith(".") and count:
+                shown.add(file)
+                say(f"{BOARD}: {file.read_text()}")
+                count -= 1
+        time.sleep(0.05)
+
+
+def device_is_client():
+    device, line = flash("client_psk_ecdhe", "sensor.credential")
+    pathlib.Path("received").mkdir()
+    server = subprocess.Popen([PAWL, "serve", "--serial", line.name, "--records", "records", "--save", "received", "--verbose"],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    try:
+        readings(3)
+        say("one bit of all that it says is altered for three seconds")
+        line.altering = True
+        time.sleep(3)
+        line.altering = False
+        readings(2)
+    finally:
+        server.terminate()
+        said = server.communicate(timeout=PATIENCE)[1]
+        device.cut_power()
+    counters = re.search(r".*[1-9]\d* corrupt.*", said)
+    require(server.returncode == 0 and counters, f"the server ended with {server.returncode} and said:\n{said}")
+    say("pawl serve: " + counters[0].strip())
+
+
+def command(line, user, text, code):
+    """pawl connect sends `text` with the credential of `user`."""
+    done = subprocess.run([PAWL, "connect", "--serial", line.name, "--credential", f"{user}.credential"], input=text + "\n",
+                          capture_output=True, text=True, timeout=2 * PATIENCE, check=False)
+    for output in (done.stdout, done.stderr if code else ""):
+        for answer in output.splitlines():
+            say(f"{user}, {text}: {answer}")
+    require(done.returncode == code, f"pawl connect ended with {done.returncode} instead of {code}: {done.stderr}")
+
+
+def device_is_server():
+    device, line = flash("server", "records/sensor.toml")
+    try:
+        show_led(device, False)
+        command(line, "sensor", "led on", 0)
+        show_led(device, True)
+        command(line, "intruder", "led off", 3)
+        show_led(device, True)
+        command(line, "sensor", "led off", 0)
+        show_led(device, False)
+    finally:
+        device.cut_power()
+
+
+shown = set()
+with tempfile.TemporaryDirectory(prefix="pawl-") as home:
+    os.chdir(home)
+    pathlib.Path("seed.bin").write_bytes(os.urandom(32))
+    enrol("sensor")
+    enrol("intruder")
+    print("\nThe board sends readings to `pawl serve --serial`", flush=True)
+    device_is_client()
+    print("\nThe board obeys `pawl connect --serial`", flush=True)
+    device_is_server()
+    os.chdir("/")

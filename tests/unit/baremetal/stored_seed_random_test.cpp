@@ -75,6 +75,14 @@ std::string first_output(SimulatedFlash& flash) {
   }
 }
 
+TEST(StoredSeedRandom, StartsFromASlotOfToolsSeedSlot) {
+  SimulatedFlash flash;
+  flash.program(0, unhex("00000000000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1ff14c46646da74f76"));
+  Seed seed;
+  ASSERT_TRUE(FlashSeedStore(flash).load(seed).ok());
+  EXPECT_EQ(hex(seed.bytes()), "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
+}
+
 TEST(StoredSeedRandom, NeverRepeatsAStart) {
   SimulatedFlash flash;
   provision(flash);
