@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Not linked: tools/size_report reads the sizes of these arrays, which are those of the types.
+#include <pawl/session/datagram_client.hpp>
+#include <pawl/session/datagram_server.hpp>
+#include <pawl/session/retry_cookies.hpp>
 #include <pawl/session/session.hpp>
+#include <pawl/wire/serial.hpp>
 
 namespace pawl {
 
@@ -14,5 +18,14 @@ template char size_of<ServerRecord>[sizeof(ServerRecord)];
 template char size_of<PasswordDerivation>[sizeof(PasswordDerivation)];
 template char size_of<Sealer>[sizeof(Sealer)];
 template char size_of<Opener>[sizeof(Opener)];
+template char size_of<DatagramClient>[sizeof(DatagramClient)];
+template char size_of<DatagramServerSession>[sizeof(DatagramServerSession)];
+template char size_of<DatagramServer>[sizeof(DatagramServer)];
+template char size_of<DatagramSealer>[sizeof(DatagramSealer)];
+template char size_of<DatagramOpener>[sizeof(DatagramOpener)];
+template char size_of<ReplayWindow>[sizeof(ReplayWindow)];
+template char size_of<RetryCookies>[sizeof(RetryCookies)];
+template char size_of<PacketEncoder>[sizeof(PacketEncoder)];
+template char size_of<PacketDecoder>[sizeof(PacketDecoder)];
 
 }  // namespace pawl
