@@ -7,6 +7,7 @@
 #include <pawl/record/opener.hpp>
 #include <pawl/record/sealer.hpp>
 
+#include "tests/constant_time/aes_instructions.hpp"
 #include "tests/constant_time/secret.hpp"
 #include "tests/constant_time/verdicts.hpp"
 #include "tests/support/names.hpp"
@@ -158,15 +159,6 @@ TEST_P(ConstantTimeHandshake, UnknownUser) {
 INSTANTIATE_TEST_SUITE_P(Flows, ConstantTimeHandshake, testing::ValuesIn(kFlows), name_of_flow);
 
 // Records.
-
-/// Whether the processor, as valgrind shows it, has the instructions without which Mbed TLS takes its tables.
-bool has_aes_instructions() {
-#if defined(__x86_64__)
-  return __builtin_cpu_supports("aes") != 0 && __builtin_cpu_supports("pclmul") != 0;
-#else
-  return false;
-#endif
-}
 
 class ConstantTimeRecord : public testing::Test {
  protected:

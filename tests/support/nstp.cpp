@@ -117,7 +117,7 @@ Status NstpServer::start(Instant now) {
 void NstpServer::answer(const nstp::Event& event) {
   if (!answers) return;
   if (std::holds_alternative<nstp::PskWanted>(event)) {
-    EXPECT_TRUE((knows_user ? side_->provide(psk_) : side_->provide_none()).ok());
+    EXPECT_TRUE((knows_user ? side_->provide(psk) : side_->provide_none()).ok());
   }
   if (const auto* message = std::get_if<nstp::Message>(&event)) {
     EXPECT_TRUE(side_->respond(nstp_answer(message->text)).ok());

@@ -75,6 +75,7 @@ class NstpServer final : public NstpEnd {
   explicit NstpServer(Random& random) : random_(random) {}
 
   nstp::ServerSettings settings;
+  nstp::Psk psk = nstp_psk();
   bool knows_user = true;
   /// Whether the application answers at once, PskWanted and Message.
   bool answers = true;
@@ -89,7 +90,6 @@ class NstpServer final : public NstpEnd {
   Buffer rx_;
   Buffer text_;
   Buffer tx_;
-  nstp::Psk psk_ = nstp_psk();
   std::unique_ptr<nstp::Server> side_;
 };
 
