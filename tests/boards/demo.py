@@ -122,7 +122,6 @@ def command(line, user, text, code):
 def device_is_server():
     device, line = flash("server", "records/sensor.toml")
     try:
-        show_led(device, False)
         command(line, "sensor", "led on", 0)
         show_led(device, True)
         command(line, "intruder", "led off", 3)
