@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 
 #include <pawl/port/posix/socket.hpp>
 #include <pawl/port/posix/udp.hpp>
@@ -7,13 +8,11 @@
 namespace pawl {
 namespace {
 
-/// One datagram, with where it came from if `from` is not null; with MSG_TRUNC, so that one too long shows. -1: see
-/// errno.
-ssize_t receive_from(const Descriptor& socket, MutBytes buffer, SocketAddress* from) {
+/// One datagram; with MSG_TRUNC, so that one too long shows. -1: see errno.
+ssize_t receive_one(const Descriptor& socket, MutBytes buffer) {
   ssize_t got = 0;
   do {
-    got = ::recvfrom(socket.get(), buffer.data(), buffer.size(), MSG_TRUNC, from != nullptr ? from->get() : nullptr,
-                     from != nullptr ? &from->size : nullptr);
+    got = ::recv(socket.get(), buffer.data(), buffer.size(), MSG_TRUNC);
   } while (got < 0 && errno == EINTR);
   return got;
 }
@@ -26,8 +25,7 @@ Status status_of(ssize_t put) {
 }
 
 /// The size of a datagram that came whole; else 0, and it is counted.
-std::size_t whole(ssize_t got, MutBytes buffer, TransportCounters& counters) {
-  const auto size = static_cast<std::size_t>(got);
+std::size_t whole(std::size_t size, MutBytes buffer, TransportCounters& counters) {
   if (size > 0 && size <= buffer.size()) return size;
   ++counters.dropped;
   return 0;
@@ -36,6 +34,69 @@ std::size_t whole(ssize_t got, MutBytes buffer, TransportCounters& counters) {
 }  // namespace
 
 // UdpServer
+
+/// Datagrams that one call has taken and receive() has not given yet.
+class UdpServer::Batch {
+ public:
+  struct Datagram {
+    Bytes bytes;
+    /// Of all of it, which may be more than there was room for.
+    std::size_t size;
+    Address from;
+  };
+
+  [[nodiscard]] bool empty() const { return next_ == count_; }
+
+  /// Takes what waits, of each datagram at most `size` bytes. Only if empty(). Does not ask after a batch that was not
+  /// full, until forget_end().
+  void fill(const Descriptor& socket, std::size_t size) {
+    if (ended_) return;
+    room_.resize(kMost * size);
+    for (std::size_t i = 0; i < kMost; ++i) {
+      parts_[i] = {room_.data() + i * size, size};
+      senders_[i].size = sizeof(sockaddr_storage);
+      messages_[i] = {};
+      messages_[i].msg_hdr.msg_name = senders_[i].get();
+      messages_[i].msg_hdr.msg_namelen = senders_[i].size;
+      messages_[i].msg_hdr.msg_iov = &parts_[i];
+      messages_[i].msg_hdr.msg_iovlen = 1;
+    }
+    int got = 0;
+    do {
+      got = ::recvmmsg(socket.get(), messages_.data(), kMost, MSG_TRUNC, nullptr);
+    } while (got < 0 && errno == EINTR);
+    next_ = 0;
+    count_ = static_cast<std::size_t>(std::max(got, 0));
+    ended_ = count_ < kMost;
+  }
+  void forget_end() { ended_ = false; }
+
+  /// The next one; its bytes are there until fill(). Only if not empty().
+  Datagram next() {
+    const std::size_t i = next_++;
+    const iovec& part = parts_[i];
+    const std::size_t size = messages_[i].msg_len;
+    return {Bytes(static_cast<const std::uint8_t*>(part.iov_base), std::min(size, part.iov_len)), size,
+            address_of(senders_[i])};
+  }
+
+ private:
+  static constexpr std::size_t kMost = 16;
+
+  std::vector<std::uint8_t> room_;
+  std::array<SocketAddress, kMost> senders_;
+  std::array<iovec, kMost> parts_{};
+  std::array<mmsghdr, kMost> messages_{};
+  std::size_t next_ = 0;
+  std::size_t count_ = 0;
+  bool ended_ = false;
+};
+
+UdpServer::UdpServer(Descriptor socket, std::uint16_t port, bool v6)
+    : socket_(std::move(socket)), port_(port), v6_(v6), batch_(std::make_unique<Batch>()) {}
+UdpServer::UdpServer(UdpServer&&) noexcept = default;
+UdpServer& UdpServer::operator=(UdpServer&&) noexcept = default;
+UdpServer::~UdpServer() = default;
 
 PosixResult<UdpServer> UdpServer::open(const std::string& address, std::uint16_t port) {
   auto socket = bind_to(address, port, SOCK_DGRAM);
@@ -47,10 +108,15 @@ PosixResult<UdpServer> UdpServer::open(const std::string& address, std::uint16_t
 
 Result<Received> UdpServer::receive(MutBytes buffer) {
   if (!socket_.valid()) return Error::connection_lost;
-  SocketAddress from;
-  const ssize_t got = receive_from(socket_, buffer, &from);
-  if (got < 0) return Received{};
-  return Received{whole(got, buffer, counters_), address_of(from)};
+  if (batch_->empty()) batch_->fill(socket_, buffer.size());
+  while (!batch_->empty()) {
+    const auto [bytes, size, from] = batch_->next();
+    const std::size_t got = whole(size, buffer, counters_);
+    copy(bytes.first(got), buffer);
+    if (got > 0) return Received{got, from};
+  }
+  batch_->forget_end();  // poll() tells of what comes from now on
+  return Received{};
 }
 
 Status UdpServer::send(Bytes datagram, const Address& to) {
@@ -112,14 +178,14 @@ void UdpClient::note_failure() {
 
 Result<Received> UdpClient::receive(MutBytes buffer) {
   if (!socket_.valid()) return Error::connection_lost;
-  const ssize_t got = receive_from(socket_, buffer, nullptr);
+  const ssize_t got = receive_one(socket_, buffer);
   if (got < 0) {
     note_failure();
     return Received{};
   }
   heard_ = true;
   refused_ = false;
-  return Received{whole(got, buffer, counters_), {}};
+  return Received{whole(static_cast<std::size_t>(got), buffer, counters_), {}};
 }
 
 Status UdpClient::send(Bytes datagram, const Address& /*to*/) {

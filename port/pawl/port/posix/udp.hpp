@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,16 @@ namespace pawl {
 ///
 /// A machine with several addresses answers from the one that its routes choose; clients that asked another one do not
 /// hear it. There, listen on one address.
+///
+/// It takes what waits in batches, one call of the system for many datagrams, of which poll() then does not tell any
+/// more: call receive() until it says that there is none. It says so once after a batch that was not full, without
+/// asking the system.
 class UdpServer final : public DatagramTransport {
  public:
+  UdpServer(UdpServer&&) noexcept;
+  UdpServer& operator=(UdpServer&&) noexcept;
+  ~UdpServer();
+
   /// Binds to `address`, a numeric address or a name of this machine; if it is empty, to all addresses of IPv6 and
   /// IPv4. Port 0 takes a free one. Errors as TcpListener::open().
   static PosixResult<UdpServer> open(const std::string& address, std::uint16_t port);
@@ -34,11 +43,14 @@ class UdpServer final : public DatagramTransport {
   [[nodiscard]] int fd() const { return socket_.get(); }
 
  private:
-  UdpServer(Descriptor socket, std::uint16_t port, bool v6) : socket_(std::move(socket)), port_(port), v6_(v6) {}
+  class Batch;
+
+  UdpServer(Descriptor socket, std::uint16_t port, bool v6);
 
   Descriptor socket_;
   std::uint16_t port_;
   bool v6_;
+  std::unique_ptr<Batch> batch_;
   TransportCounters counters_;
 };
 
