@@ -15,6 +15,10 @@ namespace pawl::app {
 
 /// Sessions that one user may have at a time; beyond it, the one idle longest is closed.
 inline constexpr std::size_t kSessionsPerUser = 8;
+/// Connections that are accepted before those that are there have their turn.
+inline constexpr int kAcceptsPerRound = 16;
+/// How long none is accepted after the system could not.
+inline constexpr Duration kAcceptPause = seconds(1);
 
 /// Where a connection comes from as far as limits go: PeerAddress::prefix.
 using SourcePrefix = ByteArray<9>;

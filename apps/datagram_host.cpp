@@ -13,7 +13,7 @@ namespace {
 /// A serial line has one peer; what it begins anew takes a second place until it is open.
 constexpr std::size_t kLinePlaces = 4;
 /// After so many events the rest of the loop has its turn.
-constexpr int kEventsPerRound = 256;
+constexpr int kHostEventsPerRound = 256;
 
 std::unique_ptr<DatagramPort> open_port(const ServeOptions& options) {
   check_datagram_idle(options.idle);
@@ -84,7 +84,7 @@ void DatagramHost::step() {
   // PROTOCOL.md 14.1: what costs a key exchange at once is only for those who are where they say, once it gets scarce.
   const bool scarce = context_.admission.exchanges_scarce(now);
   server_.cookies = scarce ? DatagramServer::Cookies::for_exchange : DatagramServer::Cookies::when_crowded;
-  for (int i = 0; i < kEventsPerRound; ++i) {
+  for (int i = 0; i < kHostEventsPerRound; ++i) {
     const auto happening = pump_.run(clock_.now());
     if (!happening) break;
     std::visit([&](const auto& each) { on(happening->place, each); }, happening->event);

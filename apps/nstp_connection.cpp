@@ -13,7 +13,7 @@ namespace pawl::app {
 namespace {
 
 /// After so many events the others have their turn.
-constexpr int kEventsPerStep = 16;
+constexpr int kNstpEventsPerStep = 16;
 
 }  // namespace
 
@@ -32,7 +32,7 @@ NstpConnection::NstpConnection(NstpServerContext& context, TcpConnection&& accep
 
 void NstpConnection::step(Instant now) {
   busy_ = true;
-  for (int i = 0; i < kEventsPerStep && busy_; ++i) {
+  for (int i = 0; i < kNstpEventsPerStep && busy_; ++i) {
     const nstp::Event event = pump_.run(now);
     busy_ = !std::holds_alternative<std::monostate>(event);
     std::visit([&](const auto& each) { on(each, now); }, event);

@@ -18,9 +18,9 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Records of version 2 end with ".toml", whatever the user's name.
-constexpr const char* kSuffix = ".nstp";
-constexpr std::string_view kFormat = "pawl nstp record 1";
-constexpr std::string_view kComment =
+constexpr const char* kNstpSuffix = ".nstp";
+constexpr std::string_view kNstpFormat = "pawl nstp record 1";
+constexpr std::string_view kNstpComment =
     "SECRET: a user of 'pawl serve --nstp', made by 'pawl enroll --nstp'.\n"
     "Whoever has this file can log in as this user, pose as the server, and read what was recorded of their\n"
     "connections; they can also guess at the password. It belongs on the server alone, with mode 0600. It serves NSTP "
@@ -31,10 +31,10 @@ constexpr std::string_view kComment =
 
 std::unique_ptr<NstpRecord> NstpRecordStore::find(Bytes user) const {
   const std::string name = file_name_of(user);
-  const fs::path path = directory_ / (name + kSuffix);
+  const fs::path path = directory_ / (name + kNstpSuffix);
   const auto file = name.size() <= kMaxFileName ? read_private_file(path) : std::nullopt;
   if (!file) return nullptr;
-  const TomlReader toml(path, file->text.bytes(), kFormat);
+  const TomlReader toml(path, file->text.bytes(), kNstpFormat);
   auto record = std::make_unique<NstpRecord>();
   record->user = toml.user();
   toml.hex("psk", record->psk.writable());
@@ -52,7 +52,7 @@ std::unique_ptr<NstpRecord> NstpRecordStore::find(Bytes user) const {
 
 void NstpRecordStore::save(const NstpRecord& record) const {
   const fs::path path = path_of(bytes_of(record.user));
-  TomlWriter toml(kComment, kFormat);
+  TomlWriter toml(kNstpComment, kNstpFormat);
   toml.user(bytes_of(record.user));
   toml.hex("device_salt", device_salt_);
   toml.hex("psk", record.psk.bytes());
@@ -62,7 +62,7 @@ void NstpRecordStore::save(const NstpRecord& record) const {
 
 fs::path NstpRecordStore::path_of(Bytes user) const {
   const std::string name = file_name_of(user);
-  if (name.size() <= kMaxFileName) return directory_ / (name + kSuffix);
+  if (name.size() <= kMaxFileName) return directory_ / (name + kNstpSuffix);
   throw AppError(ExitCode::usage,
                  "The user name \"" + printable(user) +
                      "\" is too long to name a file. Use fewer characters other than letters and digits.");

@@ -10,8 +10,6 @@
 namespace pawl::app {
 namespace {
 
-constexpr int kAcceptsPerRound = 16;
-constexpr Duration kAcceptPause = seconds(1);
 /// Those of the process itself.
 constexpr std::size_t kOwnDescriptors = 32;
 

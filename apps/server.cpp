@@ -9,12 +9,6 @@
 #include "text.hpp"
 
 namespace pawl::app {
-namespace {
-
-constexpr int kAcceptsPerRound = 16;
-constexpr Duration kAcceptPause = seconds(1);
-
-}  // namespace
 
 TcpListener listen_on(const std::string& text) {
   const Endpoint endpoint = parse_listen_endpoint(text);
