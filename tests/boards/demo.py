@@ -34,27 +34,31 @@ class Line:
     turns a bit of whatever the device sends."""
 
     def __init__(self, device):
-        self.device, self.altering = device, False
+        self.device, self.end, self.altering = device, None, False
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.name = f"tcp:127.0.0.1:{self.listener.getsockname()[1]}"
-        threading.Thread(target=self.carry, daemon=True).start()
+        for carry in (self.carry_to_device, self.carry_from_device):
+            threading.Thread(target=carry, daemon=True).start()
 
-    def carry(self):
+    def carry_to_device(self):
         while True:
-            end, _ = self.listener.accept()
-            threading.Thread(target=self.to_end, args=(end,), daemon=True).start()
+            self.end, _ = self.listener.accept()
             try:
-                while data := end.recv(4096):
+                while data := self.end.recv(4096):
                     self.device.line.sendall(data)
             except OSError:
                 pass
+            self.end = None
 
-    def to_end(self, end):
-        try:
-            while data := self.device.received.get():
-                end.sendall(bytes([data[0], *data[1:-1], data[-1] ^ 1]) if self.altering and len(data) > 1 else data)
-        except OSError:
-            pass
+    def carry_from_device(self):
+        """What comes while nobody is at the other end is lost."""
+        while data := self.device.received.get():
+            end = self.end
+            try:
+                if end:
+                    end.sendall(data[:-1] + bytes([data[-1] ^ 1]) if self.altering else data)
+            except OSError:
+                pass
 
 
 def enrol(name):

@@ -60,6 +60,12 @@ bool connection_gone(int error) {
   }
 }
 
+std::uint64_t count_from(const addrinfo* first) {
+  std::uint64_t count = 0;
+  for (const addrinfo* each = first; each != nullptr; each = each->ai_next) ++count;
+  return count;
+}
+
 }  // namespace
 
 // TcpTransport
@@ -114,16 +120,6 @@ PosixResult<std::optional<TcpConnection>> TcpListener::accept() {
 }
 
 // Connecting
-
-namespace {
-
-std::uint64_t count_from(const addrinfo* first) {
-  std::uint64_t count = 0;
-  for (const addrinfo* each = first; each != nullptr; each = each->ai_next) ++count;
-  return count;
-}
-
-}  // namespace
 
 PosixResult<Descriptor> tcp_connect(const std::string& host, std::uint16_t port, Duration timeout) {
   auto addresses = resolve(host, port, SOCK_STREAM);
