@@ -11,11 +11,12 @@ if(PAWL_CCACHE AND NOT CMAKE_CXX_CLANG_TIDY)
 endif()
 
 # What clang-tidy has read need not be compiled as well, which would take half as long again: other builds do that. Of the
-# compiler it takes the list of headers, for Ninja; there are no libraries and programs.
+# compiler it takes the list of headers, for Ninja; there are no libraries and programs, and no commands for other tools.
 #
 # Ninja checks a file again when its command line changes; with the configuration's hash in it, that is also when the
 # checks change.
 if(CMAKE_CXX_CLANG_TIDY)
+  set(CMAKE_EXPORT_COMPILE_COMMANDS OFF)
   foreach(language IN ITEMS C CXX)
     set(CMAKE_${language}_COMPILE_OBJECT
         "<CMAKE_${language}_COMPILER> <DEFINES> <INCLUDES> <FLAGS> -o <OBJECT> -c <SOURCE> -Xclang -Eonly"
