@@ -48,7 +48,7 @@ void Client::receive() {
     // Who does not read holds up the session, except for its end.
     if (context_.output.busy() && !outcome_.failure) return;
     const Event event = link_.run(clock_.now());
-    if (std::holds_alternative<std::monostate>(event)) return;
+    if (!is_event(event)) return;
     std::visit([&](const auto& each) { on(each); }, event);
   }
 }

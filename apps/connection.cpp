@@ -61,7 +61,7 @@ void Connection::step(Instant now) {
   bool goes_on = deliver(now);
   for (int i = 0; goes_on && i < kEventsPerStep; ++i) {
     const Event event = pump_->run(now);
-    if (std::holds_alternative<std::monostate>(event)) break;
+    if (!is_event(event)) break;
     std::visit([&](const auto& each) { on(each, now); }, event);
     goes_on = deliver(now);
   }

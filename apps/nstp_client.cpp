@@ -55,7 +55,7 @@ void NstpClient::converse() {
 void NstpClient::receive() {
   while (!output_.busy() || outcome_.failure) {
     const nstp::Event event = pump_.run(clock_.now());
-    if (std::holds_alternative<std::monostate>(event)) return;
+    if (!is_event(event)) return;
     std::visit([&](const auto& each) { on(each); }, event);
   }
 }

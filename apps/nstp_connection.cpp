@@ -34,7 +34,7 @@ void NstpConnection::step(Instant now) {
   busy_ = true;
   for (int i = 0; i < kNstpEventsPerStep && busy_; ++i) {
     const nstp::Event event = pump_.run(now);
-    busy_ = !std::holds_alternative<std::monostate>(event);
+    busy_ = is_event(event);
     std::visit([&](const auto& each) { on(each, now); }, event);
   }
 }

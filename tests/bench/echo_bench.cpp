@@ -195,7 +195,7 @@ class PawlClient {
   Event next_event() {
     for (;;) {
       const Event event = pump_.run(system_clock.now());
-      if (!std::holds_alternative<std::monostate>(event)) return event;
+      if (is_event(event)) return event;
       await(transport_.fd(), pump_.wants_write() ? POLLIN | POLLOUT : POLLIN);
     }
   }
@@ -287,7 +287,7 @@ class PawlUdpClient {
   Event next_event() {
     for (;;) {
       const Event event = pump_.run(system_clock.now());
-      if (!std::holds_alternative<std::monostate>(event)) return event;
+      if (is_event(event)) return event;
       await(transport_.fd(), POLLIN);
     }
   }

@@ -66,7 +66,7 @@ void settle(Session& session, const ServerRecord& record) {
     const Event event = session.next_event();
     if (std::holds_alternative<CredentialWanted>(event)) {
       static_cast<void>(session.provide(record, kNow));
-    } else if (std::holds_alternative<std::monostate>(event)) {
+    } else if (!is_event(event)) {
       const auto due = session.deadline();
       if (!due || *due > kNow) return;
       session.advance(kNow);

@@ -95,7 +95,7 @@ class Client {
   Event next_event() {
     for (;;) {
       const Event event = pump_.run(system_clock.now());
-      if (!std::holds_alternative<std::monostate>(event)) return event;
+      if (is_event(event)) return event;
       pollfd socket{transport_.fd(), POLLIN, 0};
       if (pump_.wants_write()) socket.events |= POLLOUT;
       require_that(poll(&socket, 1, kPatienceMs) == 1, "the server says nothing");

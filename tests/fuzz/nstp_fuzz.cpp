@@ -154,7 +154,7 @@ class Line {
       append(other(end).incoming, outgoing);
       end.side->sent(outgoing.size());
       const nstp::Event event = end.side->next_event();
-      more = !std::holds_alternative<std::monostate>(event);
+      more = is_event(event);
       act(end, event);
     }
   }

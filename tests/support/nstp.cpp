@@ -80,7 +80,7 @@ void NstpEnd::look() {
 }
 
 bool NstpEnd::act(const nstp::Event& event) {
-  if (std::holds_alternative<std::monostate>(event)) return false;
+  if (!is_event(event)) return false;
   if (const auto* wish = std::get_if<nstp::PskWanted>(&event))
     wanted.emplace_back(wish->user.begin(), wish->user.end());
   if (std::holds_alternative<nstp::Established>(event)) ++established;

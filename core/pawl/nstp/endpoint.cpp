@@ -12,7 +12,7 @@ Endpoint::~Endpoint() {
 Event Endpoint::next_event() {
   Event event = event_;
   event_ = {};
-  if (std::holds_alternative<std::monostate>(event) && closed_) {
+  if (!is_event(event) && closed_) {
     event = *closed_;
     closed_.reset();
   }

@@ -75,7 +75,7 @@ class Endpoint {
 
   /// Whether more input may be taken.
   [[nodiscard]] bool takes_input() const;
-  [[nodiscard]] bool event_waits() const { return !std::holds_alternative<std::monostate>(event_); }
+  [[nodiscard]] bool event_waits() const { return is_event(event_); }
   /// Takes of `in` what is missing to `want` bytes in rx_, and returns how many.
   std::size_t fill(Bytes in, std::size_t want);
   /// All of tx_, to write to; outgoing() is empty.

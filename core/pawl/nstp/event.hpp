@@ -34,4 +34,7 @@ struct Closed {
 
 using Event = std::variant<std::monostate, PskWanted, Established, Message, Closed>;
 
+/// False for what next_event() returns when nothing has happened.
+[[nodiscard]] inline bool is_event(const Event& event) { return !std::holds_alternative<std::monostate>(event); }
+
 }  // namespace pawl::nstp

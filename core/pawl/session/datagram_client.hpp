@@ -112,7 +112,7 @@ class DatagramClient {
   struct Over {};
 
   Attempt& attempt() { return *std::get_if<Attempt>(&phase_); }
-  [[nodiscard]] bool event_waits() const { return !std::holds_alternative<std::monostate>(event_); }
+  [[nodiscard]] bool event_waits() const { return is_event(event_); }
   void receive_frame(Bytes datagram, Instant now);
   void follow_retry(Bytes cookie, Instant now);
   Status follow(Status step, const Writer& out, Instant now);

@@ -297,7 +297,7 @@ void DatagramServerSession::end(const Closed& closed) {
 Event DatagramServerSession::next_event() {
   Event event = event_;
   event_ = {};
-  if (!std::holds_alternative<std::monostate>(event) || !closed_) return event;
+  if (is_event(event) || !closed_) return event;
   event = *closed_;
   closed_.reset();
   return event;

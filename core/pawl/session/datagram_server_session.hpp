@@ -107,7 +107,7 @@ class DatagramServerSession {
   /// Ends it without a word.
   void abandon(Error error);
 
-  [[nodiscard]] bool event_waits() const { return !std::holds_alternative<std::monostate>(event_); }
+  [[nodiscard]] bool event_waits() const { return is_event(event_); }
   Status follow(Status step, const Writer& out, Instant now);
   void refuse(const Reject& reject, const Closed& closed);
   void open(Instant now);

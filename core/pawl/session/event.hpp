@@ -49,4 +49,7 @@ struct Closed {
 
 using Event = std::variant<std::monostate, CredentialWanted, DerivationWanted, Established, Message, Closed>;
 
+/// False for what next_event() returns when nothing has happened.
+[[nodiscard]] inline bool is_event(const Event& event) { return !std::holds_alternative<std::monostate>(event); }
+
 }  // namespace pawl

@@ -349,7 +349,7 @@ void Session::end(const Closed& closed) {
 Event Session::next_event() {
   const Event event = event_;
   event_ = {};
-  if (!std::holds_alternative<std::monostate>(event)) return event;
+  if (is_event(event)) return event;
   auto* over = std::get_if<Over>(&phase_);
   if (over == nullptr || over->reported) return {};
   over->reported = true;

@@ -125,7 +125,7 @@ class Session {
   Handshake& handshake() { return *std::get_if<Handshake>(&phase_); }
   [[nodiscard]] bool is_client() const { return settings_.role->side == Side::client; }
   [[nodiscard]] bool takes_input() const;
-  [[nodiscard]] bool event_waits() const { return !std::holds_alternative<std::monostate>(event_); }
+  [[nodiscard]] bool event_waits() const { return is_event(event_); }
   void want(Unit unit, std::size_t bytes);
   /// These take one unit; true while the same frame or record goes on.
   bool take_unit(Instant now);

@@ -2,21 +2,13 @@
 #include <pawl/port/datagram_pump.hpp>
 
 namespace pawl {
-namespace {
-
-/// Datagrams without an event that one run() takes, so that a flood does not keep it for ever.
-constexpr int kMostAtOnce = 64;
-
-bool is_event(const Event& event) { return !std::holds_alternative<std::monostate>(event); }
-
-}  // namespace
 
 Event DatagramPump::run(Instant now) {
   more_ = false;
   flush(now);
   Event event = next_event();
   for (int i = 0; !is_event(event); ++i) {
-    more_ = i == kMostAtOnce;
+    more_ = i == kDatagramsAtOnce;
     if (more_) break;
     const auto got = transport_.receive(buffer_);
     lost_ = !got.ok();

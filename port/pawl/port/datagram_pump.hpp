@@ -11,7 +11,7 @@ namespace pawl {
 /// The one loop between a transport of datagrams and a client's session; a server's is the DatagramServerPump.
 ///
 ///     for (;;) {
-///       while (event = pump.run(clock.now()) is not std::monostate) act on it;
+///       while (is_event(event = pump.run(clock.now()))) act on it;
 ///       if (pump.finished()) break;
 ///       wait until the transport is ready (to be written to as well, if wants_write()) or deadline() has come;
 ///     }

@@ -5,9 +5,6 @@
 namespace pawl {
 namespace {
 
-/// Datagrams without an event that one run() takes, so that a flood does not keep it for ever.
-constexpr int kMostAtOnce = 64;
-
 std::optional<Instant> sooner(std::optional<Instant> a, std::optional<Instant> b) {
   if (!a || !b) return a ? a : b;
   return std::min(*a, *b);
@@ -22,7 +19,7 @@ std::optional<DatagramServerPump::Happening> DatagramServerPump::run(Instant now
   auto happening = next_event();
   if (!happening) happening = keep_time(now);
   for (int i = 0; !happening && receive(now); ++i) {
-    more_ = i == kMostAtOnce;
+    more_ = i == kDatagramsAtOnce;
     if (more_) break;
     happening = next_event();
   }
@@ -33,7 +30,7 @@ std::optional<DatagramServerPump::Happening> DatagramServerPump::next_event() {
   if (!current_) return std::nullopt;
   const std::size_t place = *current_;
   const Event event = server_.session(place).next_event();
-  if (!std::holds_alternative<std::monostate>(event)) return Happening{place, event};
+  if (is_event(event)) return Happening{place, event};
   // Not before: while an event waits, a session is due at once.
   due_ = sooner(due_, server_.session(place).deadline());
   current_.reset();

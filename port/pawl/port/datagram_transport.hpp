@@ -22,6 +22,9 @@ struct TransportCounters {
   std::uint64_t resynchronised = 0;  ///< Of a serial line: good packets that came right after one or more bad ones.
 };
 
+/// Datagrams that a pump takes in one run() if none leads to an event, so that a flood does not keep it for ever.
+inline constexpr int kDatagramsAtOnce = 64;
+
 /// Carries datagrams, each whole or not at all: UDP, packets on a serial line. They may be lost, altered, repeated and
 /// reordered on their way. Never blocks.
 class DatagramTransport {

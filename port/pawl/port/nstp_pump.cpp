@@ -3,11 +3,6 @@
 #include <pawl/port/nstp_pump.hpp>
 
 namespace pawl {
-namespace {
-
-bool is_event(const nstp::Event& event) { return !std::holds_alternative<std::monostate>(event); }
-
-}  // namespace
 
 nstp::Event NstpPump::run(Instant now) {
   const auto due = endpoint_.deadline();

@@ -10,7 +10,7 @@ namespace pawl {
 /// time and the end of the stream, and closes the transport once the last bytes are delivered.
 ///
 ///     for (;;) {
-///       while (event = pump.run(clock.now()) is not std::monostate) act on it;
+///       while (is_event(event = pump.run(clock.now()))) act on it;
 ///       if (pump.finished()) break;
 ///       wait until the transport is ready (wants_read(), wants_write()) or deadline() has come;
 ///     }

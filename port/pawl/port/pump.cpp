@@ -3,11 +3,6 @@
 #include <pawl/port/pump.hpp>
 
 namespace pawl {
-namespace {
-
-bool is_event(const Event& event) { return !std::holds_alternative<std::monostate>(event); }
-
-}  // namespace
 
 Event Pump::run(Instant now) {
   flush(now);

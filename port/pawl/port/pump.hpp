@@ -13,7 +13,7 @@ namespace pawl {
 /// PROTOCOL.md 11.2.
 ///
 ///     for (;;) {
-///       while (event = pump.run(clock.now()) is not std::monostate) act on it;
+///       while (is_event(event = pump.run(clock.now()))) act on it;
 ///       if (pump.finished()) break;
 ///       wait until the transport is ready (wants_read(), wants_write()) or deadline() has come;
 ///     }

@@ -131,7 +131,7 @@ class Rig {
     } else if (const auto* closed = std::get_if<Closed>(&event)) {
       EXPECT_FALSE(client_closed);
       client_closed = *closed;
-    } else if (std::holds_alternative<std::monostate>(event)) {
+    } else if (!is_event(event)) {
       return due(client_pump->deadline());
     }
     return true;

@@ -104,7 +104,7 @@ class Pumped {
     const std::size_t before = meter.moves();
     bool acted = send(now);
     if (reads) {
-      for (Event event = pump.run(now); !std::holds_alternative<std::monostate>(event); event = pump.run(now)) {
+      for (Event event = pump.run(now); is_event(event); event = pump.run(now)) {
         note(event, now);
         acted = true;
       }

@@ -83,7 +83,7 @@ class Whole {
     if (std::holds_alternative<Established>(event)) ++established_;
     if (std::holds_alternative<Message>(event)) ++messages_;
     if (std::holds_alternative<Closed>(event)) ++closed_;
-    return !std::holds_alternative<std::monostate>(event);
+    return is_event(event);
   }
 
   ClientCredential credential_;

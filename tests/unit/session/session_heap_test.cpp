@@ -99,7 +99,7 @@ bool Whole::look(Session& session, std::size_t& received) {
     ++closed_;
     failed_ = failed_ || closed->error != Error::none;
   }
-  return !std::holds_alternative<std::monostate>(event);
+  return is_event(event);
 }
 
 /// One step of everything in one direction; false if nothing happened.

@@ -29,7 +29,7 @@ Event ClientLink::serve(Instant now) {
 /// The event that waits or that one step of work leads to.
 Event ClientLink::take_event(Instant now) {
   Event event = client_->next_event();
-  if (std::holds_alternative<std::monostate>(event)) {
+  if (!is_event(event)) {
     const auto due = client_->deadline();
     if (due && *due <= now) {
       client_->advance(now);

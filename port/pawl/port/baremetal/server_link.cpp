@@ -2,11 +2,6 @@
 #include <pawl/port/baremetal/server_link.hpp>
 
 namespace pawl {
-namespace {
-
-bool is_event(const Event& event) { return !std::holds_alternative<std::monostate>(event); }
-
-}  // namespace
 
 ServerLink::ServerLink(const ServerSettings& settings, const ServerRecord& record, Random& random, UartLine& line)
     : record_(record),
