@@ -5,6 +5,7 @@
 
 namespace pawl {
 namespace {
+namespace as_initiator {
 
 /// The cookie field of a ClientHello as the transcript has it, whatever cookie is sent (PROTOCOL.md 7).
 constexpr ByteArray<kCookieSize> kNoCookie{};
@@ -103,9 +104,10 @@ Status work(Handshake& h, Writer& out) {
   return Error::wrong_state;
 }
 
+}  // namespace as_initiator
 }  // namespace
 
-const Role initiator{Side::client, &start, &receive, &work};
+const Role initiator{Side::client, &as_initiator::start, &as_initiator::receive, &as_initiator::work};
 
 const ClientSettings& client_settings(const Handshake& handshake) {
   // Only ClientSettings name the initiator.
@@ -122,7 +124,7 @@ void await_another_hello(Handshake& handshake, Bytes hello, const P256Scalar& sc
   Handshake& h = handshake;
   h.transcript = {};
   h.transcript.add(hello);
-  h.transcript.add(kNoCookie);
+  h.transcript.add(as_initiator::kNoCookie);
   copy(scalar.bytes(), h.scalar.writable());
   h.credential = client_settings(h).credential;
   h.want_frame(FrameType::server_hello);
@@ -130,7 +132,7 @@ void await_another_hello(Handshake& handshake, Bytes hello, const P256Scalar& sc
 
 Status provide_credential(Handshake& handshake, const ClientCredential& credential, Writer& out) {
   handshake.credential = &credential;
-  return agree(handshake, out);
+  return as_initiator::agree(handshake, out);
 }
 
 }  // namespace pawl

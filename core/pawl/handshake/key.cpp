@@ -3,6 +3,7 @@
 
 namespace pawl {
 namespace {
+namespace with_key {
 
 // The client.
 
@@ -77,9 +78,10 @@ Status client_finish(Handshake& h, const ClientFinish& finish, Writer& /*out*/) 
   return Error::none;
 }
 
+}  // namespace with_key
 }  // namespace
 
-const InitiatorFlow key_initiator{Kind::raw_key, &server_hello, &conclude_client};
-const ResponderFlow key_responder{&begin, &work, &client_finish};
+const InitiatorFlow key_initiator{Kind::raw_key, &with_key::server_hello, &with_key::conclude_client};
+const ResponderFlow key_responder{&with_key::begin, &with_key::work, &with_key::client_finish};
 
 }  // namespace pawl

@@ -4,6 +4,7 @@
 
 namespace pawl {
 namespace {
+namespace with_password {
 
 // The client.
 
@@ -101,9 +102,10 @@ Status client_finish(Handshake& h, const ClientFinish& finish, Writer& out) {
   return Error::none;
 }
 
+}  // namespace with_password
 }  // namespace
 
-const InitiatorFlow password_initiator{Kind::password, &server_hello, &conclude_client};
-const ResponderFlow password_responder{&begin, &work, &client_finish};
+const InitiatorFlow password_initiator{Kind::password, &with_password::server_hello, &with_password::conclude_client};
+const ResponderFlow password_responder{&with_password::begin, &with_password::work, &with_password::client_finish};
 
 }  // namespace pawl

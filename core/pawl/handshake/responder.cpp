@@ -5,6 +5,7 @@
 
 namespace pawl {
 namespace {
+namespace as_responder {
 
 /// The smaller of both wishes, where 0 is no wish.
 std::uint16_t effective_idle(std::uint16_t client, std::uint16_t server) {
@@ -65,9 +66,10 @@ void take_record(Handshake& h, const ServerRecord& record, bool real) {
   h.decoy = !real;
 }
 
+}  // namespace as_responder
 }  // namespace
 
-const Role responder{Side::server, &start, &receive, &work};
+const Role responder{Side::server, &as_responder::start, &as_responder::receive, &as_responder::work};
 
 const ServerSettings& server_settings(const Handshake& handshake) {
   // Only ServerSettings name the responder.
@@ -88,7 +90,7 @@ Status provide_record(Handshake& handshake, const ServerRecord* record, Writer& 
   const ServerRecord none;
   if (record == nullptr) record = &none;
   const bool real = record != &none && record->kind == h.kind && record->mode == h.mode;
-  take_record(h, *record, real);
+  as_responder::take_record(h, *record, real);
   h.user = real ? record->user : Bytes();
   PAWL_TRY(h.random->fill(h.nonce));
   if (h.datagram) PAWL_TRY(h.random->fill(h.cid));

@@ -6,7 +6,7 @@
 namespace pawl {
 namespace {
 
-constexpr std::uint8_t kMark = 0x80;
+constexpr std::uint8_t kDatagramMark = 0x80;
 
 }  // namespace
 
@@ -23,7 +23,7 @@ Result<DatagramRecordHeader> parse_datagram_record_header(Bytes datagram, bool w
 }
 
 void write_datagram_record_header(const DatagramRecordHeader& header, Writer& writer) {
-  writer.u8(static_cast<std::uint8_t>(kMark | (header.epoch & (kEpochsTold - 1))));
+  writer.u8(static_cast<std::uint8_t>(kDatagramMark | (header.epoch & (kEpochsTold - 1))));
   writer.bytes(header.cid);
   writer.u32(header.counter);
 }

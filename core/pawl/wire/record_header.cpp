@@ -5,7 +5,7 @@
 namespace pawl {
 namespace {
 
-constexpr std::uint16_t kMark = 0x4000;
+constexpr std::uint16_t kStreamMark = 0x4000;
 constexpr std::uint16_t kOddEpoch = 0x2000;
 constexpr std::uint16_t kLengthMask = 0x1FFF;
 
@@ -20,7 +20,7 @@ Result<RecordHeader> parse_record_header(std::span<const std::uint8_t, kRecordHe
 }
 
 ByteArray<kRecordHeaderSize> record_header(const RecordHeader& header) {
-  const unsigned bits = kMark | (header.odd_epoch ? kOddEpoch : 0U) | header.length;
+  const unsigned bits = kStreamMark | (header.odd_epoch ? kOddEpoch : 0U) | header.length;
   return {static_cast<std::uint8_t>(bits >> 8), static_cast<std::uint8_t>(bits)};
 }
 
