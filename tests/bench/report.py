@@ -17,7 +17,6 @@ ECHO_RATIO_AT = 100
 FLOWS = ("password_psk", "password_psk_ecdhe", "raw_key_psk", "raw_key_psk_ecdhe")
 LARGEST_RECORD = 8174
 CONNECTIONS = (1, 100, 1000)
-DATAGRAM_CONNECTIONS = (1, 100)
 
 
 class Failed(Exception):
@@ -107,7 +106,7 @@ def echo(results, table):
         if connections == ECHO_RATIO_AT:
             aim = table.aim(pawl <= ECHO_RATIO_AIM * plain, str(ECHO_RATIO_AIM), f"echo_pawl/{connections}")
         table.row(f"a message of 64 bytes, connections: {connections}", f"{pawl:.2f}", f"{plain:.2f}", f"{pawl / plain:.2f}", aim)
-    for connections in DATAGRAM_CONNECTIONS:
+    for connections in CONNECTIONS:
         pawl, plain = (results.microseconds(f"echo_{who}_udp/{connections}") for who in ("pawl", "plain"))
         table.row(f"the same over UDP, clients: {connections}", f"{pawl:.2f}", f"{plain:.2f}", f"{pawl / plain:.2f}")
     pawl, plain = results.microseconds("connection_pawl"), results.microseconds("connection_plain")
