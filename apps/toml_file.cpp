@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <optional>
+#include <utility>
 
 #include "file_error.hpp"
 #include "hex.hpp"
@@ -96,9 +97,12 @@ TomlReader::~TomlReader() {
 }
 
 std::uint32_t TomlReader::number(std::string_view key) const {
-  const auto value = table_[key].value<std::uint32_t>();
-  if (!value) throw bad_field(key, "a number from 0 to 4294967295");
-  return *value;
+  // Not value<>(), which takes floating-point numbers too, and converts those that no integer can be.
+  const auto* value = table_[key].as_integer();
+  if (value == nullptr || !std::in_range<std::uint32_t>(value->get())) {
+    throw bad_field(key, "a number from 0 to 4294967295");
+  }
+  return static_cast<std::uint32_t>(value->get());
 }
 
 std::uint32_t TomlReader::iterations() const {

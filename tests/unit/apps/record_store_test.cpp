@@ -131,7 +131,7 @@ TEST_F(Records, WithAFieldMissingAreRefused) {
 TEST_F(Records, WithABadFieldAreRefused) {
   store_.save(alice_.record);
   const std::string text = content_of(path_);
-  const std::array<std::array<std::string, 2>, 13> cases{{{"format", "\"pawl record 2\""},
+  const std::array<std::array<std::string, 2>, 15> cases{{{"format", "\"pawl record 2\""},
                                                           {"user", "\"\""},
                                                           {"user", "5"},
                                                           {"kind", "\"ticket\""},
@@ -140,6 +140,8 @@ TEST_F(Records, WithABadFieldAreRefused) {
                                                           {"generation", "4294967296"},
                                                           {"generation", "\"1\""},
                                                           {"iterations", "1.5"},
+                                                          {"iterations", "600000.0"},
+                                                          {"iterations", "4e33"},
                                                           {"iterations", "0"},
                                                           {"salt", "\"a0\""},
                                                           {"psk", "\"" + std::string(64, 'A') + "\""},
