@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Counts instructions. costs_test.py runs it and keeps what it prints for tools/size_report.
+#include <algorithm>
 #include <pawl/handshake/p256.hpp>
+#include <pawl/record/datagram_sealer.hpp>
 #include <pawl/record/opener.hpp>
 #include <pawl/record/sealer.hpp>
+#include <pawl/session/datagram_client.hpp>
+#include <pawl/session/datagram_server.hpp>
 #include <pawl/session/session.hpp>
 #include <utility>
 
@@ -56,33 +60,51 @@ void measure_record(const char* seal_name, const char* open_name) {
   report(open_name, opening.sum());
 }
 
+/// What a client does, on a serial line too.
+template <std::size_t Size>
+void measure_datagram(const char* name) {
+  pawl::DatagramSealer sealer(pawl::SendSecret(pawl::ByteArray<32>{1}), pawl::Direction::client_to_server, {});
+  pawl::ByteArray<Size + pawl::datagram_header_size(true) + 1 + pawl::kGcmTagSize> datagram{};
+  Stopwatch watch;
+  require(watch([&] { return sealer.seal(pawl::RecordType::data, Size, datagram); }));
+  report(name, watch.sum());
+}
+
+/// Two ends that know one another by a raw key.
+struct Ends {
+  Ends(pawl::Mode mode, const pawl::KeyExchange* exchange) {
+    require(derive_from_raw_key(kUser, pawl::RawKey{pawl::ByteArray<32>{7}}, mode, exchange, credential));
+    require(make_server_record(credential, 1, exchange, record));
+    if (exchange != nullptr) require(decoy.prepare(*exchange));
+    server.key_flow = &pawl::key_responder;
+    client.exchange = server.exchange = exchange;
+  }
+
+  firmware::KnownRandom random;
+  pawl::ClientCredential credential;
+  pawl::ServerRecord record;
+  pawl::Decoy decoy{pawl::EnumerationKey{pawl::ByteArray<32>{9}}, 1};
+  pawl::ClientSettings client{pawl::key_initiator, credential};
+  pawl::ServerSettings server{decoy};
+};
+
+constexpr pawl::Instant kNow;
+
 /// Everything that `from` has to send goes to `to`, whose work is on the watch; events are left to the caller.
 void carry(pawl::Session& from, pawl::Session& to, Stopwatch* watch) {
   while (!from.outgoing().empty()) {
-    const auto receive = [&] { return to.receive(from.outgoing(), pawl::Instant{}); };
+    const auto receive = [&] { return to.receive(from.outgoing(), kNow); };
     const auto taken = watch != nullptr ? (*watch)(receive) : receive();
     if (!taken.ok()) firmware::finish(1);
-    from.sent(taken.value(), pawl::Instant{});
+    from.sent(taken.value(), kNow);
     if (taken.value() == 0) return;
   }
 }
 
 void measure_handshake(const char* name, pawl::Mode mode, const pawl::KeyExchange* exchange) {
-  firmware::KnownRandom random;
-  pawl::ClientCredential credential;
-  pawl::ServerRecord record;
-  require(derive_from_raw_key(kUser, pawl::RawKey{pawl::ByteArray<32>{7}}, mode, exchange, credential));
-  require(make_server_record(credential, 1, exchange, record));
-  pawl::Decoy decoy(pawl::EnumerationKey{pawl::ByteArray<32>{9}}, 1);
-  if (exchange != nullptr) require(decoy.prepare(*exchange));
-  pawl::ClientSettings client_settings(pawl::key_initiator, credential);
-  pawl::ServerSettings server_settings(decoy);
-  server_settings.key_flow = &pawl::key_responder;
-  client_settings.exchange = server_settings.exchange = exchange;
-  pawl::StaticSession<pawl::kMinBuffer> client(client_settings, random);
-  pawl::StaticSession<pawl::kMinBuffer> server(server_settings, random);
-
-  constexpr pawl::Instant kNow;
+  Ends ends(mode, exchange);
+  pawl::StaticSession<pawl::kMinBuffer> client(ends.client, ends.random);
+  pawl::StaticSession<pawl::kMinBuffer> server(ends.server, ends.random);
   Stopwatch watch;
   require(watch([&] { return client.start(kNow); }));
   require(server.start(kNow));
@@ -91,8 +113,45 @@ void measure_handshake(const char* name, pawl::Mode mode, const pawl::KeyExchang
     if (server.deadline() <= kNow) server.advance(kNow);
     carry(client, server, nullptr);
     carry(server, client, &watch);
-    if (std::holds_alternative<pawl::CredentialWanted>(server.next_event())) require(server.provide(record, kNow));
+    if (std::holds_alternative<pawl::CredentialWanted>(server.next_event())) require(server.provide(ends.record, kNow));
     if (std::holds_alternative<pawl::Closed>(client.next_event())) firmware::finish(1);
+  }
+  report(name, watch.sum());
+}
+
+/// The same over datagrams, none of which is lost.
+void measure_datagram_handshake(const char* name, pawl::Mode mode, const pawl::KeyExchange* exchange) {
+  Ends ends(mode, exchange);
+  ends.client.max_rx = ends.server.max_rx = pawl::kMinDatagram - pawl::datagram_header_size(true);
+  pawl::StaticDatagramClient<> client(ends.client, ends.random);
+  pawl::StaticDatagramServerSession<> session(ends.server, ends.random);
+  const std::array<pawl::DatagramServerSession*, 1> sessions{&session};
+  pawl::DatagramServer server(ends.server, ends.random, sessions, 1);
+  server.cookies = pawl::DatagramServer::Cookies::never;
+  pawl::ByteArray<pawl::kMinDatagram> line{};
+  const auto take = [&](pawl::Bytes datagram) {
+    std::ranges::copy(datagram, line.begin());
+    return pawl::MutBytes(line).first(datagram.size());
+  };
+  Stopwatch watch;
+  require(watch([&] { return client.start(kNow); }));
+  require(server.start(kNow));
+  while (!client.is_open() || !session.is_open()) {
+    if (client.deadline() <= kNow) watch([&] { return client.advance(kNow), 0; });
+    if (std::holds_alternative<pawl::Closed>(client.next_event())) firmware::finish(1);
+    if (!client.outgoing().empty()) {
+      server.receive(take(client.outgoing()), {}, kNow);
+      watch([&] { return client.sent(kNow), 0; });
+    }
+    if (session.deadline() <= kNow) server.advance(0, kNow);
+    if (std::holds_alternative<pawl::CredentialWanted>(session.next_event())) {
+      require(server.provide(0, &ends.record, kNow));
+    }
+    if (!session.outgoing().empty()) {
+      const pawl::MutBytes datagram = take(session.outgoing());
+      session.sent(kNow);
+      require(watch([&] { return client.receive(datagram, kNow); }));
+    }
   }
   report(name, watch.sum());
 }
@@ -111,8 +170,13 @@ int main() {
   firmware::start_counting();
   measure_record<64>("seal 64 bytes", "open 64 bytes");
   measure_record<256>("seal 256 bytes", "open 256 bytes");
+  measure_datagram<64>("seal 64 bytes in a datagram");
+  measure_datagram<256>("seal 256 bytes in a datagram");
   measure_handshake("handshake, raw key, psk", pawl::Mode::psk, nullptr);
   measure_handshake("handshake, raw key, psk_ecdhe", pawl::Mode::psk_ecdhe, &pawl::p256_exchange);
+  measure_datagram_handshake("handshake over datagrams, raw key, psk", pawl::Mode::psk, nullptr);
+  measure_datagram_handshake("handshake over datagrams, raw key, psk_ecdhe", pawl::Mode::psk_ecdhe,
+                             &pawl::p256_exchange);
   measure_multiplication("one scalar multiplication");
   firmware::finish(0);
 }
