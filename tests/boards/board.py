@@ -24,23 +24,28 @@ USER, KEY = "sensor", bytes(range(32))
 
 class Layout:
     """What the test knows of a board: QEMU and its machine, the addresses of the credential's page and of the seed's, RAM,
-    and how to see the LED: the address of the output register and the bit, lit when it is `lit`; or, where the pin is not modelled, the
-    writes to its set and reset register that QEMU logs as unimplemented."""
+    and how to see the LED: the address of the output register and the bit, lit when it is `lit`; or, where the pin is not modelled,
+    the device and the offset of its set and reset register, and the bit. Of the watchdog, which QEMU models on none of them: the
+    device, the last writes of its start, and that which feeds it, each as offset and value."""
 
-    def __init__(self, qemu, machine, page, ram, seed=None, led=None, led_log=None):
+    def __init__(self, qemu, machine, page, ram, seed=None, led=None, led_log=None, watchdog=None):
         self.qemu, self.machine, self.page, self.ram, self.seed = qemu, machine, page, ram, seed
-        self.led, self.led_log = led, led_log
+        self.led, self.led_log, self.watchdog = led, led_log, watchdog
 
 
+STM32_WATCHDOG = [(0x04, 6), (0x08, 0xFFF)], (0x00, 0xAAAA)
 BOARDS = {
-    "microbit": Layout("qemu-system-arm", "microbit", 0x3FC00, (0x20000000, 0x4000), led=(0x50000504, 13, 1)),
+    "microbit": Layout("qemu-system-arm", "microbit", 0x3FC00, (0x20000000, 0x4000), led=(0x50000504, 13, 1),
+                       watchdog=("nrf51_soc.io", [(0x10504, 10 * 32768 - 1), (0x10000, 1)], (0x10600, 0x6E524635))),
     "stm32vldiscovery": Layout("qemu-system-arm", "stm32vldiscovery", 0x0801FC00, (0x20000000, 0x2000),
-                               seed=0x0801F400, led_log=("GPIOC", 0x10, 9)),
+                               seed=0x0801F400, led_log=("GPIOC", 0x10, 9), watchdog=("IWDG", *STM32_WATCHDOG)),
     "netduinoplus2": Layout("qemu-system-arm", "netduinoplus2", 0x080E0000, (0x20000000, 0x20000),
-                            seed=0x080A0000, led_log=("GPIOA", 0x18, 10)),
+                            seed=0x080A0000, led_log=("GPIOA", 0x18, 10),
+                            watchdog=("I2S2ext", *STM32_WATCHDOG)),  # QEMU's name for what is at its address
     "mps2-an385": Layout("qemu-system-arm", "mps2-an385", 0x3FFC00, (0x20000000, 0x4000), led=(0x40028000, 0, 1)),
     "hifive1": Layout("qemu-system-riscv32", "sifive_e", 0x20FFF000, (0x80000000, 0x4000), seed=0x20FFD000,
-                      led=(0x1001200C, 19, 0)),
+                      led=(0x1001200C, 19, 0),
+                      watchdog=("riscv.sifive.e.aon", [(0x20, 10 * 32768 // 256), (0x00, 0x1108)], (0x18, 0x0D09F00D))),
 }
 
 
@@ -74,9 +79,7 @@ class Device:
             command = [
                 layout.qemu, "-M", layout.machine, "-kernel", elf, "-display", "none", "-monitor", "unix:monitor",
                 "-serial", f"tcp:127.0.0.1:{listener.getsockname()[1]},nodelay=on",
-                "-semihosting-config", "enable=on,target=native"]
-            if layout.led_log:
-                command += ["-d", "unimp", "-D", "unimplemented.log"]
+                "-semihosting-config", "enable=on,target=native", "-d", "unimp", "-D", "unimplemented.log"]
             if (folder / "page").exists():
                 command += ["-device", f"loader,file=page,addr={layout.page},force-raw=on"]
             if (folder / "seed.slot").exists():
@@ -117,11 +120,15 @@ class Device:
         if self.layout.led:
             address, bit, lit = self.layout.led
             return (self.word(address) >> bit & 1) == lit
-        port, offset, pin = self.layout.led_log
-        log = (self.folder / "unimplemented.log").read_text()
-        writes = re.findall(rf"{port}: unimplemented device write \(size 4, offset 0x0*{offset:x}, value (0x[0-9a-f]+)\)", log)
-        values = [int(value, 16) for value in writes if int(value, 16) & (1 << pin | 1 << pin + 16)]
+        port, set_reset, pin = self.layout.led_log
+        values = [value for offset, value in self.unimplemented(port) if offset == set_reset and value & (1 << pin | 1 << pin + 16)]
         return bool(values) and bool(values[-1] & 1 << pin)
+
+    def unimplemented(self, device):
+        """What was written to a device that QEMU knows by name alone: offsets and values."""
+        log = (self.folder / "unimplemented.log").read_text()
+        return [(int(offset, 16), int(value, 16)) for offset, value in re.findall(
+            rf"^{device}: unimplemented device write \(size \d, offset (0x[0-9a-f]+), value (0x[0-9a-f]+)\)$", log, re.MULTILINE)]
 
     def memory(self):
         start, size = self.layout.ram

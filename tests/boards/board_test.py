@@ -246,6 +246,34 @@ class Sensor(BoardTest):
         self.check("psk_ecdhe")
 
 
+@unittest.skipUnless(LAYOUT.watchdog, "its watchdog is not for programs")
+class Watchdog(BoardTest):
+    def fed_once_more(self):
+        name, _, feed = LAYOUT.watchdog
+        fed = self.device.unimplemented(name).count(feed)
+        self.peer.until(lambda: self.device.unimplemented(name).count(feed) > fed)
+
+    def test_is_started_once_and_fed_with_and_without_a_session(self):
+        name, start, feed = LAYOUT.watchdog
+        self.peer = self.start(IMAGES / f"{BOARD}_client_psk_emulated.elf")
+        self.peer.alter = lambda data, way: b"" if way else data
+        self.peer.until(lambda: self.peer.log)  # it says hello, and no answer arrives
+        self.fed_once_more()
+        self.peer.alter = lambda data, way: data
+        self.peer.open()
+        self.fed_once_more()
+        writes = self.device.unimplemented(name)
+        first = writes.index(feed)
+        for write in start:
+            self.assertEqual(writes.count(write), 1)
+            self.assertLess(writes.index(write), first)
+
+    def test_is_fed_by_a_server_too(self):
+        self.known = enrol(self.folder, "psk", record=True)
+        self.peer = self.start(IMAGES / f"{BOARD}_server_emulated.elf", LineClient(self.known))
+        self.fed_once_more()
+
+
 class DeviceAsServer(BoardTest):
     def serve(self, mode):
         self.known = enrol(self.folder, mode, record=True)
