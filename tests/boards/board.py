@@ -26,26 +26,49 @@ class Layout:
     """What the test knows of a board: QEMU and its machine, the addresses of the credential's page and of the seed's, RAM,
     and how to see the LED: the address of the output register and the bit, lit when it is `lit`; or, where the pin is not modelled,
     the device and the offset of its set and reset register, and the bit. Of the watchdog, which QEMU models on none of them: the
-    device, the last writes of its start, and that which feeds it, each as offset and value."""
+    device, the last writes of its start, and that which feeds it, each as offset and value. Of the flash controller: the device,
+    and what is to be written to it so that the second page of the seed is erased and gets a slot."""
 
-    def __init__(self, qemu, machine, page, ram, seed=None, led=None, led_log=None, watchdog=None):
+    def __init__(self, qemu, machine, page, ram, seed=None, led=None, led_log=None, watchdog=None, flash=None):
         self.qemu, self.machine, self.page, self.ram, self.seed = qemu, machine, page, ram, seed
-        self.led, self.led_log, self.watchdog = led, led_log, watchdog
+        self.led, self.led_log, self.watchdog, self.flash = led, led_log, watchdog, flash
 
 
 STM32_WATCHDOG = [(0x04, 6), (0x08, 0xFFF)], (0x00, 0xAAAA)
+
+
+def stm32_flash(erase, program, lock):
+    """RM0041 and RM0090, section "Embedded Flash memory interface": keys, then the bits of the control register, at last its lock.
+    What is written to the flash itself QEMU drops."""
+    keys = [(0x04, 0x45670123), (0x04, 0xCDEF89AB)]
+    return "Flash Int", lambda slot: [*keys, *erase, (0x10, lock), *keys, (0x10, program), (0x10, lock)]
+
+
+def spi_flash_writes(slot):
+    """FE310-G000 manual, chapter "Serial Peripheral Interface", and the commands of serial flash: the flash is taken out of the
+    memory map; each command, framed by its chip select, follows "write enable" and is followed by "read status"."""
+    address, writes = b"\xff\xe0\x00", []
+    for command in (b"\x20" + address, b"\x02" + address + slot):
+        writes.append((0x60, 0))
+        for sent in (b"\x06", command, b"\x05\0"):
+            writes += [(0x18, 2), *((0x48, byte) for byte in sent), (0x18, 0)]
+        writes.append((0x60, 1))
+    return writes
 BOARDS = {
     "microbit": Layout("qemu-system-arm", "microbit", 0x3FC00, (0x20000000, 0x4000), led=(0x50000504, 13, 1),
                        watchdog=("nrf51_soc.io", [(0x10504, 10 * 32768 - 1), (0x10000, 1)], (0x10600, 0x6E524635))),
     "stm32vldiscovery": Layout("qemu-system-arm", "stm32vldiscovery", 0x0801FC00, (0x20000000, 0x2000),
-                               seed=0x0801F400, led_log=("GPIOC", 0x10, 9), watchdog=("IWDG", *STM32_WATCHDOG)),
+                               seed=0x0801F400, led_log=("GPIOC", 0x10, 9), watchdog=("IWDG", *STM32_WATCHDOG),
+                               flash=stm32_flash([(0x10, 0x02), (0x14, 0x0801F800), (0x10, 0x42)], 0x01, 0x80)),
     "netduinoplus2": Layout("qemu-system-arm", "netduinoplus2", 0x080E0000, (0x20000000, 0x20000),
                             seed=0x080A0000, led_log=("GPIOA", 0x18, 10),
-                            watchdog=("I2S2ext", *STM32_WATCHDOG)),  # QEMU's name for what is at its address
+                            watchdog=("I2S2ext", *STM32_WATCHDOG),  # QEMU's name for what is at its address
+                            flash=stm32_flash([(0x10, 0x252), (0x10, 0x10252)], 0x201, 0x80000000)),
     "mps2-an385": Layout("qemu-system-arm", "mps2-an385", 0x3FFC00, (0x20000000, 0x4000), led=(0x40028000, 0, 1)),
     "hifive1": Layout("qemu-system-riscv32", "sifive_e", 0x20FFF000, (0x80000000, 0x4000), seed=0x20FFD000,
                       led=(0x1001200C, 19, 0),
-                      watchdog=("riscv.sifive.e.aon", [(0x20, 10 * 32768 // 256), (0x00, 0x1108)], (0x18, 0x0D09F00D))),
+                      watchdog=("riscv.sifive.e.aon", [(0x20, 10 * 32768 // 256), (0x00, 0x1108)], (0x18, 0x0D09F00D)),
+                      flash=("riscv.sifive.e.qspi0", spi_flash_writes)),
 }
 
 

@@ -6,6 +6,8 @@ Runs a board's images in QEMU and is the server at the other end of their line. 
 tests have built, PRODUCTION of those without anything of the tests.
 """
 
+import hashlib
+import hmac
 import os
 import pathlib
 import random
@@ -203,10 +205,16 @@ class Random(BoardTest):
 
     @unittest.skipIf(HAS_NOISE, "it has a source of noise")
     def test_production_image_that_cannot_replace_its_seed_says_nothing(self):
+        """And it has tried to: QEMU logs what its driver did."""
         subprocess.run([HERE.parent.parent / "tools" / "seed_slot", self.folder / "seed.slot"], check=True)
         server = self.start(PRODUCTION / f"{BOARD}_client_psk.elf")
         server.run(4)
         self.assertEqual((server.log, server.rest), ([], b""))
+        seed = (self.folder / "seed.slot").read_bytes()[4:36]
+        after = (1).to_bytes(4, "little") + hmac.digest(seed, b"pawl seed next", "sha256")
+        slot = after + hashlib.sha256(b"pawl seed slot" + after).digest()[:8]
+        name, writes = LAYOUT.flash
+        self.assertEqual(self.device.unimplemented(name), writes(slot))
 
     @unittest.skipUnless(HAS_NOISE, "it has no source of noise")
     def test_production_image_needs_nothing_of_the_tests(self):
