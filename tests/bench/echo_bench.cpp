@@ -100,11 +100,10 @@ class User {
 /// `pawl serve`, and as many users as a thousand sessions need.
 class PawlServer {
  public:
-  /// `option` is empty, or a further one.
-  explicit PawlServer(const std::string& option = "")
+  explicit PawlServer(const std::vector<std::string>& options = {})
       : records_(home_.path() / "records"),
         users_(enrol(records_)),
-        process_(command(home_.path() / "records", option), home_.path() / "log") {}
+        process_(command(home_.path() / "records", options), home_.path() / "log") {}
   [[nodiscard]] const ServerProcess& process() const { return process_; }
   /// For the connection of this number.
   [[nodiscard]] const ClientCredential& credential(std::size_t number) const {
@@ -113,9 +112,9 @@ class PawlServer {
 
  private:
   using Users = std::vector<std::unique_ptr<User>>;
-  static std::vector<std::string> command(const std::string& records, const std::string& option) {
+  static std::vector<std::string> command(const std::string& records, const std::vector<std::string>& options) {
     std::vector<std::string> words{PAWL_PROGRAM, "serve", "--listen", "127.0.0.1:0", "--records", records};
-    if (!option.empty()) words.push_back(option);
+    words.insert(words.end(), options.begin(), options.end());
     return words;
   }
   static Users enrol(const app::RecordStore& records) {
@@ -132,9 +131,10 @@ class PawlServer {
   ServerProcess process_;
 };
 
+/// With places for the sessions of all repetitions: one that is closed keeps its place for five seconds.
 class PawlUdpServer : public PawlServer {
  public:
-  PawlUdpServer() : PawlServer("--udp") {}
+  PawlUdpServer() : PawlServer({"--udp", "--max-sessions", "8000"}) {}
 };
 
 class PlainServer {
