@@ -79,7 +79,7 @@ void DatagramHost::wait() {
 
 void DatagramHost::step() {
   const Instant now = clock_.now();
-  port_->tend(pump_.lost(), now, reporter_);
+  port_->tend(now, reporter_);
   std::erase_if(waiting_, [&](std::size_t place) { return deliver(place); });
   // PROTOCOL.md 14.1: what costs a key exchange at once is only for those who are where they say, once it gets scarce.
   const bool scarce = context_.admission.exchanges_scarce(now);

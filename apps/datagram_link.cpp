@@ -28,7 +28,7 @@ Result<std::size_t> DatagramLink::send(const Fragment& fragment, Instant now) {
 }
 
 Event DatagramLink::run(Instant now) {
-  port_->tend(pump_.lost(), now, reporter_);
+  port_->tend(now, reporter_);
   return pump_.run(now);
 }
 

@@ -44,8 +44,8 @@ void SerialLinePort::report_listening(Reporter& reporter) const {
   reporter.event("listening", {{"line", line_.name().text}}, "Listening on the serial line " + line_.name().text);
 }
 
-void SerialLinePort::tend(bool lost, Instant now, Reporter& reporter) {
-  if (lost && !retry_at_) {
+void SerialLinePort::tend(Instant now, Reporter& reporter) {
+  if (just_lost()) {
     retry_at_ = now + kRetryPause;
     reporter.event("line", {{"line", line_.name().text}, {"lost", true}},
                    "The serial line " + line_.name().text + " is lost. Waiting for it to come back.");

@@ -45,9 +45,9 @@ class DatagramPort {
   }
   /// Says that a server listens here.
   virtual void report_listening(Reporter& /*reporter*/) const {}
-  /// Tries to get a transport back that is `lost`, from time to time, and says so.
-  virtual void tend(bool /*lost*/, Instant /*now*/, Reporter& /*reporter*/) {}
-  /// When to call tend() again at the latest.
+  /// Tries to get a transport back that was lost, from time to time, and says so.
+  virtual void tend(Instant /*now*/, Reporter& /*reporter*/) {}
+  /// When to call tend() again at the latest. A moment of the past: at once.
   [[nodiscard]] virtual std::optional<Instant> tend_at() const { return std::nullopt; }
   /// See UdpClient.
   [[nodiscard]] virtual bool refused() const { return false; }
@@ -89,16 +89,19 @@ class SerialLinePort final : public DatagramPort {
   [[nodiscard]] int fd() const override { return line_.fd(); }
   [[nodiscard]] std::size_t capacity() const override { return kLongestPacket; }
   void report_listening(Reporter& reporter) const override;
-  void tend(bool lost, Instant now, Reporter& reporter) override;
-  [[nodiscard]] std::optional<Instant> tend_at() const override { return retry_at_; }
+  void tend(Instant now, Reporter& reporter) override;
+  [[nodiscard]] std::optional<Instant> tend_at() const override { return just_lost() ? Instant{} : retry_at_; }
 
  private:
+  /// And nobody has been told.
+  [[nodiscard]] bool just_lost() const { return line_.fd() < 0 && !retry_at_; }
+
   SerialLine line_;
   MonotonicClock clock_;
   ByteArray<kLongestPacket + kPacketCrcSize> receive_{};
   ByteArray<kLongestPacket> send_{};
   SerialTransport transport_;
-  /// Set while the line is lost.
+  /// Set from when it was said that the line is lost until it is back.
   std::optional<Instant> retry_at_;
 };
 
