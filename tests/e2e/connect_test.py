@@ -9,11 +9,7 @@ import signal
 import socket
 import unittest
 
-from harness import BUSY, INTERRUPTED, IO, LOST, OK, PATIENCE, PROTOCOL, USAGE, TestCase, main, run
-
-
-def reply(message):
-    return b"Server received: " + message + b"\n"
+from harness import BUSY, INTERRUPTED, IO, LOST, OK, PATIENCE, PROTOCOL, USAGE, TestCase, main, reply, run
 
 
 class Messages(TestCase):

@@ -36,6 +36,11 @@ def run(*arguments, stdin=b"", **options):
     return Result(done.returncode, done.stdout, done.stderr.decode())
 
 
+def reply(message):
+    """What `pawl serve` answers to it, as `pawl connect` prints it."""
+    return b"Server received: " + message + b"\n"
+
+
 class Result:
     def __init__(self, code, output, errors):
         self.code, self.output, self.errors = code, output, errors

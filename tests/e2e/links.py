@@ -2,6 +2,7 @@
 """What lies between two ends of datagrams, for tests: a network that loses some, and a serial cable."""
 
 import contextlib
+import json
 import os
 import pathlib
 import select
@@ -10,6 +11,12 @@ import threading
 import tty
 
 PATIENCE = 60
+
+
+def counters(result):
+    """The last event "link" of what pawl --json printed."""
+    events = [json.loads(line) for line in result.output.splitlines()]
+    return [event for event in events if event["event"] == "link"][-1]
 
 
 def harmless(number, datagram):

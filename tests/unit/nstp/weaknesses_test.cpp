@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The weaknesses of NSTP that SECURITY.md lists, W1 to W11, one by one: what our sides do about each, and what the wire
-// makes unavoidable. (W12, secrets in debug output, is a matter of the program: tests/interop/nstp_test.py.)
+// makes unavoidable. (W12, secrets in debug output, is a matter of the program: tests/interop/nstp_serve_test.py.)
 #include <gtest/gtest.h>
 
 #include <pawl/port/sim/seeded_random.hpp>
