@@ -2,7 +2,7 @@
 # Tools around the compiler, for Pawl built by itself.
 
 # ccache takes the headers' names from the compiler (CCACHE_DEPEND) instead of preprocessing everything first, which took
-# an eighth of the time of a first build.
+# a tenth of the time of a first build.
 find_program(PAWL_CCACHE ccache)
 if(PAWL_CCACHE AND NOT CMAKE_CXX_CLANG_TIDY)
   foreach(language IN ITEMS C CXX)

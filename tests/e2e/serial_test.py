@@ -83,29 +83,18 @@ class Serial(TestCase):
         self.assertIn(client.wait().code, (OK, LOST))
 
     def test_a_device_unplugged_and_plugged_in_again(self):
-        self.serial_server(None, *QUIET)
-        client = self.start_client(*QUIET)
+        server, client = self.serial_server(None, *QUIET), self.start_client(*QUIET)
         client.say(b"before")
         self.assertEqual(client.line() + b"\n", reply(b"before"))
-        self.cable.unplug(1)
-        client.await_error_line("right is lost. Waiting")
-        self.cable.plug_in(1)
-        client.await_error_line("right is back")
-        client.say(b"after")
-        self.assertEqual(client.line() + b"\n", reply(b"after"))
+        for number, (name, process) in enumerate((("left", server), ("right", client))):
+            with self.subTest(end=name):
+                self.cable.unplug(number)
+                process.await_error_line(f"{name} is lost. Waiting")
+                self.cable.plug_in(number)
+                process.await_error_line(f"{name} is back")
+                client.say(b"after")
+                self.assertEqual(client.line() + b"\n", reply(b"after"))
         self.assert_result(client.wait(), OK)
-
-    def test_a_server_whose_device_is_unplugged(self):
-        server = self.serial_server(None, *QUIET)
-        client = self.start_client(*QUIET)
-        client.say(b"before")
-        self.assertEqual(client.line() + b"\n", reply(b"before"))
-        self.cable.unplug(0)
-        server.await_error_line("left is lost")
-        self.cable.plug_in(0)
-        server.await_error_line("left is back")
-        client.say(b"after")
-        self.assertEqual(client.line() + b"\n", reply(b"after"))
 
     def test_both_ends_restarted(self):
         server = self.serial_server()

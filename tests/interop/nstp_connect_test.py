@@ -8,7 +8,7 @@ import time
 import unittest
 
 import nstp_peer as nstp
-from nstp_peer import ANSWER, Keys, Refused, Server
+from nstp_peer import ANSWER, ByteByByte, Keys, Refused, Server
 from nstp_programs import HOME, PASSWORD, PAWL, PSK, TEXTS, enroll_users
 from programs import connecting
 
@@ -54,16 +54,7 @@ class AgainstConnect(unittest.TestCase):
 
     def test_segments_of_one_byte(self):
         with self.connecting("--count", "1") as (sock, result):
-
-            class ByteByByte:
-                recv = sock.recv
-
-                @staticmethod
-                def sendall(data):
-                    for i in range(len(data)):
-                        sock.sendall(data[i : i + 1])
-
-            server = Server(ByteByByte, PSK)
+            server = Server(ByteByByte(sock), PSK)
             server.sock.sendall(server.keys.response(ANSWER + server.hear()[1]))
             code, out, err = result()
         self.assertEqual((code, out), (0, ANSWER + TEXTS[0] + b"\n"), err)

@@ -19,6 +19,17 @@ class Refused(Exception):
     """The other end closed the connection, or its proof is wrong."""
 
 
+class ByteByByte:
+    """A socket that sends each byte by itself."""
+
+    def __init__(self, sock):
+        self.sock, self.recv = sock, sock.recv
+
+    def sendall(self, data):
+        for i in range(len(data)):
+            self.sock.sendall(data[i : i + 1])
+
+
 def derive(password, user, device_salt=DEVICE_SALT, iterations=ITERATIONS):
     return hashlib.pbkdf2_hmac("sha256", password, device_salt + user, iterations)
 

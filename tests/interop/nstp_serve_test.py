@@ -12,7 +12,7 @@ import tomllib
 import unittest
 
 import nstp_peer as nstp
-from nstp_peer import ANSWER, Client, Keys, Refused
+from nstp_peer import ANSWER, ByteByByte, Client, Keys, Refused
 from nstp_programs import HOME, PASSWORD, PSK, TEXTS, VECTORS, Serving, enroll_users
 from programs import PATIENCE
 
@@ -166,17 +166,7 @@ class AgainstServe(unittest.TestCase):
             self.assertEqual(client.response(), ANSWER + b"split")
 
     def test_segments_of_one_byte(self):
-        sock = self.dial()
-
-        class ByteByByte:
-            recv = sock.recv
-
-            @staticmethod
-            def sendall(data):
-                for i in range(len(data)):
-                    sock.sendall(data[i : i + 1])
-
-        client = Client(ByteByByte, PSK)
+        client = Client(ByteByByte(self.dial()), PSK)
         self.assertEqual(client.ask(b"slowly"), ANSWER + b"slowly")
 
     def test_a_client_of_version_2_is_told_from_others(self):

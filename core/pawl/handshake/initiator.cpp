@@ -5,6 +5,7 @@
 
 namespace pawl {
 namespace {
+// The functions of responder.cpp have the same names.
 namespace as_initiator {
 
 /// The cookie field of a ClientHello as the transcript has it, whatever cookie is sent (PROTOCOL.md 7).

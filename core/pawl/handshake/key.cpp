@@ -3,6 +3,7 @@
 
 namespace pawl {
 namespace {
+// The functions of password.cpp have the same names.
 namespace with_key {
 
 // The client.

@@ -4,6 +4,7 @@
 
 namespace pawl {
 namespace {
+// The functions of key.cpp have the same names.
 namespace with_password {
 
 // The client.

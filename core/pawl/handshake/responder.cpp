@@ -5,6 +5,7 @@
 
 namespace pawl {
 namespace {
+// The functions of initiator.cpp have the same names.
 namespace as_responder {
 
 /// The smaller of both wishes, where 0 is no wish.

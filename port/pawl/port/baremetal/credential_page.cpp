@@ -12,7 +12,7 @@ enum class What : std::uint8_t { credential = 1, record = 2 };
 constexpr auto kMagic = ascii("PAWL");
 constexpr std::size_t kFixed = kMagic.size() + 1 + 1 + 4 + 1;
 constexpr std::size_t kMaxUser = 128;
-constexpr std::size_t kCheckSumSize = 8;
+constexpr std::size_t kPageCheckSize = 8;
 
 /// The fields of a page, which they view.
 struct Page {
@@ -37,9 +37,9 @@ Status parse(Bytes bytes, What what, Page& page) {
   const std::size_t whole_share = what == What::credential ? P256Scalar::kSize : kP256PointSize;
   const std::size_t share = page.mode == Mode::psk_ecdhe ? whole_share : 0;
   const std::size_t checked = kFixed + user + Psk::kSize + share;
-  if (bytes.size() < checked + kCheckSumSize) return Error::malformed;
+  if (bytes.size() < checked + kPageCheckSize) return Error::malformed;
   const auto digest = sha256(bytes.first(checked));
-  if (!std::ranges::equal(bytes.subspan(checked, kCheckSumSize), Bytes(digest).first(kCheckSumSize)))
+  if (!std::ranges::equal(bytes.subspan(checked, kPageCheckSize), Bytes(digest).first(kPageCheckSize)))
     return Error::malformed;
   page.user = bytes.subspan(kFixed, user);
   page.psk = bytes.subspan(kFixed + user, Psk::kSize);

@@ -9,24 +9,24 @@ namespace {
 
 constexpr auto kPrefix = ascii("pawl seed slot");
 constexpr std::size_t kSequenceSize = 4;
-constexpr std::size_t kCheckSize = 8;
-constexpr std::size_t kChecked = FlashSeedStore::kSlotSize - kCheckSize;
+constexpr std::size_t kSlotCheckSize = 8;
+constexpr std::size_t kChecked = FlashSeedStore::kSlotSize - kSlotCheckSize;
 
 /// The last one: a slot with it has no successor, and erased flash would read as it.
 constexpr std::uint32_t kLastSequence = std::numeric_limits<std::uint32_t>::max();
 
-ByteArray<kCheckSize> check_of(Bytes slot) {
+ByteArray<kSlotCheckSize> check_of(Bytes slot) {
   Sha256 hash;
   hash.update(kPrefix);
   hash.update(slot.first(kChecked));
   Sha256::Digest digest;
   hash.finish(digest);
-  ByteArray<kCheckSize> check;
-  copy(Bytes(digest).first(kCheckSize), check);
+  ByteArray<kSlotCheckSize> check;
+  copy(Bytes(digest).first(kSlotCheckSize), check);
   return check;
 }
 
-bool is_whole(Bytes slot) { return std::ranges::equal(slot.subspan(kChecked, kCheckSize), check_of(slot)); }
+bool is_whole(Bytes slot) { return std::ranges::equal(slot.subspan(kChecked, kSlotCheckSize), check_of(slot)); }
 
 std::uint32_t sequence_of(Bytes slot) {
   std::uint32_t sequence = 0;
