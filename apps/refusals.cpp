@@ -2,9 +2,7 @@
 #include "refusals.hpp"
 
 #include <pawl/base/config.hpp>
-#include <pawl/wire/frame.hpp>
 #include <pawl/wire/reject.hpp>
-#include <pawl/wire/writer.hpp>
 #include <utility>
 
 namespace pawl::app {
@@ -21,12 +19,8 @@ bool discard(TcpTransport& transport) {
 void Refusals::refuse(TcpConnection&& connection, Instant now) {
   if (refused_.size() == kMost) return;
   Refused& refused = refused_.emplace_back(Refused{TcpTransport(std::move(connection.socket)), now + Config::kLinger});
-  ByteArray<kFrameHeaderSize + kRejectSize> frame{};
-  Writer writer(frame);
-  writer.bytes(frame_header(FrameType::reject, kRejectSize));
-  writer.bytes(reject_body({RejectCode::busy, 0}));
   // A new socket has room for eight bytes. If it is dead already, there is nobody to tell.
-  static_cast<void>(refused.transport.write(frame));
+  static_cast<void>(refused.transport.write(reject_frame({RejectCode::busy, 0})));
   refused.transport.shutdown();
 }
 

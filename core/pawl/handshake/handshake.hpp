@@ -38,8 +38,6 @@ struct Handshake {
   FrameType awaits = FrameType::client_hello;
   Kind kind = Kind::password;
   Mode mode = Mode::psk;
-  /// Over a datagram transport: frames have the fields for it, and `cid` is in use.
-  bool datagram = false;
   /// Server: the stand-in of PROTOCOL.md 8.4 is in use; whatever the client proves, it is refused.
   bool decoy = false;
   std::uint16_t own_max_rx = 0;
@@ -48,8 +46,11 @@ struct Handshake {
   std::uint32_t iterations = 0;
   Salt salt{};
   ByteArray<kNonceSize> nonce{};
-  /// Drawn by the server.
-  ByteArray<kCidSize> cid{};
+  /// Fields that frames have over a datagram transport alone, empty on a stream; the storage is the session's. A server
+  /// draws the cid, and a client's session takes it from the ServerHello; `cookie` is the field of a ClientHello as the
+  /// transcript has it.
+  MutBytes cid;
+  Bytes cookie;
   /// The application's, see ClientCredential and ServerRecord; a view into the hello until a record is there.
   Bytes user;
   /// The frame being worked on, and the peer's share in it: views into the receive buffer, valid while stage is not
@@ -68,9 +69,6 @@ struct Handshake {
   HandshakeSecret hs;
   /// The confirm field that the peer's next frame must carry.
   ConfirmKey expected_confirm;
-
-  /// The cid as frames have it: none on a stream.
-  [[nodiscard]] Bytes cid_field() const { return Bytes(cid).first(datagram ? kCidSize : 0); }
 
   std::span<std::uint8_t, 32> ikm_psk() { return ikm.writable().first<32>(); }
   std::span<std::uint8_t, 32> ikm_z() { return ikm.writable().subspan<32, 32>(); }
@@ -108,6 +106,9 @@ struct Role {
   Status (*receive)(Handshake& handshake, Bytes frame, Writer& out);
   /// Does next_work.
   Status (*work)(Handshake& handshake, Writer& out);
+  /// Tells the peer that a handshake has failed, and no more than PROTOCOL.md 4 allows; the seconds go with
+  /// Error::busy. Null in a client, which goes without a word.
+  void (*refuse)(Error error, std::uint16_t retry_after, Writer& out);
 };
 
 /// What all settings have. They belong to the application and outlive the sessions made from them; one can serve many

@@ -8,9 +8,6 @@ namespace {
 // The functions of responder.cpp have the same names.
 namespace as_initiator {
 
-/// The cookie field of a ClientHello as the transcript has it, whatever cookie is sent (PROTOCOL.md 7).
-constexpr ByteArray<kCookieSize> kNoCookie{};
-
 Status send_hello(Handshake& h, Writer& out) {
   ClientHello hello;
   hello.mode = h.mode;
@@ -20,7 +17,7 @@ Status send_hello(Handshake& h, Writer& out) {
   hello.nonce = h.nonce;
   hello.id = h.user;
   if (h.kind == Kind::raw_key && h.mode == Mode::psk_ecdhe) hello.share = h.share;
-  if (h.datagram) hello.cookie = kNoCookie;
+  hello.cookie = h.cookie;
   out.bytes(frame_header(FrameType::client_hello, client_hello_size(hello)));
   write_client_hello(hello, out);
   h.transcript.add(out.written());
@@ -67,11 +64,11 @@ Status agree(Handshake& h, Writer& out) {
 }
 
 Status receive_hello(Handshake& h, Bytes frame, Writer& out) {
-  const auto parsed = parse_server_hello(frame.subspan(kFrameHeaderSize), h.kind, h.mode, h.datagram);
+  const auto parsed = parse_server_hello(frame.subspan(kFrameHeaderSize), h.kind, h.mode, h.cid.size());
   if (!parsed.ok()) return parsed.error();
   const ServerHello& hello = parsed.value();
-  if (!idle_acceptable(h.settings->idle, hello.idle) || (h.datagram && hello.idle == 0)) return Error::malformed;
-  copy(hello.cid, h.cid);
+  const bool none_over_datagrams = hello.idle == 0 && !h.cid.empty();
+  if (!idle_acceptable(h.settings->idle, hello.idle) || none_over_datagrams) return Error::malformed;
   h.frame = frame;
   h.peer_share = hello.share;
   h.peer_max_rx = hello.max_rx;
@@ -108,7 +105,7 @@ Status work(Handshake& h, Writer& out) {
 }  // namespace as_initiator
 }  // namespace
 
-const Role initiator{Side::client, &as_initiator::start, &as_initiator::receive, &as_initiator::work};
+const Role initiator{Side::client, &as_initiator::start, &as_initiator::receive, &as_initiator::work, nullptr};
 
 const ClientSettings& client_settings(const Handshake& handshake) {
   // Only ClientSettings name the initiator.
@@ -125,7 +122,7 @@ void await_another_hello(Handshake& handshake, Bytes hello, const P256Scalar& sc
   Handshake& h = handshake;
   h.transcript = {};
   h.transcript.add(hello);
-  h.transcript.add(as_initiator::kNoCookie);
+  h.transcript.add(h.cookie);
   copy(scalar.bytes(), h.scalar.writable());
   h.credential = client_settings(h).credential;
   h.want_frame(FrameType::server_hello);

@@ -2,6 +2,7 @@
 #include <pawl/crypto/constant_time.hpp>
 #include <pawl/handshake/responder.hpp>
 #include <pawl/wire/client_hello.hpp>
+#include <pawl/wire/reject.hpp>
 
 namespace pawl {
 namespace {
@@ -21,7 +22,7 @@ Status start(Handshake& h, Writer& /*out*/) {
 }
 
 Status receive_hello(Handshake& h, Bytes frame) {
-  const auto parsed = parse_client_hello(frame.subspan(kFrameHeaderSize), h.datagram);
+  const auto parsed = parse_client_hello(frame.subspan(kFrameHeaderSize), !h.cid.empty());
   if (!parsed.ok()) return parsed.error();
   const ClientHello& hello = parsed.value();
   // This build issues no tickets, so none is acceptable.
@@ -44,13 +45,20 @@ Status receive_hello(Handshake& h, Bytes frame) {
 
 Status receive(Handshake& h, Bytes frame, Writer& out) {
   if (h.awaits == FrameType::client_hello) return receive_hello(h, frame);
-  const auto finish = parse_client_finish(frame.subspan(kFrameHeaderSize), h.kind, h.mode, h.datagram);
+  const auto finish = parse_client_finish(frame.subspan(kFrameHeaderSize), h.kind, h.mode, h.cid.size());
   if (!finish.ok()) return finish.error();
   h.frame = frame;
   return responder_flow(h)->client_finish(h, finish.value(), out);
 }
 
 Status work(Handshake& h, Writer& out) { return responder_flow(h)->work(h, out); }
+
+void refuse(Error error, std::uint16_t retry_after, Writer& out) {
+  RejectCode code = RejectCode::failed;
+  if (error == Error::unsupported) code = RejectCode::unsupported;
+  if (error == Error::busy) code = RejectCode::busy;
+  out.bytes(reject_frame({code, retry_after}));
+}
 
 /// The stand-in is always computed and the choice made without a branch, so that a real user costs what an unknown one
 /// does.
@@ -70,7 +78,8 @@ void take_record(Handshake& h, const ServerRecord& record, bool real) {
 }  // namespace as_responder
 }  // namespace
 
-const Role responder{Side::server, &as_responder::start, &as_responder::receive, &as_responder::work};
+const Role responder{Side::server, &as_responder::start, &as_responder::receive, &as_responder::work,
+                     &as_responder::refuse};
 
 const ServerSettings& server_settings(const Handshake& handshake) {
   // Only ServerSettings name the responder.
@@ -94,7 +103,7 @@ Status provide_record(Handshake& handshake, const ServerRecord* record, Writer& 
   as_responder::take_record(h, *record, real);
   h.user = real ? record->user : Bytes();
   PAWL_TRY(h.random->fill(h.nonce));
-  if (h.datagram) PAWL_TRY(h.random->fill(h.cid));
+  if (!h.cid.empty()) PAWL_TRY(h.random->fill(h.cid));
   if (h.mode == Mode::psk_ecdhe) PAWL_TRY(h.settings->exchange->draw(*h.random, h.scalar));
   return responder_flow(h)->begin(h, out);
 }
@@ -105,11 +114,11 @@ Status write_server_hello_head(Handshake& handshake, std::span<const std::uint8_
   hello.max_rx = h.own_max_rx;
   hello.idle = h.idle;
   hello.nonce = h.nonce;
-  hello.cid = h.cid_field();
+  hello.cid = h.cid;
   hello.iterations = h.iterations;
   if (h.kind == Kind::password) hello.salt = h.salt;
   if (h.mode != Mode::psk) hello.share = share;
-  out.bytes(frame_header(FrameType::server_hello, server_hello_size(h.kind, h.mode, h.datagram)));
+  out.bytes(frame_header(FrameType::server_hello, server_hello_size(h.kind, h.mode, h.cid.size())));
   write_server_hello(hello, out);
   h.transcript.add(out.written());
   return out.ok() ? Error::none : Error::invalid_argument;

@@ -14,6 +14,7 @@
 #include <pawl/session/datagram_server_session.hpp>
 #include <pawl/session/retry_cookies.hpp>
 #include <pawl/wire/client_hello.hpp>
+#include <pawl/wire/reject.hpp>
 #include <pawl/wire/retry.hpp>
 
 namespace pawl {

@@ -34,7 +34,7 @@ void DatagramServerSession::accept(Bytes frame, const Sha256::Digest& hash, bool
   user_ = {};
   began_ = answered_ = now;
   Attempt& a = phase_.emplace<Attempt>(settings_, random_);
-  a.handshake.datagram = true;
+  a.handshake.cid = cid_;
   a.handshake.own_max_rx = settings_.max_rx;
   copy(frame, a.received);
   Writer out(slot_.space());
@@ -93,7 +93,7 @@ Status DatagramServerSession::follow(Status step, const Writer& out, Instant now
   if (step.ok() && !out.ok()) step = Error::malformed;
   if (!step.ok()) {
     const Error error = step.error() == Error::crypto_failed ? Error::malformed : step.error();
-    refuse({reject_code(error), 0}, {error});
+    refuse(error, 0);
     return step;
   }
   if (!out.written().empty()) {
@@ -113,7 +113,6 @@ Status DatagramServerSession::provide(const ServerRecord* record, Instant now) {
   if (record != nullptr && !record_fits(a->handshake, *record)) return Error::invalid_argument;
   Writer out(slot_.space());
   const Status step = provide_record(a->handshake, record, out);
-  cid_ = a->handshake.cid;
   cid_drawn_ = true;
   return follow(step, out, now);
 }
@@ -121,13 +120,15 @@ Status DatagramServerSession::provide(const ServerRecord* record, Instant now) {
 Status DatagramServerSession::refuse(std::uint16_t retry_after, Instant /*now*/) {
   const auto* a = std::get_if<Attempt>(&phase_);
   if (a == nullptr || a->handshake.stage != Stage::record) return Error::wrong_state;
-  refuse({RejectCode::busy, retry_after}, {Error::busy, CloseReason::normal, retry_after});
+  refuse(Error::busy, retry_after);
   return Error::none;
 }
 
-void DatagramServerSession::refuse(const Reject& reject, const Closed& closed) {
-  end(closed);
-  slot_.put(reject_frame(reject));
+void DatagramServerSession::refuse(Error error, std::uint16_t retry_after) {
+  end({error, CloseReason::normal, retry_after});
+  Writer out(slot_.space());
+  settings_.role->refuse(error, retry_after, out);
+  slot_.commit(out.written().size());
 }
 
 void DatagramServerSession::open(Instant now) {

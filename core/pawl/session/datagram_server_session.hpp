@@ -6,7 +6,7 @@
 #include <pawl/handshake/responder.hpp>
 #include <pawl/session/datagram_channel.hpp>
 #include <pawl/session/datagram_settings.hpp>
-#include <pawl/session/refusal.hpp>
+#include <pawl/session/event.hpp>
 #include <variant>
 
 namespace pawl {
@@ -109,7 +109,7 @@ class DatagramServerSession {
 
   [[nodiscard]] bool event_waits() const { return is_event(event_); }
   Status follow(Status step, const Writer& out, Instant now);
-  void refuse(const Reject& reject, const Closed& closed);
+  void refuse(Error error, std::uint16_t retry_after);
   void open(Instant now);
   void finish_again(Open& open, Instant now);
   void follow_path(const Address& from, std::size_t size, const DatagramChannel::Received& received, Instant now);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <pawl/session/refusal.hpp>
+#include <pawl/wire/reject.hpp>
 
 namespace pawl {
 namespace {
@@ -12,13 +13,6 @@ Error reject_error(RejectCode code) {
 }
 
 }  // namespace
-
-ByteArray<kRejectFrameSize> reject_frame(const Reject& reject) {
-  ByteArray<kRejectFrameSize> frame{};
-  copy(frame_header(FrameType::reject, kRejectSize), frame);
-  copy(reject_body(reject), MutBytes(frame).subspan(kFrameHeaderSize));
-  return frame;
-}
 
 Closed read_reject(Bytes frame) {
   const auto reject = parse_reject(frame.subspan(kFrameHeaderSize));

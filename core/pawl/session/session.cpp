@@ -6,13 +6,6 @@
 namespace pawl {
 namespace {
 
-void write_reject(const Reject& reject, Outbox& outbox) {
-  Writer writer = outbox.writer();
-  writer.bytes(frame_header(FrameType::reject, kRejectSize));
-  writer.bytes(reject_body(reject));
-  if (writer.ok()) outbox.commit(writer.written().size());
-}
-
 bool settings_valid(const Settings& settings) {
   return max_rx_valid(settings.max_rx) && idle_valid(settings.idle) && settings.soft_record_limit >= 1 &&
          settings.soft_record_limit <= DefaultConfig::kSoftRecordLimit;
@@ -229,9 +222,15 @@ void Session::fail_handshake(Error error, bool silent) {
   if (is_client()) {
     outbox_.clear();
   } else if (!silent) {
-    write_reject({reject_code(error), 0}, outbox_);
+    say_refused(error, 0);
   }
   end({error});
+}
+
+void Session::say_refused(Error error, std::uint16_t retry_after) {
+  Writer out = outbox_.writer();
+  settings_.role->refuse(error, retry_after, out);
+  outbox_.commit(out.written().size());
 }
 
 Status Session::await(Stage stage) const {
@@ -254,7 +253,7 @@ Status Session::provide_none(Instant now) {
 
 Status Session::refuse(std::uint16_t retry_after, Instant /*now*/) {
   PAWL_TRY(await(Stage::record));
-  write_reject({RejectCode::busy, retry_after}, outbox_);
+  say_refused(Error::busy, retry_after);
   end({Error::busy, CloseReason::normal, retry_after});
   return Error::none;
 }

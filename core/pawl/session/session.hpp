@@ -139,6 +139,7 @@ class Session {
   void announce(const Handshake& handshake);
   void open(const Handshake& handshake, Instant now);
   void fail_handshake(Error error, bool silent);
+  void say_refused(Error error, std::uint16_t retry_after);
   void fail_tampered();
   [[nodiscard]] Status await(Stage stage) const;
   void settle(const Channel& channel);

@@ -19,12 +19,12 @@ struct ClientFinish {
   Bytes confirm;
 };
 
-constexpr std::size_t client_finish_size(Kind kind, Mode mode, bool datagram = false) {
-  return (datagram ? kCidSize : 0) + (kind == Kind::password && mode != Mode::psk ? kShareSize : 0) + kConfirmSize;
+constexpr std::size_t client_finish_size(Kind kind, Mode mode, std::size_t cid_size = 0) {
+  return cid_size + (kind == Kind::password && mode != Mode::psk ? kShareSize : 0) + kConfirmSize;
 }
 
-/// Reads the body that a server expects in a handshake of this kind and mode; its spans point into `body`.
-/// Error::malformed.
-Result<ClientFinish> parse_client_finish(Bytes body, Kind kind, Mode mode, bool datagram = false);
+/// Reads the body that a server expects in a handshake of this kind and mode; its spans point into `body`. `cid_size`
+/// is kCidSize over a datagram transport. Error::malformed.
+Result<ClientFinish> parse_client_finish(Bytes body, Kind kind, Mode mode, std::size_t cid_size = 0);
 
 }  // namespace pawl

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <pawl/wire/reader.hpp>
 #include <pawl/wire/reject.hpp>
+#include <pawl/wire/writer.hpp>
 
 namespace pawl {
 
@@ -13,9 +14,13 @@ Result<Reject> parse_reject(Bytes body) {
   return Reject{static_cast<RejectCode>(code), retry_after};
 }
 
-ByteArray<kRejectSize> reject_body(const Reject& reject) {
-  return {static_cast<std::uint8_t>(reject.code), static_cast<std::uint8_t>(reject.retry_after >> 8),
-          static_cast<std::uint8_t>(reject.retry_after)};
+ByteArray<kRejectFrameSize> reject_frame(const Reject& reject) {
+  ByteArray<kRejectFrameSize> frame{};
+  Writer writer(frame);
+  writer.bytes(frame_header(FrameType::reject, kRejectSize));
+  writer.u8(static_cast<std::uint8_t>(reject.code));
+  writer.u16(reject.retry_after);
+  return frame;
 }
 
 }  // namespace pawl

@@ -5,14 +5,14 @@
 ///   2   retry_after  seconds, 0 unknown; 0 with codes 1 and 2
 #pragma once
 
-#include <pawl/base/bytes.hpp>
-#include <pawl/base/result.hpp>
+#include <pawl/wire/frame.hpp>
 
 namespace pawl {
 
 enum class RejectCode : std::uint8_t { failed = 1, unsupported = 2, busy = 3 };
 
 inline constexpr std::size_t kRejectSize = 3;
+inline constexpr std::size_t kRejectFrameSize = kFrameHeaderSize + kRejectSize;
 
 struct Reject {
   RejectCode code = RejectCode::failed;
@@ -21,6 +21,7 @@ struct Reject {
 
 /// Error::malformed for any other code, and for a retry_after that is not 0 with codes 1 and 2.
 Result<Reject> parse_reject(Bytes body);
-ByteArray<kRejectSize> reject_body(const Reject& reject);
+/// A whole frame.
+ByteArray<kRejectFrameSize> reject_frame(const Reject& reject);
 
 }  // namespace pawl

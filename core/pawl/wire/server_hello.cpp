@@ -4,13 +4,13 @@
 
 namespace pawl {
 
-Result<ServerHello> parse_server_hello(Bytes body, Kind kind, Mode mode, bool datagram) {
+Result<ServerHello> parse_server_hello(Bytes body, Kind kind, Mode mode, std::size_t cid_size) {
   Reader reader(body);
   ServerHello hello;
   hello.max_rx = reader.u16();
   hello.idle = reader.u16();
   hello.nonce = reader.bytes(kNonceSize);
-  if (datagram) hello.cid = reader.bytes(kCidSize);
+  hello.cid = reader.bytes(cid_size);
   if (kind == Kind::password) {
     hello.iterations = reader.u32();
     hello.salt = reader.bytes(kSaltSize);
@@ -21,9 +21,8 @@ Result<ServerHello> parse_server_hello(Bytes body, Kind kind, Mode mode, bool da
   return hello;
 }
 
-std::size_t server_hello_size(Kind kind, Mode mode, bool datagram) {
-  return 4 + kNonceSize + (datagram ? kCidSize : 0) +
-         (kind == Kind::password ? sizeof(std::uint32_t) + kSaltSize : kConfirmSize) +
+std::size_t server_hello_size(Kind kind, Mode mode, std::size_t cid_size) {
+  return 4 + kNonceSize + cid_size + (kind == Kind::password ? sizeof(std::uint32_t) + kSaltSize : kConfirmSize) +
          (mode != Mode::psk ? kShareSize : 0);
 }
 

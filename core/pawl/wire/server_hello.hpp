@@ -11,7 +11,7 @@
 ///   32  confirm_s    key flow only
 #pragma once
 
-#include <pawl/base/result.hpp>
+#include <pawl/wire/frame.hpp>
 #include <pawl/wire/parameters.hpp>
 #include <pawl/wire/writer.hpp>
 
@@ -22,19 +22,22 @@ struct ServerHello {
   std::uint16_t idle = 0;
   Bytes nonce;
   std::uint32_t iterations = 0;
-  /// cid, salt, share and confirm are empty where the layout has none.
+  /// These are empty where the layout has none.
   Bytes cid;
   Bytes salt;
   Bytes share;
   Bytes confirm;
 };
 
-/// Reads the body that a client with a credential of this kind and mode gets; its spans point into `body`.
-/// Error::malformed.
-Result<ServerHello> parse_server_hello(Bytes body, Kind kind, Mode mode, bool datagram = false);
+/// Where the cid is in the frame.
+inline constexpr std::size_t kServerHelloCid = kFrameHeaderSize + 4 + kNonceSize;
+
+/// Reads the body that a client with a credential of this kind and mode gets; its spans point into `body`. `cid_size`
+/// is kCidSize over a datagram transport. Error::malformed.
+Result<ServerHello> parse_server_hello(Bytes body, Kind kind, Mode mode, std::size_t cid_size = 0);
 
 /// Bytes of the body, confirm included.
-std::size_t server_hello_size(Kind kind, Mode mode, bool datagram = false);
+std::size_t server_hello_size(Kind kind, Mode mode, std::size_t cid_size = 0);
 /// Writes all but confirm, which covers what stands before it; `salt` decides whether iterations are written.
 void write_server_hello(const ServerHello& hello, Writer& writer);
 

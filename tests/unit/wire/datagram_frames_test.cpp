@@ -51,8 +51,8 @@ TEST_P(DatagramFrames, HellosRoundTrip) {
 
   const auto& [kind, mode] = GetParam().flow;
   const Buffer answer = body_of(GetParam().datagram, "ServerHello");
-  EXPECT_EQ(answer.size(), server_hello_size(kind, mode, true));
-  const auto hello = parse_server_hello(answer, kind, mode, true);
+  EXPECT_EQ(answer.size(), server_hello_size(kind, mode, kCidSize));
+  const auto hello = parse_server_hello(answer, kind, mode, kCidSize);
   ASSERT_TRUE(hello.ok());
   EXPECT_EQ(hex(hello.value().cid), "c1d0c1d1");
   Buffer again(answer.size());
@@ -68,12 +68,12 @@ TEST_P(DatagramFrames, EveryOtherLengthIsRefused) {
   const Buffer hello = body_of(GetParam().datagram, "ClientHello");
   const Buffer answer = body_of(GetParam().datagram, "ServerHello");
   const Buffer finish = body_of(GetParam().datagram, "ClientFinish");
-  EXPECT_TRUE(parse_client_finish(finish, kind, mode, true).ok());
-  EXPECT_EQ(hex(parse_client_finish(finish, kind, mode, true).value().cid), "c1d0c1d1");
+  EXPECT_TRUE(parse_client_finish(finish, kind, mode, kCidSize).ok());
+  EXPECT_EQ(hex(parse_client_finish(finish, kind, mode, kCidSize).value().cid), "c1d0c1d1");
   for (const auto& [whole, parses] :
        {std::pair<Buffer, std::function<bool(Bytes)>>{hello, [](Bytes b) { return parse_client_hello(b, true).ok(); }},
-        {answer, [&](Bytes b) { return parse_server_hello(b, kind, mode, true).ok(); }},
-        {finish, [&](Bytes b) { return parse_client_finish(b, kind, mode, true).ok(); }}}) {
+        {answer, [&](Bytes b) { return parse_server_hello(b, kind, mode, kCidSize).ok(); }},
+        {finish, [&](Bytes b) { return parse_client_finish(b, kind, mode, kCidSize).ok(); }}}) {
     for (std::size_t size = 0; size < whole.size(); ++size) EXPECT_FALSE(parses(Bytes(whole).first(size))) << size;
     Buffer longer = whole;
     longer.push_back(0);
