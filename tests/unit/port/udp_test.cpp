@@ -132,6 +132,32 @@ TEST_P(Udp, GivesInOrderWhatHasCome) {
   EXPECT_EQ(receive_from(server()).bytes, bytes_of("later"));
 }
 
+/// More answers than leave in one call, to more datagrams than come in one.
+TEST_P(Udp, AnswersOfABatchLeaveWithItsLast) {
+  constexpr std::uint8_t kDatagrams = 20;
+  UdpClient client = connect();
+  for (std::uint8_t i = 0; i < kDatagrams; ++i) ASSERT_TRUE(client.send(Buffer{i}, Address()).ok());
+  ASSERT_TRUE(wait_for(server().fd(), POLLIN));
+  Buffer buffer(kLongest);
+  Buffer wanted;
+  for (std::uint8_t i = 0; i < kDatagrams; ++i) {
+    const auto got = server().receive(buffer);
+    ASSERT_EQ(got.value().size, 1U);
+    for (const std::uint8_t answer : {i, static_cast<std::uint8_t>(i | 0x80)}) {
+      ASSERT_TRUE(server().send(Buffer{answer}, got.value().from).ok());
+      wanted.push_back(answer);
+    }
+    if (i > 0) continue;
+    EXPECT_TRUE(server().sending());
+    EXPECT_EQ(client.receive(buffer).value().size, 0U);
+  }
+  EXPECT_EQ(server().receive(buffer).value().size, 0U);
+  EXPECT_FALSE(server().sending());
+  Buffer seen;
+  while (client.receive(buffer).value().size == 1) seen.push_back(buffer[0]);
+  EXPECT_EQ(seen, wanted);
+}
+
 TEST_P(Udp, SendsAllOrNothing) {
   UdpClient client = connect();
   const Buffer too_long(70'000);

@@ -17,6 +17,11 @@ ssize_t receive_one(const Descriptor& socket, MutBytes buffer) {
   return got;
 }
 
+/// What UDP over IPv4 carries.
+constexpr std::size_t kLongestDatagram = 65'507;
+/// Datagrams that one call of the system takes or sends.
+constexpr std::size_t kMost = 16;
+
 /// What became of a call that sent; any error but these is of the network, and the datagram is lost.
 Status status_of(ssize_t put) {
   if (put >= 0) return {};
@@ -36,7 +41,7 @@ std::size_t whole(std::size_t size, MutBytes buffer, TransportCounters& counters
 // UdpServer
 
 /// Datagrams that one call has taken and receive() has not given yet.
-class UdpServer::Batch {
+class UdpServer::Arrivals {
  public:
   struct Datagram {
     Bytes bytes;
@@ -81,8 +86,6 @@ class UdpServer::Batch {
   }
 
  private:
-  static constexpr std::size_t kMost = 16;
-
   std::vector<std::uint8_t> room_;
   std::array<SocketAddress, kMost> senders_;
   std::array<iovec, kMost> parts_{};
@@ -92,8 +95,51 @@ class UdpServer::Batch {
   bool ended_ = false;
 };
 
+/// Datagrams that send() has taken and no call has sent yet.
+class UdpServer::Departures {
+ public:
+  [[nodiscard]] bool empty() const { return next_ == count_; }
+  [[nodiscard]] bool full() const { return count_ == kMost; }
+
+  /// Takes a copy. Only if not full().
+  void add(Bytes datagram, const SocketAddress& to) {
+    bytes_[count_].assign(datagram.begin(), datagram.end());
+    receivers_[count_] = to;
+    ++count_;
+  }
+
+  /// Sends what the socket takes now. What the network will not have is lost.
+  void send(const Descriptor& socket) {
+    while (!empty()) {
+      for (std::size_t i = next_; i < count_; ++i) {
+        parts_[i] = {bytes_[i].data(), bytes_[i].size()};
+        messages_[i].msg_hdr.msg_name = receivers_[i].get();
+        messages_[i].msg_hdr.msg_namelen = receivers_[i].size;
+        messages_[i].msg_hdr.msg_iov = &parts_[i];
+        messages_[i].msg_hdr.msg_iovlen = 1;
+      }
+      const int sent = ::sendmmsg(socket.get(), &messages_[next_], static_cast<unsigned>(count_ - next_), MSG_NOSIGNAL);
+      if (sent < 0 && errno == EAGAIN) return;
+      if (sent >= 0 || errno != EINTR) next_ += static_cast<std::size_t>(std::max(sent, 1));
+    }
+    next_ = count_ = 0;
+  }
+
+ private:
+  std::array<std::vector<std::uint8_t>, kMost> bytes_;
+  std::array<SocketAddress, kMost> receivers_;
+  std::array<iovec, kMost> parts_{};
+  std::array<mmsghdr, kMost> messages_{};
+  std::size_t next_ = 0;
+  std::size_t count_ = 0;
+};
+
 UdpServer::UdpServer(Descriptor socket, std::uint16_t port, bool v6)
-    : socket_(std::move(socket)), port_(port), v6_(v6), batch_(std::make_unique<Batch>()) {}
+    : socket_(std::move(socket)),
+      port_(port),
+      v6_(v6),
+      arrivals_(std::make_unique<Arrivals>()),
+      departures_(std::make_unique<Departures>()) {}
 UdpServer::UdpServer(UdpServer&&) noexcept = default;
 UdpServer& UdpServer::operator=(UdpServer&&) noexcept = default;
 UdpServer::~UdpServer() = default;
@@ -108,14 +154,17 @@ PosixResult<UdpServer> UdpServer::open(const std::string& address, std::uint16_t
 
 Result<Received> UdpServer::receive(MutBytes buffer) {
   if (!socket_.valid()) return Error::connection_lost;
-  if (batch_->empty()) batch_->fill(socket_, buffer.size());
-  while (!batch_->empty()) {
-    const auto [bytes, size, from] = batch_->next();
+  if (arrivals_->empty()) {
+    departures_->send(socket_);
+    arrivals_->fill(socket_, buffer.size());
+  }
+  while (!arrivals_->empty()) {
+    const auto [bytes, size, from] = arrivals_->next();
     const std::size_t got = whole(size, buffer, counters_);
     copy(bytes.first(got), buffer);
     if (got > 0) return Received{got, from};
   }
-  batch_->forget_end();  // poll() tells of what comes from now on
+  arrivals_->forget_end();  // poll() tells of what comes from now on
   return Received{};
 }
 
@@ -123,9 +172,15 @@ Status UdpServer::send(Bytes datagram, const Address& to) {
   if (!socket_.valid()) return Error::connection_lost;
   auto address = socket_address_of(to, v6_);
   if (datagram.empty() || !address) return Error::invalid_argument;
-  return status_of(
-      ::sendto(socket_.get(), datagram.data(), datagram.size(), MSG_NOSIGNAL, address->get(), address->size));
+  if (datagram.size() > kLongestDatagram) return Error::too_long;
+  if (departures_->full()) departures_->send(socket_);
+  if (departures_->full()) return Error::would_block;
+  departures_->add(datagram, *address);
+  if (arrivals_->empty()) departures_->send(socket_);
+  return {};
 }
+
+bool UdpServer::sending() const { return socket_.valid() && !departures_->empty(); }
 
 // UdpClient
 

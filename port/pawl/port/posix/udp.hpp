@@ -20,7 +20,8 @@ namespace pawl {
 ///
 /// It takes what waits in batches, one call of the system for many datagrams, of which poll() then does not tell any
 /// more: call receive() until it says that there is none. It says so once after a batch that was not full, without
-/// asking the system.
+/// asking the system. The answers leave together too: what is sent while more of a batch is to be received waits until
+/// receive() has given the last of it.
 class UdpServer final : public DatagramTransport {
  public:
   UdpServer(UdpServer&&) noexcept;
@@ -33,24 +34,27 @@ class UdpServer final : public DatagramTransport {
 
   Result<Received> receive(MutBytes buffer) override;
   Status send(Bytes datagram, const Address& to) override;
-  [[nodiscard]] bool sending() const override { return false; }
+  [[nodiscard]] bool sending() const override;
   void close() override { socket_.reset(); }
   [[nodiscard]] TransportCounters counters() const override { return counters_; }
 
   /// The port it is bound to, never 0.
   [[nodiscard]] std::uint16_t port() const { return port_; }
-  /// To poll() for POLLIN, and for POLLOUT after would_block; -1, which poll() ignores, once closed.
+  /// To poll() for POLLIN, and for POLLOUT after would_block and while sending(); -1, which poll() ignores, once
+  /// closed.
   [[nodiscard]] int fd() const { return socket_.get(); }
 
  private:
-  class Batch;
+  class Arrivals;
+  class Departures;
 
   UdpServer(Descriptor socket, std::uint16_t port, bool v6);
 
   Descriptor socket_;
   std::uint16_t port_;
   bool v6_;
-  std::unique_ptr<Batch> batch_;
+  std::unique_ptr<Arrivals> arrivals_;
+  std::unique_ptr<Departures> departures_;
   TransportCounters counters_;
 };
 
