@@ -23,11 +23,14 @@ struct Peers {
 /// False once the peer is gone. A reply that does not fit the socket ends it: the benchmark never has that many on
 /// their way.
 bool echo(TcpTransport& peer) {
-  ByteArray<4096> buffer;
-  const auto got = peer.read(buffer);
-  if (!got.ok()) return false;
-  const auto put = peer.write(Bytes(buffer).first(got.value()));
-  return put.ok() && put.value() == got.value();
+  for (;;) {
+    ByteArray<4096> buffer;
+    const auto got = peer.read(buffer);
+    if (!got.ok()) return false;
+    if (got.value() == 0) return true;
+    const auto put = peer.write(Bytes(buffer).first(got.value()));
+    if (!put.ok() || put.value() != got.value()) return false;
+  }
 }
 
 void accept_all(TcpListener& listener, Peers& all) {

@@ -22,7 +22,9 @@ inline bool wait_for(int fd, decltype(pollfd::events) events) {
 /// Reads what comes next.
 inline Result<std::size_t> read_now(TcpTransport& from, MutBytes buffer) {
   EXPECT_TRUE(wait_for(from.fd(), POLLIN));
-  return from.read(buffer);
+  const auto got = from.read(buffer);
+  // It may say once that it has taken all.
+  return got.ok() && got.value() == 0 ? from.read(buffer) : got;
 }
 
 inline Buffer read_some(TcpTransport& from) {

@@ -25,6 +25,21 @@ TEST_P(Tcp, CarriesBytesBothWays) {
   EXPECT_EQ(read_some(client()), bytes_of("answer"));
 }
 
+TEST_P(Tcp, SaysOnceThatItHasTakenAll) {
+  connect();
+  ByteArray<4> buffer{};
+  ASSERT_TRUE(client().write(bytes_of("seven b")).ok());
+  ASSERT_TRUE(wait_for(server().fd(), POLLIN));
+  EXPECT_EQ(server().read(buffer).value(), 4U);
+  EXPECT_EQ(server().read(buffer).value(), 3U) << "a full buffer is no sign";
+  ASSERT_TRUE(client().write(bytes_of("more")).ok());
+  client().shutdown();
+  ASSERT_TRUE(wait_for(server().fd(), POLLIN));
+  EXPECT_EQ(server().read(buffer).value(), 0U);
+  EXPECT_EQ(server().read(buffer).value(), 4U);
+  EXPECT_EQ(server().read(buffer).error(), Error::connection_lost);
+}
+
 TEST_P(Tcp, ShutdownEndsOneDirectionAfterWhatWasWritten) {
   connect();
   ASSERT_TRUE(client().write(bytes_of("last")).ok());

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <climits>
+#include <utility>
 
 #include <pawl/port/posix/clock.hpp>
 #include <pawl/port/posix/socket.hpp>
@@ -76,11 +77,16 @@ TcpTransport::TcpTransport(Descriptor socket) : socket_(std::move(socket)) {
 }
 
 Result<std::size_t> TcpTransport::read(MutBytes buffer) {
+  if (std::exchange(drained_, false)) return std::size_t{0};
   ssize_t got = 0;
   do {
     got = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
   } while (got < 0 && errno == EINTR);
-  if (got > 0) return static_cast<std::size_t>(got);
+  if (got > 0) {
+    const auto size = static_cast<std::size_t>(got);
+    drained_ = size < buffer.size();
+    return size;
+  }
   const bool nothing_now = got < 0 && errno == EAGAIN;
   return nothing_now ? Result(std::size_t{0}) : Error::connection_lost;
 }
@@ -96,7 +102,10 @@ Result<std::size_t> TcpTransport::write(Bytes bytes) {
 
 void TcpTransport::shutdown() { ::shutdown(socket_.get(), SHUT_WR); }
 
-void TcpTransport::close() { socket_.reset(); }
+void TcpTransport::close() {
+  socket_.reset();
+  drained_ = false;
+}
 
 // TcpListener
 

@@ -16,6 +16,9 @@
 namespace pawl {
 
 /// A connected TCP socket. Raises no signal.
+///
+/// A read that does not fill its buffer has taken all there was: the next one says that there is nothing, without
+/// asking the system. What comes meanwhile poll() tells.
 class TcpTransport final : public Transport {
  public:
   /// `socket` is connected and non-blocking. Small writes are sent at once (TCP_NODELAY).
@@ -31,6 +34,7 @@ class TcpTransport final : public Transport {
 
  private:
   Descriptor socket_;
+  bool drained_ = false;
 };
 
 struct TcpConnection {
