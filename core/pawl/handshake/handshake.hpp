@@ -27,12 +27,22 @@ enum class Stage : std::uint8_t {
 /// The scalar multiplications of mode psk_ecdhe, one a call.
 enum class Work : std::uint8_t { share, agree, verify };
 
+/// What frames have over a datagram transport alone.
+struct DatagramFields {
+  /// Drawn by the server; a client's session takes it from the ServerHello.
+  ByteArray<kCidSize> cid{};
+  /// A client's, as the transcript has it.
+  Bytes cookie;
+};
+
 /// The state of one handshake. It goes, and is wiped, when the session opens or ends.
 struct Handshake {
   Handshake(const Settings& s, Random& r) : settings(&s), random(&r) {}
 
   const Settings* settings;
   Random* random;
+  /// The session's; null on a stream.
+  DatagramFields* datagram = nullptr;
   Stage stage = Stage::frame;
   Work next_work = Work::share;
   FrameType awaits = FrameType::client_hello;
@@ -46,11 +56,6 @@ struct Handshake {
   std::uint32_t iterations = 0;
   Salt salt{};
   ByteArray<kNonceSize> nonce{};
-  /// Fields that frames have over a datagram transport alone, empty on a stream; the storage is the session's. A server
-  /// draws the cid, and a client's session takes it from the ServerHello; `cookie` is the field of a ClientHello as the
-  /// transcript has it.
-  MutBytes cid;
-  Bytes cookie;
   /// The application's, see ClientCredential and ServerRecord; a view into the hello until a record is there.
   Bytes user;
   /// The frame being worked on, and the peer's share in it: views into the receive buffer, valid while stage is not
@@ -69,6 +74,9 @@ struct Handshake {
   HandshakeSecret hs;
   /// The confirm field that the peer's next frame must carry.
   ConfirmKey expected_confirm;
+
+  /// As frames have it: none on a stream.
+  [[nodiscard]] Bytes cid() const { return datagram != nullptr ? Bytes(datagram->cid) : Bytes(); }
 
   std::span<std::uint8_t, 32> ikm_psk() { return ikm.writable().first<32>(); }
   std::span<std::uint8_t, 32> ikm_z() { return ikm.writable().subspan<32, 32>(); }

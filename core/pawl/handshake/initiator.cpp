@@ -17,7 +17,7 @@ Status send_hello(Handshake& h, Writer& out) {
   hello.nonce = h.nonce;
   hello.id = h.user;
   if (h.kind == Kind::raw_key && h.mode == Mode::psk_ecdhe) hello.share = h.share;
-  hello.cookie = h.cookie;
+  if (h.datagram != nullptr) hello.cookie = h.datagram->cookie;
   out.bytes(frame_header(FrameType::client_hello, client_hello_size(hello)));
   write_client_hello(hello, out);
   h.transcript.add(out.written());
@@ -64,10 +64,10 @@ Status agree(Handshake& h, Writer& out) {
 }
 
 Status receive_hello(Handshake& h, Bytes frame, Writer& out) {
-  const auto parsed = parse_server_hello(frame.subspan(kFrameHeaderSize), h.kind, h.mode, h.cid.size());
+  const auto parsed = parse_server_hello(frame.subspan(kFrameHeaderSize), h.kind, h.mode, h.cid().size());
   if (!parsed.ok()) return parsed.error();
   const ServerHello& hello = parsed.value();
-  const bool none_over_datagrams = hello.idle == 0 && !h.cid.empty();
+  const bool none_over_datagrams = hello.idle == 0 && h.datagram != nullptr;
   if (!idle_acceptable(h.settings->idle, hello.idle) || none_over_datagrams) return Error::malformed;
   h.frame = frame;
   h.peer_share = hello.share;
@@ -122,7 +122,7 @@ void await_another_hello(Handshake& handshake, Bytes hello, const P256Scalar& sc
   Handshake& h = handshake;
   h.transcript = {};
   h.transcript.add(hello);
-  h.transcript.add(h.cookie);
+  h.transcript.add(h.datagram->cookie);
   copy(scalar.bytes(), h.scalar.writable());
   h.credential = client_settings(h).credential;
   h.want_frame(FrameType::server_hello);

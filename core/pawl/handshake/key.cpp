@@ -19,8 +19,9 @@ Status conclude_client(Handshake& h, Writer& out) {
   derive_confirm_keys(h.hs, h1, keys);
   confirm(keys.server, h1, h.expected_confirm.writable());
   PAWL_TRY(h.check_confirm(h.frame.last(kConfirmSize)));
-  out.bytes(frame_header(FrameType::client_finish, h.cid.size() + kConfirmSize));
-  out.bytes(h.cid);
+  const Bytes cid = h.cid();
+  out.bytes(frame_header(FrameType::client_finish, cid.size() + kConfirmSize));
+  out.bytes(cid);
   h.transcript.add(out.written());
   ByteArray<kConfirmSize> confirm_c{};
   confirm(keys.client, h.transcript.digest(), confirm_c);
@@ -43,7 +44,7 @@ Status conclude_server(Handshake& h, Writer& out) {
   confirm(keys.server, h1, confirm_s);
   out.bytes(confirm_s);
   h.transcript.add(confirm_s);
-  h.expect_confirm(keys.client, FrameType::client_finish, h.cid);
+  h.expect_confirm(keys.client, FrameType::client_finish, h.cid());
   return Error::none;
 }
 

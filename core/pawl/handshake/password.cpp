@@ -26,8 +26,8 @@ Status server_hello(Handshake& h, const ServerHello& hello) {
 Status conclude_client(Handshake& h, Writer& out) {
   h.make_handshake_secret();
   h.transcript.add(h.frame);
-  out.bytes(frame_header(FrameType::client_finish, client_finish_size(h.kind, h.mode, h.cid.size())));
-  out.bytes(h.cid);
+  out.bytes(frame_header(FrameType::client_finish, client_finish_size(h.kind, h.mode, h.cid().size())));
+  out.bytes(h.cid());
   if (h.mode != Mode::psk) out.bytes(h.share);
   h.transcript.add(out.written());
   ConfirmKeys keys;

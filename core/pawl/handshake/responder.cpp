@@ -22,7 +22,7 @@ Status start(Handshake& h, Writer& /*out*/) {
 }
 
 Status receive_hello(Handshake& h, Bytes frame) {
-  const auto parsed = parse_client_hello(frame.subspan(kFrameHeaderSize), !h.cid.empty());
+  const auto parsed = parse_client_hello(frame.subspan(kFrameHeaderSize), h.datagram != nullptr);
   if (!parsed.ok()) return parsed.error();
   const ClientHello& hello = parsed.value();
   // This build issues no tickets, so none is acceptable.
@@ -45,7 +45,7 @@ Status receive_hello(Handshake& h, Bytes frame) {
 
 Status receive(Handshake& h, Bytes frame, Writer& out) {
   if (h.awaits == FrameType::client_hello) return receive_hello(h, frame);
-  const auto finish = parse_client_finish(frame.subspan(kFrameHeaderSize), h.kind, h.mode, h.cid.size());
+  const auto finish = parse_client_finish(frame.subspan(kFrameHeaderSize), h.kind, h.mode, h.cid().size());
   if (!finish.ok()) return finish.error();
   h.frame = frame;
   return responder_flow(h)->client_finish(h, finish.value(), out);
@@ -103,7 +103,7 @@ Status provide_record(Handshake& handshake, const ServerRecord* record, Writer& 
   as_responder::take_record(h, *record, real);
   h.user = real ? record->user : Bytes();
   PAWL_TRY(h.random->fill(h.nonce));
-  if (!h.cid.empty()) PAWL_TRY(h.random->fill(h.cid));
+  if (h.datagram != nullptr) PAWL_TRY(h.random->fill(h.datagram->cid));
   if (h.mode == Mode::psk_ecdhe) PAWL_TRY(h.settings->exchange->draw(*h.random, h.scalar));
   return responder_flow(h)->begin(h, out);
 }
@@ -114,11 +114,11 @@ Status write_server_hello_head(Handshake& handshake, std::span<const std::uint8_
   hello.max_rx = h.own_max_rx;
   hello.idle = h.idle;
   hello.nonce = h.nonce;
-  hello.cid = h.cid;
+  hello.cid = h.cid();
   hello.iterations = h.iterations;
   if (h.kind == Kind::password) hello.salt = h.salt;
   if (h.mode != Mode::psk) hello.share = share;
-  out.bytes(frame_header(FrameType::server_hello, server_hello_size(h.kind, h.mode, h.cid.size())));
+  out.bytes(frame_header(FrameType::server_hello, server_hello_size(h.kind, h.mode, h.cid().size())));
   write_server_hello(hello, out);
   h.transcript.add(out.written());
   return out.ok() ? Error::none : Error::invalid_argument;

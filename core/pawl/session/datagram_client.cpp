@@ -30,8 +30,8 @@ Status DatagramClient::start(Instant now) {
     return Error::invalid_argument;
   }
   Handshake& handshake = attempt().handshake;
-  handshake.cid = attempt().cid;
-  handshake.cookie = kNoCookie;
+  attempt().fields.cookie = kNoCookie;
+  handshake.datagram = &attempt().fields;
   handshake.own_max_rx = settings_.max_rx;
   Writer out(slot_.space());
   const Status begun = settings_.role->start(handshake, out);
@@ -68,7 +68,7 @@ void DatagramClient::receive_frame(Bytes datagram, Instant now) {
   const bool awaited = frame.ok() && a.handshake.stage == Stage::frame && frame.value() == a.handshake.awaits &&
                        datagram.size() <= a.received.size();
   if (awaited) {
-    if (frame.value() == FrameType::server_hello) copy(datagram.subspan(kServerHelloCid, kCidSize), a.cid);
+    if (frame.value() == FrameType::server_hello) copy(datagram.subspan(kServerHelloCid, kCidSize), a.fields.cid);
     copy(datagram, a.received);
     Writer out(slot_.space());
     const Bytes kept = Bytes(a.received).first(datagram.size());
@@ -132,7 +132,7 @@ void DatagramClient::open(Instant now) {
   derive_session_secrets(h.hs, h.transcript.digest(), Side::client, secrets);
   const DatagramChannel::Parameters parameters{h.own_max_rx, h.peer_max_rx, h.idle, settings_.soft_record_limit};
   const bool proves_last = h.kind == Kind::raw_key;
-  const auto cid = attempt().cid;
+  const auto cid = attempt().fields.cid;
   Open& open =
       phase_.emplace<Open>(static_cast<SessionSecrets&&>(secrets), cid, parameters, windows_, random_, counters_, now);
   open.finish_wanted = proves_last;

@@ -87,7 +87,7 @@ class DatagramClient {
     Attempt(const ClientSettings& settings, Random& random) : handshake(settings, random) {}
 
     Handshake handshake;
-    ByteArray<kCidSize> cid{};
+    DatagramFields fields;
     /// The scalar once more: a ServerHello that proves wrong must not cost it (section 6).
     P256Scalar scalar;
     /// The frame under work, at most a ServerHello.

@@ -136,7 +136,7 @@ Status DatagramServer::provide(std::size_t place, const ServerRecord* record, In
   PAWL_TRY(session(place).provide(record, now));
   // A cid that is in use, once in four billion sessions: the client's next hello gets another.
   for (std::size_t i = 0; i < sessions_.size(); ++i) {
-    if (i != place && session(i).has_cid(session(place).cid_)) session(place).abandon(Error::busy);
+    if (i != place && session(i).has_cid(session(place).fields_.cid)) session(place).abandon(Error::busy);
   }
   return Error::none;
 }

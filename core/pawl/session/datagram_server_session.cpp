@@ -34,7 +34,7 @@ void DatagramServerSession::accept(Bytes frame, const Sha256::Digest& hash, bool
   user_ = {};
   began_ = answered_ = now;
   Attempt& a = phase_.emplace<Attempt>(settings_, random_);
-  a.handshake.cid = cid_;
+  a.handshake.datagram = &fields_;
   a.handshake.own_max_rx = settings_.max_rx;
   copy(frame, a.received);
   Writer out(slot_.space());
@@ -48,7 +48,8 @@ bool DatagramServerSession::is_for(const Sha256::Digest& hash, const Address& fr
 }
 
 bool DatagramServerSession::has_cid(Bytes cid) const {
-  return cid_drawn_ && !std::holds_alternative<Vacant>(phase_) && std::equal(cid.begin(), cid.end(), cid_.begin());
+  return cid_drawn_ && !std::holds_alternative<Vacant>(phase_) &&
+         std::equal(cid.begin(), cid.end(), fields_.cid.begin());
 }
 
 /// The ServerHello may have been lost.
@@ -141,8 +142,8 @@ void DatagramServerSession::open(Instant now) {
   const DatagramChannel::Parameters parameters{h.own_max_rx, h.peer_max_rx, h.idle, settings_.soft_record_limit};
   const bool proved_last = h.kind == Kind::password;
   user_ = h.user;
-  Open& open =
-      phase_.emplace<Open>(static_cast<SessionSecrets&&>(secrets), cid_, parameters, windows_, random_, counters_, now);
+  Open& open = phase_.emplace<Open>(static_cast<SessionSecrets&&>(secrets), fields_.cid, parameters, windows_, random_,
+                                    counters_, now);
   open.finish_until = now + Config::kFinishKept;
   if (proved_last) {
     open.finish_size = slot_.pending().size();

@@ -127,7 +127,7 @@ class DatagramServerSession {
   LinkCounters counters_;
   Address address_;
   std::optional<Path> path_;
-  ByteArray<kCidSize> cid_{};
+  DatagramFields fields_;
   bool cid_drawn_ = false;
   bool cookie_good_ = false;
   Sha256::Digest hello_hash_{};
