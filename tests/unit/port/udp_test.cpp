@@ -158,6 +158,23 @@ TEST_P(Udp, AnswersOfABatchLeaveWithItsLast) {
   EXPECT_EQ(seen, wanted);
 }
 
+TEST_P(Udp, OfABatchOnlyWhatTheNetworkWillNotHaveIsLost) {
+  UdpClient client = connect();
+  for (const char* const text : {"first", "second", "third"}) ASSERT_TRUE(client.send(bytes_of(text), Address()).ok());
+  ASSERT_TRUE(wait_for(server().fd(), POLLIN));
+  Buffer buffer(kLongest);
+  const auto next_from = [&] { return server().receive(buffer).value().from; };
+  ASSERT_TRUE(server().send(bytes_of("to first"), next_from()).ok());
+  const Address from = next_from();
+  Buffer nowhere(from.bytes().begin(), from.bytes().end());
+  nowhere.end()[-1] = nowhere.end()[-2] = 0;  // port 0
+  ASSERT_TRUE(server().send(bytes_of("lost"), Address(nowhere)).ok());
+  ASSERT_TRUE(server().send(bytes_of("to third"), next_from()).ok());
+  EXPECT_EQ(server().receive(buffer).value().size, 0U);
+  EXPECT_EQ(receive_from(client).bytes, bytes_of("to first"));
+  EXPECT_EQ(receive_from(client).bytes, bytes_of("to third"));
+}
+
 TEST_P(Udp, SendsAllOrNothing) {
   UdpClient client = connect();
   const Buffer too_long(70'000);
