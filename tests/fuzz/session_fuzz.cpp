@@ -9,9 +9,11 @@
 ///                 not know the user
 ///   .  steps      what happens then, a byte of action and its operands each
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "tests/fuzz/input.hpp"
-#include "tests/support/pair.hpp"
+#include "tests/support/replay.hpp"
 
 namespace pawl::test {
 namespace {
@@ -146,8 +148,27 @@ class Line {
     return account;
   }
 
+  struct Said {
+    Seen::Fragment fragment;
+    /// In which it was sealed.
+    std::size_t epoch;
+  };
+
   End& end(Side side) { return pair_.end(side); }
-  std::vector<Seen::Fragment>& said(Side side) { return side == Side::client ? client_said_ : server_said_; }
+  std::vector<Said>& said(Side side) { return side == Side::client ? client_said_ : server_said_; }
+
+  /// That of the last record that `side` has made.
+  std::size_t epoch(Side side) {
+    Buffer all = pair_.sent(side);
+    append(all, end(side).session().outgoing());
+    std::size_t changes = 0;
+    for (Buffer& unit : units_of(all)) {
+      if (unit[0] == kFrameMarker) continue;
+      const auto header = parse_record_header(MutBytes(unit).first<kRecordHeaderSize>(), kMaxMaxRx);
+      if (header.value().odd_epoch != (changes % 2 == 1)) ++changes;
+    }
+    return changes;
+  }
 
   void deliver(Side side, std::size_t n) {
     Buffer& incoming = pair_.on_the_way(side);
@@ -178,7 +199,7 @@ class Line {
     const auto taken = end(side).session().send(message, last, pair_.now);
     if (!taken.ok() || (taken.value() == 0 && !(last && message.empty()))) return;
     const Bytes part = Bytes(message).first(taken.value());
-    said(side).push_back({Buffer(part.begin(), part.end()), last && part.size() == message.size()});
+    said(side).push_back({{Buffer(part.begin(), part.end()), last && part.size() == message.size()}, epoch(side)});
   }
 
   /// A time in seconds if the first bit is set, else in milliseconds.
@@ -204,12 +225,27 @@ class Line {
     require(seen.fragments.empty() || seen.established == 1, "messages come in an open session");
     require(end(side).session().outgoing().size() <= end(side).tx_size, "what is to be sent is in the buffer");
     require(seen.closed.has_value() == end(side).over(), "a session that is over says so, and no other");
-    const auto& sent = said(Pair::other(side));
-    require(seen.fragments.size() <= sent.size() &&
-                std::equal(seen.fragments.begin(), seen.fragments.end(), sent.begin(),
-                           [](const auto& a, const auto& b) { return a.bytes == b.bytes && a.last == b.last; }),
+    require(is_said(seen.fragments, said(Pair::other(side))),
             "an application receives what the other has sent, in order");
     require(!seen.closed || seen.closed->error != Error::protocol, "an honest peer does not break the protocol");
+  }
+
+  /// Whether `seen` is what was `said`, in order. The end of an epoch may be missing (PROTOCOL.md 10).
+  static bool is_said(const std::vector<Seen::Fragment>& seen, const std::vector<Said>& said) {
+    // Where the next one may be.
+    std::set<std::size_t> places{0};
+    for (const Seen::Fragment& each : seen) {
+      std::set<std::size_t> after;
+      for (std::size_t i = *places.begin(); i < said.size(); ++i) {
+        const bool begins_epoch = i > 0 && said[i].epoch != said[i - 1].epoch;
+        const Seen::Fragment& one = said[i].fragment;
+        if ((places.contains(i) || begins_epoch) && one.bytes == each.bytes && one.last == each.last)
+          after.insert(i + 1);
+      }
+      if (after.empty()) return false;
+      places = std::move(after);
+    }
+    return true;
   }
 
   struct Buffers {
@@ -222,8 +258,8 @@ class Line {
   Pair pair_;
   Enrolment other_;
   bool right_key_ = true;
-  std::vector<Seen::Fragment> client_said_;
-  std::vector<Seen::Fragment> server_said_;
+  std::vector<Said> client_said_;
+  std::vector<Said> server_said_;
 };
 
 int run(Input input) {
