@@ -87,9 +87,10 @@ def enrol(folder, mode, key=KEY, record=False):
 
 
 class Device:
-    """A board that runs an image. Its folder has `page`, the credential's, if there is one, and seed.bin."""
+    """A board that runs an image, with these options of QEMU. Its folder has `page`, the credential's, if there is one, and
+    seed.bin."""
 
-    def __init__(self, layout, elf, folder):
+    def __init__(self, layout, elf, folder, options=()):
         self.layout, self.folder = layout, folder
         listener, monitor = socket.create_server(("127.0.0.1", 0)), socket.socket(socket.AF_UNIX)
         with listener, monitor:
@@ -102,7 +103,8 @@ class Device:
             command = [
                 layout.qemu, "-M", layout.machine, "-kernel", elf, "-display", "none", "-monitor", "unix:monitor",
                 "-serial", f"tcp:127.0.0.1:{listener.getsockname()[1]},nodelay=on",
-                "-semihosting-config", "enable=on,target=native", "-d", "unimp", "-D", "unimplemented.log"]
+                "-semihosting-config", "enable=on,target=native", "-d", "unimp", "-D", "unimplemented.log",
+                *options]
             if (folder / "page").exists():
                 command += ["-device", f"loader,file=page,addr={layout.page},force-raw=on"]
             if (folder / "seed.slot").exists():
