@@ -214,8 +214,8 @@ class Random(BoardTest):
         after = (1).to_bytes(4, "little") + hmac.digest(seed, b"pawl seed next", "sha256")
         slot = after + hashlib.sha256(b"pawl seed slot" + after).digest()[:8]
         name, writes = LAYOUT.flash
-        # Its tick is a millisecond of the silicon's timer. QEMU's is 305 times faster on the HiFive1, so a tick is 3.2 us there,
-        # and on a busy machine nothing else would get a turn. With a nanosecond for an instruction something does on any machine.
+        # Its tick is a millisecond of the silicon's timer. QEMU's is 305 times faster on the HiFive1: a tick is 3.2 us there, and
+        # on a busy machine ticks leave no time for anything else, unless an instruction takes a nanosecond.
         server = self.start(PRODUCTION / f"{BOARD}_client_psk.elf", options=("-icount", "shift=0"))
         server.until(lambda: len(self.device.unimplemented(name)) >= len(writes(slot)))
         server.run(1)
