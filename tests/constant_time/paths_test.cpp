@@ -91,7 +91,7 @@ TEST(ConstantTime, KeySchedule) {
   ExporterSecret exported;
   export_secret(secrets.exporter, bytes_of("label"), bytes_of("context"), exported.writable());
   EXPECT_TRUE(is_secret(exported.bytes()));
-  update_traffic_secret(secrets.send.writable());
+  update_traffic_secret(secrets.send.writable(), {});
   RecordKeys record_keys;
   derive_record_keys(secrets.send.bytes(), secrets.sends, record_keys);
   EXPECT_TRUE(is_secret(record_keys.key.bytes()));

@@ -58,6 +58,13 @@ def epochs_later(epochs):
     return send
 
 
+def end_of_an_epoch_dropped(keys):
+    """A record and the first of the next epoch; one between them is missing."""
+    first, _ = keys.seal(DATA, b"two"), keys.seal(DATA, b"three")
+    keys.ratchet()
+    return first + keys.seal(DATA, b"four")
+
+
 def with_the_other_nonces(keys):
     """A record under the right key, with the direction bit of the other side."""
     keys.sn = flip(keys.sn, 0, 0x80)
@@ -79,6 +86,7 @@ TAMPERED = {
     "a_record_repeated_later": (in_order(0, 1, 0), [b"two", b"three"]),
     "records_swapped": (in_order(1, 0), []),
     "a_record_dropped": (in_order(0, 2), [b"two"]),
+    "the_last_record_of_an_epoch_dropped": (end_of_an_epoch_dropped, [b"two"]),
     "an_epoch_skipped": (epochs_later(2), []),
     "two_epochs_skipped": (epochs_later(3), []),
     "the_nonces_of_the_other_side": (with_the_other_nonces, []),

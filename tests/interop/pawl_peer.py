@@ -48,7 +48,7 @@ class Half:
         self.gcm = crypto.AesGcm(self.key)
 
     def ratchet(self):
-        self.secret = xpd(self.secret, "update")
+        self.secret = xpd(self.secret, "update", self.counter.to_bytes(4, "big"))
         self.epoch += 1
         self.make_keys()
 

@@ -57,7 +57,7 @@ DatagramOpener::Opened DatagramOpener::open(Epoch& epoch, const DatagramRecordHe
 DatagramOpener::Opened DatagramOpener::open_next(const DatagramRecordHeader& header, MutBytes record, Instant now) {
   if (epoch_ == Config::kLastEpoch) return {Error::malformed};
   ReceiveSecret next(secret_.bytes());
-  update_traffic_secret(next.writable());
+  update_traffic_secret(next.writable(), {});
   RecordKeys keys;
   derive_record_keys(next.bytes(), direction_, keys);
   const auto content = open_record(keys, header.counter, datagram_header_size(!header.cid.empty()), record);

@@ -24,7 +24,7 @@ class DatagramSealer {
   /// As Sealer::seal(), but that the content stands at header_size().
   Status seal(RecordType type, std::size_t content_size, MutBytes record);
   /// As Sealer::rekey().
-  Status rekey() { return counter() != 0 ? epoch_.next() : Error::wrong_state; }
+  Status rekey() { return counter() != 0 ? epoch_.next_over_datagrams() : Error::wrong_state; }
 
   /// Records sealed in this epoch.
   [[nodiscard]] std::uint32_t counter() const { return epoch_.counter(); }

@@ -10,7 +10,7 @@ Opener::Opener(ReceiveSecret&& secret, Direction direction) : epoch_(secret.byte
 }
 
 Result<RecordContent> Opener::open(const RecordHeader& header, MutBytes record) {
-  if (header.odd_epoch != epoch_.odd() && !epoch_.next().ok()) return Error::tampered;
+  if (header.odd_epoch != epoch_.odd() && !epoch_.next_on_stream().ok()) return Error::tampered;
   if (epoch_.counter() == Config::kHardRecordLimit) return Error::tampered;
   return open_record(epoch_.keys(), epoch_.take_counter(), kRecordHeaderSize, record);
 }

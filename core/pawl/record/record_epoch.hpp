@@ -24,10 +24,15 @@ class RecordEpoch {
 
   /// The counter of the next record; never the same again under these keys. The caller has seen to the limits.
   std::uint32_t take_counter() { return counter_++; }
-  /// Moves on to the next epoch, counter 0. Error::limit after epoch 2^32 - 1.
-  Status next();
+  /// Moves on to the next epoch, counter 0. Error::limit after epoch 2^32 - 1. On a stream the next epoch is bound to
+  /// the number of nonces taken in this one, so that who misses one of its records cannot follow; over datagrams, where
+  /// records may be lost, it is bound to nothing.
+  Status next_on_stream();
+  Status next_over_datagrams() { return next({}); }
 
  private:
+  Status next(Bytes context);
+
   Secret<struct TrafficSecretTag, 32> secret_;
   RecordKeys keys_;
   std::uint32_t number_ = 0;

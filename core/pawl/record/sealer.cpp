@@ -13,6 +13,6 @@ Status Sealer::seal(RecordType type, std::size_t content_size, MutBytes record) 
   return seal_record(epoch_, type, record_header({epoch_.odd(), length}), content_size, record);
 }
 
-Status Sealer::rekey() { return counter() != 0 ? epoch_.next() : Error::wrong_state; }
+Status Sealer::rekey() { return counter() != 0 ? epoch_.next_on_stream() : Error::wrong_state; }
 
 }  // namespace pawl

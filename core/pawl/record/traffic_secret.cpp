@@ -23,8 +23,8 @@ void derive_record_keys(std::span<const std::uint8_t, 32> traffic_secret, Direct
                                     (direction == Direction::server_to_client ? kDirectionBit : 0));
 }
 
-void update_traffic_secret(std::span<std::uint8_t, 32> traffic_secret) {
-  expand(HmacKey(traffic_secret), kUpdate, {}, traffic_secret);
+void update_traffic_secret(std::span<std::uint8_t, 32> traffic_secret, Bytes context) {
+  expand(HmacKey(traffic_secret), kUpdate, context, traffic_secret);
 }
 
 GcmNonce record_nonce(const RecordKeys& keys, std::uint32_t counter) {

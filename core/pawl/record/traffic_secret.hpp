@@ -23,8 +23,9 @@ struct RecordKeys {
 /// the session nonce.
 void derive_record_keys(std::span<const std::uint8_t, 32> traffic_secret, Direction direction, RecordKeys& keys);
 
-/// Replaces the traffic secret by that of the next epoch: label "update".
-void update_traffic_secret(std::span<std::uint8_t, 32> traffic_secret);
+/// Replaces the traffic secret by that of the next epoch: label "update". `context` is what the next epoch is bound to
+/// (PROTOCOL.md 10): on a stream the number of records in the epoch that is left, over datagrams nothing.
+void update_traffic_secret(std::span<std::uint8_t, 32> traffic_secret, Bytes context);
 
 /// The nonce of a record: session nonce and counter.
 GcmNonce record_nonce(const RecordKeys& keys, std::uint32_t counter);

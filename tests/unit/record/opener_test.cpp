@@ -119,6 +119,15 @@ TEST_F(OpenerTest, FollowsItsSenderThroughManyEpochs) {
   }
 }
 
+/// Nothing but the next epoch's keys tells that one is missing.
+TEST_F(OpenerTest, ARecordLostAtTheEndOfAnEpochIsTampered) {
+  Buffer first = record_of(RecordType::data, {});
+  EXPECT_TRUE(open(opener, first).ok());
+  record_of(RecordType::data, {});
+  EXPECT_TRUE(sealer.rekey().ok());
+  expect_tampered(record_of(RecordType::data, {}));
+}
+
 TEST_F(OpenerTest, AnEpochThatWasSkippedIsTampered) {
   Buffer first = record_of(RecordType::data, {});
   EXPECT_TRUE(open(opener, first).ok());

@@ -27,13 +27,15 @@ TEST_P(TrafficSecret, TheKeysOfEveryEpoch) {
   }
 }
 
+/// The streams of the vectors have 4 records an epoch.
 TEST_P(TrafficSecret, EachEpochsSecretComesFromTheOneBefore) {
+  const Buffer records = handshake["transport"] == "stream" ? Buffer{0, 0, 0, 4} : Buffer();
   for (const char* direction : {"c2s", "s2c"}) {
     Buffer secret = bytes_in(handshake["keys"], direction == std::string("c2s") ? "c2s_0" : "s2c_0");
     for (const Json& epoch : handshake["traffic"]) {
       if (epoch["dir"] != direction) continue;
       EXPECT_EQ(hex(secret), epoch["secret"]) << "epoch " << epoch["epoch"];
-      update_traffic_secret(MutBytes(secret).first<32>());
+      update_traffic_secret(MutBytes(secret).first<32>(), records);
     }
   }
 }

@@ -123,6 +123,16 @@ TEST_P(Rekey, OfThePeerIsFollowed) {
   EXPECT_EQ(epochs(rig.said()), "d");
 }
 
+TEST_P(Rekey, OfThePeerWhoseLastRecordIsMissingIsTampered) {
+  rig.hear(RecordType::data, Buffer{1});
+  rig.puppet().seal(RecordType::data, Buffer{2});
+  rig.puppet().rekey();
+  rig.hear(RecordType::data, Buffer{3});
+  EXPECT_EQ(hex(rig.end().seen.bytes()), "01");
+  ASSERT_TRUE(rig.end().seen.closed.has_value());
+  EXPECT_EQ(rig.end().seen.closed->error, Error::tampered);
+}
+
 TEST_P(Rekey, OfThePeerThatSkipsAnEpochIsTampered) {
   rig.hear(RecordType::data, Buffer{1});
   rig.puppet().rekey();

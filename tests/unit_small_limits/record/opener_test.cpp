@@ -5,6 +5,7 @@
 #include <pawl/base/config.hpp>
 #include <pawl/record/opener.hpp>
 #include <pawl/record/sealer.hpp>
+#include <pawl/wire/writer.hpp>
 #include <vector>
 
 namespace pawl::test::opener_test {
@@ -32,7 +33,9 @@ class OpenerLimits : public testing::Test {
     return opener.open(header, record).error();
   }
   void next_epoch() {
-    update_traffic_secret(secret_);
+    ByteArray<sizeof(counter_)> records{};
+    Writer(records).u32(counter_);
+    update_traffic_secret(secret_, records);
     ++epoch_;
     counter_ = 0;
   }
