@@ -113,24 +113,26 @@ def device_is_client():
     say("pawl serve: " + counters[0].strip())
 
 
-def command(line, user, text, code):
-    """pawl connect sends `text` with the credential of `user`."""
-    done = subprocess.run([PAWL, "connect", "--serial", line.name, "--credential", f"{user}.credential"], input=text + "\n",
+def command(line, who, login, text, code):
+    """pawl connect sends `text`, logged in so."""
+    done = subprocess.run([PAWL, "connect", "--serial", line.name, *login], input=text + "\n",
                           capture_output=True, text=True, timeout=2 * PATIENCE, check=False)
     for output in (done.stdout, done.stderr if code else ""):
         for answer in output.splitlines():
-            say(f"{user}, {text}: {answer}")
+            say(f"{who}, {text}: {answer}")
     require(done.returncode == code, f"pawl connect ended with {done.returncode} instead of {code}: {done.stderr}")
 
 
 def device_is_server():
     device, line = flash("server", "records/sensor.toml")
     try:
-        command(line, "sensor", "led on", 0)
+        owner = "--credential", "sensor.credential"
+        guess = "--user", "sensor", "--password-file", "guess"
+        command(line, "sensor", owner, "led on", 0)
         show_led(device, True)
-        command(line, "intruder", "led off", 3)
+        command(line, "intruder", guess, "led off", 3)
         show_led(device, True)
-        command(line, "sensor", "led off", 0)
+        command(line, "sensor", owner, "led off", 0)
         show_led(device, False)
     finally:
         device.cut_power()
@@ -140,8 +142,8 @@ shown = set()
 with tempfile.TemporaryDirectory(prefix="pawl-") as home:
     os.chdir(home)
     pathlib.Path("seed.bin").write_bytes(os.urandom(32))
+    pathlib.Path("guess").write_text("12345678")
     enrol("sensor")
-    enrol("intruder")
     print("\nThe board sends readings to `pawl serve --serial`", flush=True)
     device_is_client()
     print("\nThe board obeys `pawl connect --serial`", flush=True)

@@ -6,7 +6,7 @@ import random
 import socket
 import threading
 
-from harness import IO, LOST, OK, PATIENCE, PORT_IN_USE, USAGE, Process, TestCase, main, reply, run
+from harness import AUTHENTICATION, IO, LOST, OK, PATIENCE, PORT_IN_USE, USAGE, Process, TestCase, main, reply, run
 from links import Cable, counters
 
 QUIET = ["--idle", "65535"]  # six hours without a ping, which would notice what it is not there for
@@ -42,6 +42,14 @@ class Serial(TestCase):
         self.assert_result(done, OK, b"".join(map(reply, lines)), "^$")
         server.await_error_line("alice connected from the line .*")
         self.assert_result(self.talk(stdin=b"x" * 453), USAGE, b"", "longer than the 452 bytes")
+
+    def test_a_wrong_password(self):
+        self.enroll("bob", "--password-file", self.password())
+        server = self.serial_server()
+        login = "--user", "bob", "--password-file", self.password(b"not the password")
+        done = run("connect", "--serial", self.cable.right, *login, stdin=b"x")
+        self.assert_result(done, AUTHENTICATION, b"", "wrong")
+        server.await_error_line("Refused bob from the line: authentication_failed")
 
     def test_noise_between_packets(self):
         self.serial_server()

@@ -8,7 +8,7 @@ import random
 import signal
 import socket
 
-from harness import INTERRUPTED, LOST, OK, PORT_IN_USE, TIMEOUT, USAGE, Process, TestCase, main, reply, run
+from harness import AUTHENTICATION, INTERRUPTED, LOST, OK, PORT_IN_USE, TIMEOUT, USAGE, Process, TestCase, main, reply, run
 from links import UdpProxy, counters
 
 FRAME = 0  # the first byte of a handshake's datagram
@@ -48,6 +48,13 @@ class Udp(TestCase):
         ):
             done = run("connect", "--udp", server.address, *login, stdin=b"hello")
             self.assert_result(done, OK, reply(b"hello"), "^(Warning.*)?$")
+
+    def test_a_wrong_password(self):
+        server = self.udp_server()
+        self.enroll("bob", "--password-file", self.password())
+        login = "--user", "bob", "--password-file", self.password(b"not the password")
+        self.assert_result(run("connect", "--udp", server.address, *login, stdin=b"x"), AUTHENTICATION, b"", "wrong")
+        self.assertEqual(server.stop().errors.count("Refused bob from 127.0.0.1:"), 1)
 
     def test_ipv6(self):
         try:

@@ -23,6 +23,8 @@ struct DefaultConfig {
   // PROTOCOL.md 10, 11.1, 11.2: ages and time-outs.
   static constexpr Duration kSessionLifetime = seconds(24 * 3600);
   static constexpr Duration kClientHandshake = seconds(31);
+  /// Over datagrams: how long a client that was refused waits for an answer that is better.
+  static constexpr Duration kRefusedWait = seconds(3);
   static constexpr Duration kServerFirstByte = seconds(10);
   static constexpr Duration kServerHandshake = seconds(30);
   static constexpr Duration kCloseWait = seconds(5);

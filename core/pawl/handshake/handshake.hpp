@@ -114,8 +114,8 @@ struct Role {
   Status (*receive)(Handshake& handshake, Bytes frame, Writer& out);
   /// Does next_work.
   Status (*work)(Handshake& handshake, Writer& out);
-  /// Tells the peer that a handshake has failed, and no more than PROTOCOL.md 4 allows; the seconds go with
-  /// Error::busy. Null in a client, which goes without a word.
+  /// On a stream: tells the peer that a handshake has failed, and no more than PROTOCOL.md 4 allows. The seconds go
+  /// with Error::busy. Null in a client, which goes without a word.
   void (*refuse)(Error error, std::uint16_t retry_after, Writer& out);
 };
 

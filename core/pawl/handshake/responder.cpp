@@ -2,7 +2,6 @@
 #include <pawl/crypto/constant_time.hpp>
 #include <pawl/handshake/responder.hpp>
 #include <pawl/wire/client_hello.hpp>
-#include <pawl/wire/reject.hpp>
 
 namespace pawl {
 namespace {
@@ -54,10 +53,7 @@ Status receive(Handshake& h, Bytes frame, Writer& out) {
 Status work(Handshake& h, Writer& out) { return responder_flow(h)->work(h, out); }
 
 void refuse(Error error, std::uint16_t retry_after, Writer& out) {
-  RejectCode code = RejectCode::failed;
-  if (error == Error::unsupported) code = RejectCode::unsupported;
-  if (error == Error::busy) code = RejectCode::busy;
-  out.bytes(reject_frame({code, retry_after}));
+  out.bytes(reject_frame({reject_code(error), retry_after}));
 }
 
 /// The stand-in is always computed and the choice made without a branch, so that a real user costs what an unknown one
@@ -80,6 +76,11 @@ void take_record(Handshake& h, const ServerRecord& record, bool real) {
 
 const Role responder{Side::server, &as_responder::start, &as_responder::receive, &as_responder::work,
                      &as_responder::refuse};
+
+RejectCode reject_code(Error error) {
+  if (error == Error::unsupported) return RejectCode::unsupported;
+  return error == Error::busy ? RejectCode::busy : RejectCode::failed;
+}
 
 const ServerSettings& server_settings(const Handshake& handshake) {
   // Only ServerSettings name the responder.

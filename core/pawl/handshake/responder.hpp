@@ -4,6 +4,7 @@
 
 #include <pawl/handshake/decoy.hpp>
 #include <pawl/handshake/handshake.hpp>
+#include <pawl/wire/reject.hpp>
 
 namespace pawl {
 
@@ -18,6 +19,9 @@ struct ResponderFlow {
 };
 
 extern const Role responder;
+
+/// As which of the codes of a Reject the wire learns of a failure (PROTOCOL.md 4, 11.3).
+RejectCode reject_code(Error error);
 
 /// Settings of a server.
 struct ServerSettings : Settings {

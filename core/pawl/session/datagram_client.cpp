@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <pawl/base/config.hpp>
 #include <pawl/session/datagram_client.hpp>
+#include <pawl/session/frame_hash.hpp>
 #include <pawl/session/refusal.hpp>
 
 namespace pawl {
@@ -76,12 +77,27 @@ void DatagramClient::receive_frame(Bytes datagram, Instant now) {
   } else if (frame.ok() && frame.value() == FrameType::retry && a.handshake.awaits == FrameType::server_hello) {
     follow_retry(datagram.last(kCookieSize), now);
   } else if (frame.ok() && frame.value() == FrameType::reject) {
-    // Anybody could have sent it: it ends nothing, but says what to report if nothing better comes.
-    const Closed refused = read_reject(datagram);
-    if (refused.error != Error::malformed) a.outlook = refused;
+    note_reject(datagram, now);
   } else {
     ++counters_.dropped;
   }
+}
+
+/// Whoever sees our frames could have sent it. So it ends nothing at once, but says what to report if nothing better
+/// comes; and a frame that is refused for good need not be sent again (section 11.3).
+void DatagramClient::note_reject(Bytes frame, Instant now) {
+  Attempt& a = attempt();
+  Closed refused{Error::malformed};
+  if (a.handshake.stage == Stage::frame) {
+    const Bytes last = slot_.space().first(a.frame_size);
+    refused = read_reject(frame, reject_echo(frame_hash(last)));
+  }
+  if (refused.error == Error::malformed) {
+    ++counters_.dropped;
+    return;
+  }
+  a.outlook = refused;
+  if (refused.error != Error::busy) retransmission_.cease(now, Config::kRefusedWait);
 }
 
 void DatagramClient::follow_retry(Bytes cookie, Instant now) {
@@ -105,6 +121,7 @@ Status DatagramClient::follow(Status step, const Writer& out, Instant now) {
   }
   if (!out.written().empty()) {
     a.frame_size = out.written().size();
+    a.outlook = {Error::timeout};
     slot_.commit(a.frame_size);
     retransmission_ = Retransmission(now, Bytes(a.handshake.nonce).first<7>());
   }

@@ -116,6 +116,7 @@ class DatagramClient {
   [[nodiscard]] bool event_waits() const { return is_event(event_); }
   void receive_frame(Bytes datagram, Instant now);
   void follow_retry(Bytes cookie, Instant now);
+  void note_reject(Bytes frame, Instant now);
   Status follow(Status step, const Writer& out, Instant now);
   void fall_back(Error error);
   void advance_attempt(Instant now);

@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <pawl/session/datagram_server.hpp>
+#include <pawl/session/frame_hash.hpp>
 
 namespace pawl {
-namespace {
-
-/// The fields that a receiver needs before it knows whose frame it is.
-constexpr std::size_t kTypeAt = 2;
-
-}  // namespace
 
 DatagramServer::DatagramServer(const ServerSettings& settings, Random& random,
                                std::span<DatagramServerSession* const> sessions, std::size_t half_open)
@@ -47,9 +42,11 @@ std::optional<std::size_t> DatagramServer::receive(MutBytes datagram, const Addr
 /// can be set talking (section 15).
 DatagramServer::Place DatagramServer::receive_frame(MutBytes datagram, const Address& from, Instant now) {
   const auto frame = parse_datagram_frame(datagram);
-  const bool hello = datagram[kTypeAt] == static_cast<std::uint8_t>(FrameType::client_hello);
+  const bool hello = datagram[kFrameTypeAt] == static_cast<std::uint8_t>(FrameType::client_hello);
   if (!frame.ok()) {
-    if (frame.error() == Error::unsupported && hello) reject(RejectCode::unsupported);
+    // What has no room for a cookie is shorter than its answer would be.
+    const bool answerable = hello && datagram.size() >= kFrameHeaderSize + kCookieSize;
+    if (frame.error() == Error::unsupported && answerable) reject(RejectCode::unsupported, frame_hash(datagram));
     return std::nullopt;
   }
   if (hello) return receive_hello(datagram, from, now);
@@ -65,14 +62,14 @@ DatagramServer::Place DatagramServer::receive_frame(MutBytes datagram, const Add
 DatagramServer::Place DatagramServer::receive_hello(MutBytes frame, const Address& from, Instant now) {
   const auto parsed = parse_client_hello(frame.subspan(kFrameHeaderSize), true);
   if (!parsed.ok() || parsed.value().ticket) {
-    reject(RejectCode::failed);
+    reject(RejectCode::failed, frame_hash(frame));
     return std::nullopt;
   }
   const MutBytes field = frame.last(kCookieSize);
   RetryCookies::Cookie cookie{};
   copy(field, cookie);
   std::fill(field.begin(), field.end(), std::uint8_t{0});
-  const auto hash = sha256(frame);
+  const auto hash = frame_hash(frame);
   for (std::size_t i = 0; i < sessions_.size(); ++i) {
     if (!session(i).is_for(hash, from)) continue;
     session(i).hello_again(now);
@@ -90,7 +87,7 @@ DatagramServer::Place DatagramServer::receive_hello(MutBytes frame, const Addres
   if (place) {
     session(*place).accept(frame, hash, good, from, now);
   } else {
-    reject(RejectCode::busy);
+    reject(RejectCode::busy, hash);
   }
   return place;
 }
@@ -156,8 +153,8 @@ void DatagramServer::supersede_others(std::size_t place, bool was_open) {
   }
 }
 
-void DatagramServer::reject(RejectCode code) {
-  const auto frame = reject_frame({code, 0});
+void DatagramServer::reject(RejectCode code, const Sha256::Digest& hello) {
+  const auto frame = datagram_reject_frame({code, 0}, reject_echo(hello));
   copy(frame, reply_);
   reply_size_ = frame.size();
 }

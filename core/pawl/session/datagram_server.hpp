@@ -72,7 +72,7 @@ class DatagramServer {
   [[nodiscard]] Place oldest_half_open(bool with_cookie) const;
   [[nodiscard]] bool demands_cookie(const ClientHello& hello, const Address& from) const;
   void supersede_others(std::size_t place, bool was_open);
-  void reject(RejectCode code);
+  void reject(RejectCode code, const Sha256::Digest& hello);
 
   const ServerSettings& settings_;
   Random& random_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <pawl/base/config.hpp>
 #include <pawl/session/datagram_server_session.hpp>
+#include <pawl/session/frame_hash.hpp>
 
 namespace pawl {
 namespace {
@@ -62,7 +63,7 @@ void DatagramServerSession::hello_again(Instant now) {
 }
 
 void DatagramServerSession::receive_finish(Bytes frame, const Address& from, Instant now) {
-  const auto hash = sha256(frame);
+  const auto hash = frame_hash(frame);
   if (auto* open = std::get_if<Open>(&phase_)) {
     if (hash == finish_hash_ && now < open->finish_until) finish_again(*open, now);
     return;
@@ -94,7 +95,7 @@ Status DatagramServerSession::follow(Status step, const Writer& out, Instant now
   if (step.ok() && !out.ok()) step = Error::malformed;
   if (!step.ok()) {
     const Error error = step.error() == Error::crypto_failed ? Error::malformed : step.error();
-    refuse(error, 0);
+    refuse(error, 0, a.handshake.awaits == FrameType::client_hello ? hello_hash_ : finish_hash_);
     return step;
   }
   if (!out.written().empty()) {
@@ -121,15 +122,13 @@ Status DatagramServerSession::provide(const ServerRecord* record, Instant now) {
 Status DatagramServerSession::refuse(std::uint16_t retry_after, Instant /*now*/) {
   const auto* a = std::get_if<Attempt>(&phase_);
   if (a == nullptr || a->handshake.stage != Stage::record) return Error::wrong_state;
-  refuse(Error::busy, retry_after);
+  refuse(Error::busy, retry_after, hello_hash_);
   return Error::none;
 }
 
-void DatagramServerSession::refuse(Error error, std::uint16_t retry_after) {
+void DatagramServerSession::refuse(Error error, std::uint16_t retry_after, const Sha256::Digest& answered) {
   end({error, CloseReason::normal, retry_after});
-  Writer out(slot_.space());
-  settings_.role->refuse(error, retry_after, out);
-  slot_.commit(out.written().size());
+  slot_.put(datagram_reject_frame({reject_code(error), retry_after}, reject_echo(answered)));
 }
 
 void DatagramServerSession::open(Instant now) {

@@ -109,7 +109,8 @@ class DatagramServerSession {
 
   [[nodiscard]] bool event_waits() const { return is_event(event_); }
   Status follow(Status step, const Writer& out, Instant now);
-  void refuse(Error error, std::uint16_t retry_after);
+  /// Tells the peer, and ends; `answered` is the hash of the frame that this answers.
+  void refuse(Error error, std::uint16_t retry_after, const Sha256::Digest& answered);
   void open(Instant now);
   void finish_again(Open& open, Instant now);
   void follow_path(const Address& from, std::size_t size, const DatagramChannel::Received& received, Instant now);

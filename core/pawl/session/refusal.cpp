@@ -14,8 +14,8 @@ Error reject_error(RejectCode code) {
 
 }  // namespace
 
-Closed read_reject(Bytes frame) {
-  const auto reject = parse_reject(frame.subspan(kFrameHeaderSize));
+Closed read_reject(Bytes frame, Bytes echo) {
+  const auto reject = parse_reject(frame.subspan(kFrameHeaderSize), echo);
   if (!reject.ok()) return {reject.error()};
   return {reject_error(reject.value().code), CloseReason::normal, std::min(reject.value().retry_after, kMaxRetryAfter)};
 }

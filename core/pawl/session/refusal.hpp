@@ -5,7 +5,7 @@
 
 namespace pawl {
 
-/// What the Reject in `frame` means to a client; Error::malformed if it is none.
-Closed read_reject(Bytes frame);
+/// What the Reject in `frame` means to a client; Error::malformed if it is none. `echo` as parse_reject().
+Closed read_reject(Bytes frame, Bytes echo = {});
 
 }  // namespace pawl

@@ -26,6 +26,12 @@ void Retransmission::schedule(Instant now) {
   next_ = now + milliseconds(kWaits[times_] * 1000U * (kLeast + jitter_[times_]) / kWhole);
 }
 
+void Retransmission::cease(Instant now, Duration wait) {
+  times_ = kWaits.size();
+  give_up_ = std::min(give_up_, now + wait);
+  next_ = give_up_;
+}
+
 bool Retransmission::due(Instant now) {
   if (now < next_ || times_ == kWaits.size() || exhausted(now)) return false;
   ++times_;

@@ -16,6 +16,8 @@ class Retransmission {
 
   /// It is time: the frame is sent again now. Call it once for each true.
   bool due(Instant now);
+  /// The frame is not sent again, and the client gives up when `wait` is over, if it would not have given up before.
+  void cease(Instant now, Duration wait);
   [[nodiscard]] bool exhausted(Instant now) const { return now >= give_up_; }
   /// When due() or exhausted() will next be true.
   [[nodiscard]] Instant deadline() const { return std::min(next_, give_up_); }

@@ -19,7 +19,7 @@ bool length_valid(std::uint8_t type, std::uint16_t length) {
     case FrameType::retry:
       return length == 16;
     case FrameType::reject:
-      return length == 3;
+      return length == 3 || length == 11;
   }
   return false;
 }

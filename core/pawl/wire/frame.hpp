@@ -25,6 +25,8 @@ enum class FrameType : std::uint8_t {
 inline constexpr std::uint8_t kFrameMarker = 0x00;
 inline constexpr std::uint8_t kVersion = 0x02;
 inline constexpr std::size_t kFrameHeaderSize = 5;
+/// Where the type is in a frame.
+inline constexpr std::size_t kFrameTypeAt = 2;
 inline constexpr std::size_t kMaxFrameBody = 358;
 
 struct FrameHeader {

@@ -4,22 +4,39 @@
 #include <pawl/wire/writer.hpp>
 
 namespace pawl {
+namespace {
 
-Result<Reject> parse_reject(Bytes body) {
+void write(const Reject& reject, Bytes echo, Writer& writer) {
+  writer.bytes(frame_header(FrameType::reject, kRejectSize + echo.size()));
+  writer.u8(static_cast<std::uint8_t>(reject.code));
+  writer.u16(reject.retry_after);
+  writer.bytes(echo);
+}
+
+}  // namespace
+
+Result<Reject> parse_reject(Bytes body, Bytes echo) {
   Reader reader(body);
   const std::uint8_t code = reader.u8();
   const std::uint16_t retry_after = reader.u16();
   const bool busy = code == static_cast<std::uint8_t>(RejectCode::busy);
-  if (!reader.complete() || code < 1 || code > 3 || (retry_after != 0 && !busy)) return Error::malformed;
+  const Bytes echoed = reader.bytes(echo.size());
+  if (!reader.complete() || !std::equal(echo.begin(), echo.end(), echoed.begin())) return Error::malformed;
+  if (code < 1 || code > 3 || (retry_after != 0 && !busy)) return Error::malformed;
   return Reject{static_cast<RejectCode>(code), retry_after};
 }
 
 ByteArray<kRejectFrameSize> reject_frame(const Reject& reject) {
   ByteArray<kRejectFrameSize> frame{};
   Writer writer(frame);
-  writer.bytes(frame_header(FrameType::reject, kRejectSize));
-  writer.u8(static_cast<std::uint8_t>(reject.code));
-  writer.u16(reject.retry_after);
+  write(reject, {}, writer);
+  return frame;
+}
+
+ByteArray<kDatagramRejectFrameSize> datagram_reject_frame(const Reject& reject, const RejectEcho& echo) {
+  ByteArray<kDatagramRejectFrameSize> frame{};
+  Writer writer(frame);
+  write(reject, echo, writer);
   return frame;
 }
 

@@ -3,6 +3,8 @@
 // in.
 #include <gtest/gtest.h>
 
+#include <pawl/session/frame_hash.hpp>
+
 #include "tests/support/datagram_pair.hpp"
 #include "tests/support/names.hpp"
 #include "tests/support/replay.hpp"
@@ -10,8 +12,16 @@
 namespace pawl::test::datagram_forged_test {
 namespace {
 
-ByteArray<kRejectFrameSize> forged_reject(RejectCode code) {
-  return reject_frame({code, static_cast<std::uint16_t>(code == RejectCode::busy ? 30 : 0)});
+constexpr std::array kRejectCodes{RejectCode::failed, RejectCode::unsupported, RejectCode::busy};
+
+bool is_frame(Bytes datagram, FrameType type) {
+  return datagram[0] == kFrameMarker && datagram[2] == static_cast<std::uint8_t>(type);
+}
+
+/// What somebody who sees all frames can send as an answer to one of them.
+ByteArray<kDatagramRejectFrameSize> forged_reject(RejectCode code, Bytes answered) {
+  const std::uint16_t retry_after = code == RejectCode::busy ? 30 : 0;
+  return datagram_reject_frame({code, retry_after}, reject_echo(frame_hash(answered)));
 }
 
 class Forged : public testing::TestWithParam<Flow> {
@@ -40,22 +50,123 @@ TEST_P(Forged, RejectsOfEveryCodeInEveryState) {
   int forged = 0;
   open_despite([&](Side from, Bytes) {
     if (from != Side::server) return;
-    for (const auto code : {RejectCode::failed, RejectCode::unsupported, RejectCode::busy}) {
-      pair.inject(Side::client, forged_reject(code));
+    for (const auto code : kRejectCodes) {
+      pair.inject(Side::client, forged_reject(code, pair.sent_by_client.back()));
       ++forged;
     }
   });
   EXPECT_GE(forged, 3);
-  pair.inject(Side::client, forged_reject(RejectCode::failed));
+  pair.inject(Side::client, forged_reject(RejectCode::failed, pair.sent_by_client.front()));
   EXPECT_TRUE(pair.client().is_open());
 }
+
+/// The last frame of the client in each state in which it waits for one, and what it sends from then on when nobody but
+/// the test answers.
+class Refused : public testing::TestWithParam<Flow> {
+ protected:
+  /// Brings the client to where it waits for a ServerHello, or with `finish` for a ServerFinish.
+  void wait(bool finish) {
+    pair.tap = [=](Side from, Buffer& frame) {
+      return from == Side::client ? finish : !is_frame(frame, FrameType::server_finish);
+    };
+    pair.start();
+    pair.deliver();
+    pair.tap = [](Side, Buffer&) { return false; };
+    sent_ = pair.sent_by_client.size();
+    ASSERT_TRUE(is_frame(last(), finish ? FrameType::client_finish : FrameType::client_hello));
+  }
+  [[nodiscard]] const Buffer& last() const { return pair.sent_by_client.back(); }
+  [[nodiscard]] std::size_t sent_since() const { return pair.sent_by_client.size() - sent_; }
+
+  /// The client takes no notice of this, and gives up at 31 s as if nobody were there.
+  void expect_dropped(Bytes frame) {
+    const auto dropped = pair.client().counters().dropped;
+    pair.inject(Side::client, frame);
+    EXPECT_EQ(pair.client().counters().dropped, dropped + 1);
+  }
+  void expect_timeout() {
+    pair.pass(seconds(30));
+    EXPECT_FALSE(pair.seen.closed.has_value());
+    EXPECT_EQ(sent_since(), 7U);
+    pair.pass(seconds(2));
+    ASSERT_TRUE(pair.seen.closed.has_value());
+    EXPECT_EQ(pair.seen.closed->error, Error::timeout);
+  }
+
+  static bool has_finish() { return GetParam().kind == Kind::password; }
+
+  DatagramPair pair{GetParam()};
+
+ private:
+  std::size_t sent_ = 0;
+};
+
+TEST_P(Refused, ForGoodGivesUpAfterThreeSeconds) {
+  for (const bool finish : {false, true}) {
+    for (const auto code : {RejectCode::failed, RejectCode::unsupported}) {
+      if (finish && !has_finish()) continue;
+      ASSERT_NO_FATAL_FAILURE(wait(finish));
+      pair.inject(Side::client, forged_reject(code, last()));
+      pair.pass({Config::kRefusedWait.ms - 1});
+      EXPECT_FALSE(pair.seen.closed.has_value());
+      // What comes again does not make it wait longer.
+      pair.inject(Side::client, forged_reject(code, last()));
+      pair.pass(milliseconds(1));
+      ASSERT_TRUE(pair.seen.closed.has_value());
+      EXPECT_EQ(pair.seen.closed->error,
+                code == RejectCode::failed ? Error::authentication_failed : Error::unsupported);
+      EXPECT_EQ(sent_since(), 0U) << "what is refused is not repeated";
+    }
+  }
+}
+
+TEST_P(Refused, ByOneWhoIsBusyChangesOnlyTheReport) {
+  ASSERT_NO_FATAL_FAILURE(wait(false));
+  pair.inject(Side::client, forged_reject(RejectCode::busy, last()));
+  pair.pass(seconds(30));
+  EXPECT_FALSE(pair.seen.closed.has_value());
+  EXPECT_EQ(sent_since(), 7U);
+  pair.pass(seconds(2));
+  ASSERT_TRUE(pair.seen.closed.has_value());
+  EXPECT_EQ(pair.seen.closed->error, Error::busy);
+  EXPECT_EQ(pair.seen.closed->retry_after, 30);
+}
+
+/// Shortly before it gives up, the answer that was held back comes after all.
+TEST_P(Refused, ButAnsweredInTime) {
+  for (const bool finish : {false, true}) {
+    if (finish && !has_finish()) continue;
+    ASSERT_NO_FATAL_FAILURE(wait(finish));
+    pair.inject(Side::client, forged_reject(RejectCode::failed, last()));
+    pair.pass({Config::kRefusedWait.ms - 1});
+    pair.tap = nullptr;
+    pair.inject(Side::server, last());
+    pair.deliver();
+    EXPECT_TRUE(pair.client().is_open());
+  }
+}
+
+/// Of another frame, of the frame before, without an echo, of a stream.
+TEST_P(Refused, InAnswerToNothing) {
+  ASSERT_NO_FATAL_FAILURE(wait(has_finish()));
+  const auto genuine = forged_reject(RejectCode::failed, last());
+  for (std::size_t bit = 8 * kRejectFrameSize; bit < 8 * genuine.size(); ++bit) {
+    expect_dropped(flipped(genuine, bit));
+  }
+  if (has_finish()) expect_dropped(forged_reject(RejectCode::failed, pair.sent_by_client.front()));
+  expect_dropped(reject_frame({RejectCode::failed, 0}));
+  expect_dropped(forged_reject(RejectCode::failed, pattern(30)));
+  expect_timeout();
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Refused, testing::ValuesIn(kFlows), name_of_flow);
 
 /// In the key flow a ServerHello proves its sender, so one that does not is as if it had not come. What else looks like
 /// the frame that the client waits for is no worse.
 TEST_P(Forged, FramesLikeTheOneAwaited) {
   int forged = 0;
   open_despite([&](Side from, Bytes frame) {
-    const bool hello = frame[2] == static_cast<std::uint8_t>(FrameType::server_hello);
+    const bool hello = is_frame(frame, FrameType::server_hello);
     if (from != Side::server || frame[0] != kFrameMarker || (hello && GetParam().kind == Kind::password)) return;
     for (const std::size_t bit : {frame.size() * 8 - 1, (kFrameHeaderSize + 10) * 8}) {
       pair.inject(Side::client, flipped(frame, bit));
@@ -85,16 +196,19 @@ TEST_P(Forged, RetriesBeyondTheThird) {
   EXPECT_TRUE(pair.client().is_open()) << "a cookie that is not asked for changes nothing";
 }
 
-/// The schedule is over at 31 s, and only then is the refusal reported.
+/// Where the client proves itself first, the server's refusal is believed after 3 s; where the server does, its proof
+/// is wrong each time, and the schedule is over at 31 s.
 TEST_P(Forged, WhoDoesNotKnowTheSecret) {
   Account other = pair.enrolment.account;
   other.secret = pattern(31);
   other.secret.push_back(99);
   Enrolment wrong(other);
   pair.client_settings.credential = &wrong.credential;
-  EXPECT_FALSE(pair.open(seconds(30)));
+  const Duration patience = GetParam().kind == Kind::password ? Config::kRefusedWait : Config::kClientHandshake;
+  pair.start();
+  pair.pass({patience.ms - 1});
   EXPECT_FALSE(pair.seen.closed.has_value());
-  pair.pass(seconds(70));
+  pair.pass(milliseconds(200));
   ASSERT_TRUE(pair.seen.closed.has_value());
   EXPECT_EQ(pair.seen.closed->error, Error::authentication_failed);
   EXPECT_EQ(pair.seen.established, 0);
@@ -121,7 +235,7 @@ TEST_P(Forged, NobodyThere) {
 /// A ClientFinish that fails ends its handshake; but only one with its cid.
 TEST_P(Forged, FinishOfAnotherHandshake) {
   open_despite([&](Side from, Bytes frame) {
-    if (from != Side::client || frame[2] != static_cast<std::uint8_t>(FrameType::client_finish)) return;
+    if (from != Side::client || !is_frame(frame, FrameType::client_finish)) return;
     pair.inject(Side::server, flipped(frame, kFrameHeaderSize * 8), Address(ByteArray<6>{10, 0, 0, 1, 0, 7}));
   });
   EXPECT_EQ(pair.seen.established, 1);
@@ -129,11 +243,13 @@ TEST_P(Forged, FinishOfAnotherHandshake) {
 
 TEST_P(Forged, FinishWithTheCidEndsTheHandshake) {
   pair.tap = [&](Side from, Buffer& frame) {
-    if (from == Side::client && frame[2] == static_cast<std::uint8_t>(FrameType::client_finish)) frame.back() ^= 1;
+    if (from == Side::client && is_frame(frame, FrameType::client_finish)) frame.back() ^= 1;
     return true;
   };
   EXPECT_FALSE(pair.open(seconds(3)));
-  EXPECT_EQ(hex(pair.sent_by_server.back()), hex(forged_reject(RejectCode::failed)));
+  Buffer altered = pair.sent_by_client.back();
+  altered.back() ^= 1;
+  EXPECT_EQ(hex(pair.sent_by_server.back()), hex(forged_reject(RejectCode::failed, altered)));
   EXPECT_EQ(pair.server().half_open(), 0U);
 }
 

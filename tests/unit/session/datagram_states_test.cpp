@@ -3,6 +3,8 @@
 // and the handshake or session goes on.
 #include <gtest/gtest.h>
 
+#include <pawl/session/frame_hash.hpp>
+
 #include "tests/support/datagram_pair.hpp"
 #include "tests/support/names.hpp"
 
@@ -27,6 +29,8 @@ std::vector<Buffer> foreign_datagrams(const Flow& flow) {
   all.insert(all.end(), other.sent_by_server.begin(), other.sent_by_server.end());
   const auto reject = reject_frame({RejectCode::failed, 0});
   all.emplace_back(reject.begin(), reject.end());
+  const auto echoing = datagram_reject_frame({RejectCode::failed, 0}, reject_echo(frame_hash(other.sent_by_client[0])));
+  all.emplace_back(echoing.begin(), echoing.end());
   for (const std::size_t size : {1U, 4U, 5U, 8U, 9U, 25U, 26U, 40U, 1100U}) {
     for (const unsigned first : {0x00U, 0x01U, 0x41U, 0x80U, 0xBFU, 0xC0U, 0xFFU}) {
       Buffer noise = pattern(size);

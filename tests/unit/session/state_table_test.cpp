@@ -21,6 +21,7 @@ enum class Input : std::uint8_t {
   reject_unsupported,
   reject_busy,
   reject_unknown,
+  reject_echoing,
   unknown_type,
   other_version,
   reserved_01,
@@ -79,6 +80,7 @@ constexpr Row kClientTable[] = {
     {"Reject(2)",          Input::reject_unsupported, {kAlien,   kAlien,   kAlien,    kAlien}},
     {"Reject(3)",          Input::reject_busy,        {kBusy,    kBusy,    kBusy,     kBusy}},
     {"Reject(4)",          Input::reject_unknown,     {kFails,   kFails,   kTampered, kTampered}},
+    {"Reject with echo",   Input::reject_echoing,     {kFails,   kFails,   kTampered, kTampered}},
     {"frame of type 7",    Input::unknown_type,       {kFails,   kFails,   kTampered, kTampered}},
     {"frame of version 3", Input::other_version,      {kAlien,   kAlien,   kTampered, kTampered}},
     {"first byte 01",      Input::reserved_01,        {kFails,   kFails,   kTampered, kTampered}},
@@ -106,6 +108,7 @@ constexpr Row kServerTable[] = {
     {"Reject(2)",          Input::reject_unsupported, {kRejects,      kRejects, kTampered, kTampered}},
     {"Reject(3)",          Input::reject_busy,        {kRejects,      kRejects, kTampered, kTampered}},
     {"Reject(4)",          Input::reject_unknown,     {kRejects,      kRejects, kTampered, kTampered}},
+    {"Reject with echo",   Input::reject_echoing,     {kRejects,      kRejects, kTampered, kTampered}},
     {"frame of type 7",    Input::unknown_type,       {kRejects,      kRejects, kTampered, kTampered}},
     {"frame of version 3", Input::other_version,      {kRejectsAlien, kRejects, kTampered, kTampered}},
     {"first byte 01",      Input::reserved_01,        {kFails,        kRejects, kTampered, kTampered}},
@@ -212,6 +215,8 @@ Buffer StateTable::bytes_of_input(Input input) const {
       return unhex("0002060003030007");
     case Input::reject_unknown:
       return unhex("0002060003040000");
+    case Input::reject_echoing:
+      return unhex("000206000b0100000102030405060708");
     case Input::unknown_type:
       return unhex("0002070003010000");
     case Input::other_version: {

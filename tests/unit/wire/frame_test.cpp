@@ -26,7 +26,7 @@ const std::set<unsigned>& lengths_of(FrameType type) {
                                                              {FrameType::client_finish, {32, 36, 96, 100}},
                                                              {FrameType::server_finish, {32}},
                                                              {FrameType::retry, {16}},
-                                                             {FrameType::reject, {3}}};
+                                                             {FrameType::reject, {3, 11}}};
   return table.at(type);
 }
 
