@@ -16,25 +16,9 @@ if(PAWL_BUILD_PORT)
 endif()
 install(TARGETS ${libraries} EXPORT pawl)
 foreach(folder IN LISTS header_folders)
-  install(DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}" TYPE INCLUDE FILES_MATCHING PATTERN *.hpp)
+  install(DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}" TYPE INCLUDE FILES_MATCHING PATTERN *.hpp PATTERN mbedtls EXCLUDE)
 endforeach()
-
-# The headers of Mbed TLS that Pawl's own include, in a folder where no other Mbed TLS looks. Our configuration takes the
-# name that upstream's headers look for by default.
-get_target_property(mbedtls pawl_mbedtls PAWL_MBEDTLS_TREE)
-set(mbedtls_headers
-    build_info.h
-    check_config.h
-    config_adjust_legacy_crypto.h
-    config_adjust_ssl.h
-    config_adjust_x509.h
-    private_access.h
-    sha256.h)
-list(TRANSFORM mbedtls_headers PREPEND "${mbedtls}/include/mbedtls/")
-set(mbedtls_include "${CMAKE_INSTALL_INCLUDEDIR}/pawl-mbedtls")
-install(FILES ${mbedtls_headers} DESTINATION "${mbedtls_include}/mbedtls")
-install(FILES "${PROJECT_SOURCE_DIR}/core/pawl/crypto/mbedtls/mbedtls_config.h" DESTINATION "${mbedtls_include}/mbedtls")
-install(FILES "${mbedtls}/LICENSE" DESTINATION "${mbedtls_include}")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/core/pawl/crypto/mbedtls/include/pawl" TYPE INCLUDE)
 
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/pawl")
 install(EXPORT pawl NAMESPACE pawl:: DESTINATION "${package_dir}" FILE pawl-targets.cmake)

@@ -11,15 +11,13 @@ GcmNonce last_nonce{};
 
 }  // namespace test
 
-Status aes_gcm_seal(const AesKey& /*key*/, const GcmNonce& nonce, Bytes /*aad*/, MutBytes /*text*/,
-                    std::span<std::uint8_t, kGcmTagSize> /*tag*/) {
+Status aes_gcm_seal(const AesGcmKey& /*key*/, const GcmNonce& nonce, Bytes /*aad*/, MutBytes /*sealed*/) {
   ++test::gcm_calls;
   test::last_nonce = nonce;
   return Error::none;
 }
 
-Status aes_gcm_open(const AesKey& /*key*/, const GcmNonce& nonce, Bytes /*aad*/, MutBytes /*text*/,
-                    std::span<const std::uint8_t, kGcmTagSize> /*tag*/) {
+Status aes_gcm_open(const AesGcmKey& /*key*/, const GcmNonce& nonce, Bytes /*aad*/, MutBytes /*sealed*/) {
   ++test::gcm_calls;
   test::last_nonce = nonce;
   return Error::none;

@@ -16,7 +16,7 @@
 namespace pawl {
 namespace {
 
-test::Use use_of(const AesKey& key, const GcmNonce& nonce) {
+test::Use use_of(const AesGcmKey& key, const GcmNonce& nonce) {
   test::Use use{{}, nonce, test::uses.at_work};
   copy(key.bytes(), use.key);
   return use;
@@ -24,16 +24,14 @@ test::Use use_of(const AesKey& key, const GcmNonce& nonce) {
 
 }  // namespace
 
-Status aes_gcm_seal(const AesKey& key, const GcmNonce& nonce, Bytes aad, MutBytes text,
-                    std::span<std::uint8_t, kGcmTagSize> tag) {
+Status aes_gcm_seal(const AesGcmKey& key, const GcmNonce& nonce, Bytes aad, MutBytes sealed) {
   test::uses.sealed.push_back(use_of(key, nonce));
-  return backend_seal(key, nonce, aad, text, tag);
+  return backend_seal(key, nonce, aad, sealed);
 }
 
-Status aes_gcm_open(const AesKey& key, const GcmNonce& nonce, Bytes aad, MutBytes text,
-                    std::span<const std::uint8_t, kGcmTagSize> tag) {
+Status aes_gcm_open(const AesGcmKey& key, const GcmNonce& nonce, Bytes aad, MutBytes sealed) {
   test::uses.opened.push_back(use_of(key, nonce));
-  return backend_open(key, nonce, aad, text, tag);
+  return backend_open(key, nonce, aad, sealed);
 }
 
 }  // namespace pawl

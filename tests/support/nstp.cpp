@@ -21,9 +21,8 @@ Json load() {
 Buffer sealed(const GcmNonce& nonce, Bytes text) {
   Buffer bytes(nonce.begin(), nonce.end());
   append(bytes, text);
-  ByteArray<kGcmTagSize> tag{};
-  EXPECT_TRUE(aes_gcm_seal(nstp_key(), nonce, {}, MutBytes(bytes).subspan(kGcmNonceSize), tag).ok());
-  append(bytes, tag);
+  bytes.resize(bytes.size() + kGcmTagSize);
+  EXPECT_TRUE(aes_gcm_seal(AesGcmKey(nstp_key().bytes()), nonce, {}, MutBytes(bytes).subspan(kGcmNonceSize)).ok());
   return bytes;
 }
 

@@ -8,10 +8,8 @@
 
 namespace pawl {
 
-Status aes_gcm_open(const AesKey& key, const GcmNonce& nonce, Bytes aad, MutBytes text,
-                    std::span<const std::uint8_t, kGcmTagSize> /*tag*/) {
-  ByteArray<kGcmTagSize> unused{};
-  return aes_gcm_seal(key, nonce, aad, text, unused);
+Status aes_gcm_open(const AesGcmKey& key, const GcmNonce& nonce, Bytes aad, MutBytes sealed) {
+  return aes_gcm_seal(key, nonce, aad, sealed);
 }
 
 }  // namespace pawl

@@ -9,6 +9,9 @@ namespace pawl {
 /// Overwrites `size` bytes with zeros; the compiler cannot leave it out although nobody reads them again.
 void wipe(std::uint8_t* data, std::size_t size);
 inline void wipe(MutBytes bytes) { wipe(bytes.data(), bytes.size()); }
+inline void wipe(std::span<std::uint32_t> words) {
+  wipe(reinterpret_cast<std::uint8_t*>(words.data()), words.size_bytes());
+}
 
 /// N secret bytes that only a Secret of the same Tag can be moved into. Moving wipes the source; the destructor wipes.
 /// There is no copy, no == (use equal() of crypto/constant_time.hpp) and no way to print one; bytes() is where a reader

@@ -1,26 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-/// AES-256-GCM (SP 800-38D), 96-bit nonces, 128-bit tags, in place. The context lives on the stack for one call:
-/// setting a key up is cheap beside a record, and a session that keeps 32 bytes of key is far smaller.
+/// AES-256-GCM (SP 800-38D), 96-bit nonces, 128-bit tags, in place. What is sealed ends with its tag (RFC 5116 5.1).
+///
+/// AesGcmKey is the backend's: a key, and whatever of it is best computed once. It is made of 32 bytes, moves, wipes
+/// itself and what it was moved from, and is not copied. One without a key is good only for being assigned to.
 #pragma once
 
 #include <pawl/base/result.hpp>
-#include <pawl/base/secret.hpp>
+#include <pawl/crypto/aes_gcm_key.hpp>
 
 namespace pawl {
 
+/// The 32 bytes that an AesGcmKey is made of.
 using AesKey = Secret<struct AesKeyTag, 32>;
 inline constexpr std::size_t kGcmNonceSize = 12;
 inline constexpr std::size_t kGcmTagSize = 16;
 using GcmNonce = ByteArray<kGcmNonceSize>;
 
-/// Encrypts `text` in place and writes the tag. A backend need not support overlap of `text` with `aad` or `tag`.
-/// The caller must never use (key, nonce) twice; only record/sealer and nstp/cipher call this.
-Status aes_gcm_seal(const AesKey& key, const GcmNonce& nonce, Bytes aad, MutBytes text,
-                    std::span<std::uint8_t, kGcmTagSize> tag);
+/// `sealed` is the text and 16 bytes of room: encrypts the text in place and writes the tag behind it. `aad` does not
+/// overlap it. The caller must never use (key, nonce) twice; only record/protection and nstp/cipher call this.
+Status aes_gcm_seal(const AesGcmKey& key, const GcmNonce& nonce, Bytes aad, MutBytes sealed);
 
-/// Decrypts `text` in place and checks the tag in constant time. Error::crypto_failed if it does not verify; then
-/// `text` is zeros.
-Status aes_gcm_open(const AesKey& key, const GcmNonce& nonce, Bytes aad, MutBytes text,
-                    std::span<const std::uint8_t, kGcmTagSize> tag);
+/// The reverse: decrypts the text in place and checks the tag, the last 16 bytes of `sealed`, in constant time.
+/// Error::crypto_failed if it does not verify; then the text is zeros.
+Status aes_gcm_open(const AesGcmKey& key, const GcmNonce& nonce, Bytes aad, MutBytes sealed);
 
 }  // namespace pawl

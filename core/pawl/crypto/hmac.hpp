@@ -5,16 +5,26 @@
 
 namespace pawl {
 
-/// An HMAC-SHA-256 key (RFC 2104, FIPS 198-1), kept as the two hash states after the padded key, so that each further
-/// use costs two hash blocks less. Any length of key; one of over 64 bytes is hashed first. Wipes itself.
+/// An HMAC-SHA-256 key (RFC 2104, FIPS 198-1), kept as the two hash values after the padded key, so that each further
+/// use costs two hash blocks less. Wipes itself.
 class HmacKey {
  public:
-  explicit HmacKey(Bytes key);
+  /// A key that is known to be no longer than a block.
+  template <std::size_t N>
+  requires(N <= kSha256BlockSize) explicit HmacKey(std::span<const std::uint8_t, N> key) : HmacKey(key.data(), N) {}
+  /// A key of any length: one of over 64 bytes is hashed first.
+  static HmacKey of_any_length(Bytes key);
+
+  HmacKey(const HmacKey& other) = default;
+  HmacKey& operator=(const HmacKey& other) = default;
+  ~HmacKey();
 
  private:
   friend class Hmac;
-  Sha256 inner_;
-  Sha256 outer_;
+  HmacKey(const std::uint8_t* key, std::size_t size);
+
+  Sha256State inner_ = Sha256::kInitial;
+  Sha256State outer_ = Sha256::kInitial;
 };
 
 /// One running HMAC. Holds a reference to the key, which must outlive it.
@@ -22,15 +32,17 @@ class Hmac {
  public:
   static constexpr std::size_t kSize = Sha256::kSize;
 
-  explicit Hmac(const HmacKey& key) : inner_(key.inner_), key_(key) {}
+  explicit Hmac(const HmacKey& key) : hash_(key.inner_), key_(key) {}
 
-  void update(Bytes data) { inner_.update(data); }
+  void update(Bytes data) { hash_.update(data); }
   /// Writes the MAC and leaves the object good only for destruction.
-  void finish(std::span<std::uint8_t, kSize> mac);
+  void finish(std::span<std::uint8_t, kSize> mac) { finish(mac.data()); }
 
  private:
-  /// At last the outer hash: finish() reuses the memory.
-  Sha256 inner_;
+  void finish(std::uint8_t* mac);
+
+  /// The inner hash; at last, in its memory, the outer one.
+  Sha256 hash_;
   const HmacKey& key_;
 };
 

@@ -3,7 +3,8 @@
 
 namespace pawl {
 
-Pbkdf2::Pbkdf2(Bytes password, Bytes salt, std::uint32_t iterations) : password_(password), total_(iterations) {
+Pbkdf2::Pbkdf2(Bytes password, Bytes salt, std::uint32_t iterations)
+    : password_(HmacKey::of_any_length(password)), total_(iterations) {
   const ByteArray<4> block_index{0, 0, 0, 1};
   Hmac mac(password_);
   mac.update(salt);

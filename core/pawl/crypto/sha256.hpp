@@ -2,33 +2,50 @@
 #pragma once
 
 #include <pawl/base/bytes.hpp>
-#include <pawl/crypto/mbedtls/native.hpp>
 
 namespace pawl {
 
-/// SHA-256 (FIPS 180-4). The crypto seam: this class and its siblings in this folder are all that the rest of Pawl
-/// knows of a crypto library. A backend supplies the context type in native.hpp and the member functions. Hashing
-/// cannot fail: a backend over hardware that can fail must fall back to software or halt.
+/// The hash value that SHA-256 carries from block to block (FIPS 180-4 6.2).
+using Sha256State = std::array<std::uint32_t, 8>;
+inline constexpr std::size_t kSha256BlockSize = 64;
+
+/// The compression function: takes one more block into `state`. The crypto seam: the backend has this, and what the
+/// headers beside this one say is its; nothing else of Pawl knows of a crypto library. It cannot fail: a backend over
+/// hardware that can must fall back to software or halt.
+void sha256_compress(Sha256State& state, std::span<const std::uint8_t, kSha256BlockSize> block);
+
+/// SHA-256 (FIPS 180-4): what it does with bytes until they are a block.
 class Sha256 {
  public:
   static constexpr std::size_t kSize = 32;
   using Digest = ByteArray<kSize>;
 
-  Sha256();
+  Sha256() : Sha256(kInitial, 0) {}
+  /// Goes on behind the one block that came to `state`, as HMAC does.
+  explicit Sha256(const Sha256State& state) : Sha256(state, kSha256BlockSize) {}
   /// Clones the running state; both can go on independently.
-  Sha256(const Sha256& other);
-  Sha256& operator=(const Sha256& other);
+  Sha256(const Sha256& other) = default;
+  Sha256& operator=(const Sha256& other) = default;
   /// Wipes the state.
   ~Sha256();
 
   void update(Bytes data) { update(data.data(), data.size()); }
   /// Writes the digest of all updates and leaves the object good only for destruction and assignment.
-  void finish(std::span<std::uint8_t, kSize> digest);
+  void finish(std::span<std::uint8_t, kSize> digest) { finish(digest.data()); }
+
+  /// What no block has come to yet.
+  static constexpr Sha256State kInitial{0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A,
+                                        0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19};
 
  private:
+  Sha256(const Sha256State& state, std::size_t size);
   void update(const std::uint8_t* data, std::size_t size);
+  void finish(std::uint8_t* digest);
 
-  native::Sha256Context context_;
+  Sha256State state_;
+  /// Of all data so far; what is of it in block_ follows from it.
+  std::uint64_t size_;
+  ByteArray<kSha256BlockSize> block_{};
 };
 
 /// SHA-256 of one byte string.

@@ -7,8 +7,11 @@ namespace pawl {
 namespace {
 
 constexpr auto kSaltPrefix = ascii("pawl2 salt");
-constexpr auto kPsk = ascii("psk");
-constexpr auto kW1 = ascii("w1");
+constexpr auto kPsk = expand_label("psk");
+constexpr auto kW1 = expand_label("w1");
+
+/// What the stretched password, or the raw key, has come to: SP of PROTOCOL.md 3.
+using Sp = std::span<const std::uint8_t, Pbkdf2::kSize>;
 
 bool user_valid(Bytes user) { return !user.empty() && user.size() <= kMaxUser; }
 
@@ -29,32 +32,31 @@ Sha256::Digest pbkdf2_salt(Bytes user, const Salt& salt) {
   return digest;
 }
 
-void derive_psk(const HmacKey& sp, Kind kind, Mode mode, Bytes user, Psk& psk) {
+void derive_psk(Sp sp, Kind kind, Mode mode, Bytes user, Psk& psk) {
   ByteArray<2 + kMaxUser> buffer{};
   Writer context(buffer);
   context.u8(static_cast<std::uint8_t>(mode));
   context.u8(static_cast<std::uint8_t>(kind));
   context.bytes(user);
-  expand(sp, kPsk, context.written(), psk.writable());
+  Expansion(sp, context.written()).derive(kPsk, psk.writable());
 }
 
 /// The first of 256 candidates that is a valid scalar; one candidate in 2^32 is not.
-Status derive_w1(const HmacKey& sp, Bytes user, const KeyExchange& exchange, P256Scalar& w1) {
+Status derive_w1(Sp sp, Bytes user, const KeyExchange& exchange, P256Scalar& w1) {
   ByteArray<1 + kMaxUser> buffer{};
   for (unsigned i = 0; i < 256; ++i) {
     Writer context(buffer);
     context.u8(static_cast<std::uint8_t>(i));
     context.bytes(user);
-    expand(sp, kW1, context.written(), w1.writable());
+    Expansion(sp, context.written()).derive(kW1, w1.writable());
     if (exchange.valid(w1)) return Error::none;
   }
   return Error::crypto_failed;
 }
 
 /// From SP to the rest of the credential, the same for both kinds.
-Status derive(Bytes sp_bytes, Kind kind, Mode mode, Bytes user, const KeyExchange* exchange, ClientCredential& out) {
+Status derive(Sp sp, Kind kind, Mode mode, Bytes user, const KeyExchange* exchange, ClientCredential& out) {
   if (!user_valid(user) || !mode_possible(mode, exchange)) return Error::invalid_argument;
-  const HmacKey sp(sp_bytes);
   out.user = user;
   out.kind = kind;
   out.mode = mode;

@@ -5,20 +5,20 @@
 namespace pawl {
 namespace {
 
-constexpr auto kClientConfirm = ascii("c confirm");
-constexpr auto kServerConfirm = ascii("s confirm");
-constexpr auto kClientToServer = ascii("c2s");
-constexpr auto kServerToClient = ascii("s2c");
-constexpr auto kExporter = ascii("exporter");
+constexpr auto kClientConfirm = expand_label("c confirm");
+constexpr auto kServerConfirm = expand_label("s confirm");
+constexpr auto kClientToServer = expand_label("c2s");
+constexpr auto kServerToClient = expand_label("s2c");
+constexpr auto kExporter = expand_label("exporter");
 
 }  // namespace
 
 void derive_handshake_secret(Bytes ikm, HandshakeSecret& hs) { extract(ikm, hs.writable()); }
 
 void derive_confirm_keys(const HandshakeSecret& hs, const Sha256::Digest& h1, ConfirmKeys& keys) {
-  const HmacKey secret(hs.bytes());
-  expand(secret, kClientConfirm, h1, keys.client.writable());
-  expand(secret, kServerConfirm, h1, keys.server.writable());
+  const Expansion secret(hs.bytes(), h1);
+  secret.derive(kClientConfirm, keys.client.writable());
+  secret.derive(kServerConfirm, keys.server.writable());
 }
 
 void confirm(const ConfirmKey& key, const Sha256::Digest& hash, std::span<std::uint8_t, 32> out) {
@@ -28,18 +28,22 @@ void confirm(const ConfirmKey& key, const Sha256::Digest& hash, std::span<std::u
 void derive_session_secrets(const HandshakeSecret& hs, const Sha256::Digest& h_end, Side side,
                             SessionSecrets& secrets) {
   const bool client = side == Side::client;
-  const HmacKey secret(hs.bytes());
-  expand(secret, client ? kClientToServer : kServerToClient, h_end, secrets.send.writable());
-  expand(secret, client ? kServerToClient : kClientToServer, h_end, secrets.receive.writable());
-  expand(secret, kExporter, h_end, secrets.exporter.writable());
+  const Expansion secret(hs.bytes(), h_end);
+  secret.derive(kClientToServer, client ? secrets.send.writable() : secrets.receive.writable());
+  secret.derive(kServerToClient, client ? secrets.receive.writable() : secrets.send.writable());
+  secret.derive(kExporter, secrets.exporter.writable());
   secrets.sends = client ? Direction::client_to_server : Direction::server_to_client;
   secrets.receives = client ? Direction::server_to_client : Direction::client_to_server;
 }
 
 void export_secret(const ExporterSecret& secret, Bytes label, Bytes context, MutBytes out) {
+  ByteArray<kLabelPrefix.size() + kMaxLabel> prefixed{};
+  copy(kLabelPrefix, prefixed);
+  copy(label, MutBytes(prefixed).subspan(kLabelPrefix.size()));
   ExporterSecret labelled;
-  expand(HmacKey(secret.bytes()), label, {}, labelled.writable());
-  expand(HmacKey(labelled.bytes()), kExporter, sha256(context), out);
+  Expansion(secret.bytes(), {}).derive(Bytes(prefixed).first(kLabelPrefix.size() + label.size()), labelled.writable());
+  const Sha256::Digest hash = sha256(context);
+  Expansion(labelled.bytes(), hash).derive(kExporter, out);
 }
 
 }  // namespace pawl

@@ -24,9 +24,8 @@ std::uint32_t counter_of(Bytes message) {
 }
 
 /// Seals what is nonce, text and room for the tag; there is no associated data.
-Status seal_in_place(const AesKey& key, MutBytes sealed) {
-  return aes_gcm_seal(key, nonce_of(sealed), {}, sealed.subspan(kGcmNonceSize, sealed.size() - kMessageOverhead),
-                      sealed.last<kGcmTagSize>());
+Status seal_in_place(const AesGcmKey& key, MutBytes message) {
+  return aes_gcm_seal(key, nonce_of(message), {}, message.subspan(kGcmNonceSize));
 }
 
 }  // namespace
@@ -42,9 +41,8 @@ Status ClientCipher::seal(MutBytes message) {
 
 Result<MutBytes> ClientCipher::open(MutBytes response) const {
   if (response.size() < kMessageOverhead || begins_message(response, session_nonce_)) return Error::tampered;
-  const MutBytes text = response.subspan(kGcmNonceSize, response.size() - kMessageOverhead);
-  if (!aes_gcm_open(key_, nonce_of(response), {}, text, response.last<kGcmTagSize>()).ok()) return Error::tampered;
-  return text;
+  if (!aes_gcm_open(key_, nonce_of(response), {}, response.subspan(kGcmNonceSize)).ok()) return Error::tampered;
+  return response.subspan(kGcmNonceSize, response.size() - kMessageOverhead);
 }
 
 bool ServerCipher::is_next(Bytes message) const {
@@ -53,12 +51,11 @@ bool ServerCipher::is_next(Bytes message) const {
 
 Result<MutBytes> ServerCipher::open(Bytes message, MutBytes text) {
   if (message.size() < kMessageOverhead || !is_next(message)) return Error::tampered;
-  const Bytes ciphertext = message.subspan(kGcmNonceSize, message.size() - kMessageOverhead);
-  text = text.first(ciphertext.size());
-  copy(ciphertext, text);
-  if (!aes_gcm_open(key_, nonce_of(message), {}, text, message.last<kGcmTagSize>()).ok()) return Error::tampered;
+  const MutBytes sealed = text.first(message.size() - kGcmNonceSize);
+  copy(message.subspan(kGcmNonceSize), sealed);
+  if (!aes_gcm_open(key_, nonce_of(message), {}, sealed).ok()) return Error::tampered;
   next_ = std::uint64_t{counter_of(message)} + 1;
-  return text;
+  return sealed.first(message.size() - kMessageOverhead);
 }
 
 Status ServerCipher::seal(MutBytes response, Random& random) const {

@@ -19,8 +19,8 @@ namespace pawl::nstp {
 /// nor moved, takes no nonce from anyone, counts before it encrypts, and refuses after 2^32 messages.
 class ClientCipher {
  public:
-  ClientCipher(AesKey&& key, const SessionNonce& session_nonce)
-      : key_(static_cast<AesKey&&>(key)), session_nonce_(session_nonce) {}
+  ClientCipher(const AesKey& key, const SessionNonce& session_nonce)
+      : key_(key.bytes()), session_nonce_(session_nonce) {}
   ClientCipher(const ClientCipher&) = delete;
   ClientCipher& operator=(const ClientCipher&) = delete;
   ~ClientCipher() = default;
@@ -34,7 +34,7 @@ class ClientCipher {
   [[nodiscard]] Result<MutBytes> open(MutBytes response) const;
 
  private:
-  AesKey key_;
+  AesGcmKey key_;
   SessionNonce session_nonce_;
   std::uint64_t counter_ = 0;
 };
@@ -42,8 +42,8 @@ class ClientCipher {
 /// The server's half: opens messages and seals responses. Neither copied nor moved, like the other.
 class ServerCipher {
  public:
-  ServerCipher(AesKey&& key, const SessionNonce& session_nonce)
-      : key_(static_cast<AesKey&&>(key)), session_nonce_(session_nonce) {}
+  ServerCipher(const AesKey& key, const SessionNonce& session_nonce)
+      : key_(key.bytes()), session_nonce_(session_nonce) {}
   ServerCipher(const ServerCipher&) = delete;
   ServerCipher& operator=(const ServerCipher&) = delete;
   ~ServerCipher() = default;
@@ -52,9 +52,9 @@ class ServerCipher {
   /// does not is foreign or repeated.
   [[nodiscard]] bool is_next(Bytes message) const;
 
-  /// Opens a message. Its text goes to the front of `text`, which has room for it and does not overlap; `message` stays
-  /// as it is. Its counter counts as used only if this succeeds; counters may be left out. Error::tampered if the
-  /// message does not verify, is too short or is not is_next(); then what was written to `text` is zeros.
+  /// Opens a message. Its text goes to the front of `text`, which is as long as the message and does not overlap;
+  /// `message` stays as it is. Its counter counts as used only if this succeeds; counters may be left out.
+  /// Error::tampered if the message does not verify, is too short or is not is_next(); then the text is zeros.
   Result<MutBytes> open(Bytes message, MutBytes text);
 
   /// Makes a response in place: on entry response[14 .. size - 16) is the text. Its nonce is drawn from `random`.
@@ -63,7 +63,7 @@ class ServerCipher {
   Status seal(MutBytes response, Random& random) const;
 
  private:
-  AesKey key_;
+  AesGcmKey key_;
   SessionNonce session_nonce_;
   /// The lowest counter that is_next().
   std::uint64_t next_ = 0;

@@ -71,7 +71,7 @@ void Client::take_session_nonce() {
 void Client::take_proof() {
   rx_size_ = 0;
   if (!equal(rx_.first(kProofSize), keys_.server.bytes())) return end(Error::authentication_failed);
-  cipher_.emplace(static_cast<AesKey&&>(keys_.key), session_nonce_);
+  cipher_.emplace(keys_.key, session_nonce_);
   keys_ = {};
   stage_ = Stage::open;
   deadline_.reset();

@@ -91,7 +91,7 @@ void Server::take_proof() {
   if (!equal(rx_.first(kProofSize), keys_.client.bytes())) return end(Error::authentication_failed);
   copy(keys_.server.bytes(), space());
   commit(kProofSize);
-  cipher_.emplace(static_cast<AesKey&&>(keys_.key), session_nonce_);
+  cipher_.emplace(keys_.key, session_nonce_);
   keys_ = {};
   stage_ = Stage::open;
   deadline_.reset();

@@ -65,7 +65,7 @@ DatagramOpener::Opened DatagramOpener::open_next(const DatagramRecordHeader& hea
   secret_ = static_cast<ReceiveSecret&&>(next);
   ++epoch_;
   Epoch& present = (epoch_ & 1U) == 0 ? even_ : odd_;
-  present.keys.key = static_cast<AesKey&&>(keys.key);
+  present.keys.key = static_cast<AesGcmKey&&>(keys.key);
   present.keys.session_nonce = keys.session_nonce;
   present.window.clear();
   present.window.mark(header.counter);

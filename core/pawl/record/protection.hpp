@@ -24,11 +24,10 @@ inline Status seal_record(RecordEpoch& epoch, RecordType type, Bytes header, std
 
   copy(header, record);
   const MutBytes body = record.subspan(header.size());
-  const MutBytes inner = body.first(body.size() - kGcmTagSize);
-  inner[content_size] = static_cast<std::uint8_t>(type);
-  const MutBytes padding = inner.subspan(content_size + 1);
+  body[content_size] = static_cast<std::uint8_t>(type);
+  const MutBytes padding = body.subspan(content_size + 1, record.size() - overhead - content_size);
   std::fill(padding.begin(), padding.end(), std::uint8_t{0});
-  return aes_gcm_seal(epoch.keys().key, nonce, header, inner, body.last<kGcmTagSize>());
+  return aes_gcm_seal(epoch.keys().key, nonce, header, body);
 }
 
 /// Opens one record in place, of which `header_size` bytes are header and at least 17 are not. For Opener and
@@ -37,11 +36,9 @@ inline Status seal_record(RecordEpoch& epoch, RecordType type, Bytes header, std
 inline Result<RecordContent> open_record(const RecordKeys& keys, std::uint32_t counter, std::size_t header_size,
                                          MutBytes record) {
   const MutBytes body = record.subspan(header_size);
-  const MutBytes inner = body.first(body.size() - kGcmTagSize);
-  const Status opened =
-      aes_gcm_open(keys.key, record_nonce(keys, counter), record.first(header_size), inner, body.last<kGcmTagSize>());
+  const Status opened = aes_gcm_open(keys.key, record_nonce(keys, counter), record.first(header_size), body);
   if (!opened.ok()) return Error::tampered;
-  const auto content = parse_inner(inner);
+  const auto content = parse_inner(body.first(body.size() - kGcmTagSize));
   const bool last = counter == Config::kHardRecordLimit - 1;
   if (content.ok() && last && content.value().type != RecordType::close) return Error::protocol;
   return content;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <pawl/base/config.hpp>
+#include <pawl/crypto/kdf.hpp>
 #include <pawl/session/channel.hpp>
 
 namespace pawl {
@@ -197,7 +198,6 @@ Instant Channel::deadline() const {
 // The exporter.
 
 Status Channel::exporter(Bytes label, Bytes context, MutBytes out) const {
-  constexpr std::size_t kMaxLabel = 249;
   if (label.size() > kMaxLabel || out.size() > Hmac::kSize) return Error::invalid_argument;
   export_secret(exporter_, label, context, out);
   return Error::none;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <pawl/crypto/kdf.hpp>
 #include <pawl/session/datagram_channel.hpp>
 
 namespace pawl {
@@ -302,7 +303,6 @@ Instant DatagramChannel::deadline(bool full) const {
 // The exporter.
 
 Status DatagramChannel::exporter(Bytes label, Bytes context, MutBytes out) const {
-  constexpr std::size_t kMaxLabel = 249;
   if (label.size() > kMaxLabel || out.size() > Hmac::kSize) return Error::invalid_argument;
   export_secret(exporter_, label, context, out);
   return Error::none;

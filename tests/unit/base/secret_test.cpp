@@ -60,7 +60,7 @@ TEST(Wipe, ZeroesExactlyWhatItIsGiven) {
   Buffer bytes = kBytes;
   wipe(MutBytes(bytes).subspan(1, 3));
   EXPECT_EQ(hex(Bytes(bytes).first(5)), "0000000004");
-  wipe({});
+  wipe(MutBytes());
 }
 
 }  // namespace

@@ -45,20 +45,24 @@ std::string hmac_of(const HmacKey& key, Bytes data) {
 TEST(Hmac, Rfc4231) {
   for (const Case& test : kCases) {
     const std::string expected = test.mac;
-    EXPECT_EQ(hmac_of(HmacKey(test.key), test.data).substr(0, expected.size()), expected) << "case " << test.name;
+    EXPECT_EQ(hmac_of(HmacKey::of_any_length(test.key), test.data).substr(0, expected.size()), expected)
+        << "case " << test.name;
   }
 }
 
 // RFC 4231 has none of these; from Python's hmac, which is OpenSSL's.
 TEST(Hmac, EmptyKeyAndEmptyData) {
-  EXPECT_EQ(hmac_of(HmacKey({}), {}), "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
-  EXPECT_EQ(hmac_of(HmacKey({}), bytes_of("data")), "e528c4d99e6177f5841f712a143b90843299a4aa181a06501422d9ca862bd2a5");
-  EXPECT_EQ(hmac_of(HmacKey(bytes_of("key")), {}), "5d5d139563c95b5967b9bd9a8c9b233a9dedb45072794cd232dc1b74832607d0");
+  EXPECT_EQ(hmac_of(HmacKey::of_any_length({}), {}),
+            "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
+  EXPECT_EQ(hmac_of(HmacKey::of_any_length({}), bytes_of("data")),
+            "e528c4d99e6177f5841f712a143b90843299a4aa181a06501422d9ca862bd2a5");
+  EXPECT_EQ(hmac_of(HmacKey::of_any_length(bytes_of("key")), {}),
+            "5d5d139563c95b5967b9bd9a8c9b233a9dedb45072794cd232dc1b74832607d0");
 }
 
 TEST(Hmac, AnyAlteredBitOfAMacIsSeen) {
   ByteArray<Hmac::kSize> genuine{};
-  hmac(HmacKey(kCases[1].key), kCases[1].data, genuine);
+  hmac(HmacKey::of_any_length(kCases[1].key), kCases[1].data, genuine);
   for (std::size_t bit = 0; bit < 8 * Hmac::kSize; ++bit) {
     auto altered = genuine;
     altered.at(bit / 8) ^= static_cast<std::uint8_t>(1U << bit % 8);
@@ -68,7 +72,7 @@ TEST(Hmac, AnyAlteredBitOfAMacIsSeen) {
 }
 
 TEST(Hmac, AKeyServesManyTimesAndDataComesInPieces) {
-  const HmacKey key(kCases[1].key);
+  const HmacKey key = HmacKey::of_any_length(kCases[1].key);
   for (int i = 0; i < 2; ++i) {
     Hmac running(key);
     for (const std::uint8_t byte : kCases[1].data) running.update({&byte, 1});
@@ -84,9 +88,11 @@ TEST(Hmac, AKeyOfExactlyOneBlockIsNotHashed) {
   Buffer padded = block;
   padded.resize(63);
   padded.push_back(0);
-  EXPECT_NE(hmac_of(HmacKey(block), {}), hmac_of(HmacKey(padded), {}));
-  EXPECT_EQ(hmac_of(HmacKey(padded), {}), hmac_of(HmacKey(Buffer(63, 0x0b)), {})) << "short keys are padded with zeros";
-  EXPECT_EQ(hmac_of(HmacKey(Buffer(65, 0x0b)), {}), hmac_of(HmacKey(sha256(Buffer(65, 0x0b))), {}));
+  EXPECT_NE(hmac_of(HmacKey::of_any_length(block), {}), hmac_of(HmacKey::of_any_length(padded), {}));
+  EXPECT_EQ(hmac_of(HmacKey::of_any_length(padded), {}), hmac_of(HmacKey::of_any_length(Buffer(63, 0x0b)), {}))
+      << "short keys are padded with zeros";
+  EXPECT_EQ(hmac_of(HmacKey::of_any_length(Buffer(65, 0x0b)), {}),
+            hmac_of(HmacKey::of_any_length(sha256(Buffer(65, 0x0b))), {}));
 }
 
 }  // namespace

@@ -10,13 +10,15 @@ namespace {
 
 std::string hmac_of(Bytes key, Bytes data) {
   ByteArray<Hmac::kSize> mac{};
-  hmac(HmacKey(key), data, mac);
+  hmac(HmacKey::of_any_length(key), data, mac);
   return hex(mac);
 }
 
 std::string expanded(Bytes key, std::string_view label, Bytes context, std::size_t size) {
   Buffer out(size);
-  expand(HmacKey(key), bytes_of(label), context, out);
+  Buffer prefixed(kLabelPrefix.begin(), kLabelPrefix.end());
+  append(prefixed, bytes_of(label));
+  Expansion(key.first<32>(), context).derive(prefixed, out);
   return hex(out);
 }
 

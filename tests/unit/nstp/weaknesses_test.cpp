@@ -268,11 +268,11 @@ TEST(NstpW11, WhoLearnsThePasswordLaterReadsWhatWasRecorded) {
   };
   nstp::SessionKeys keys;
   keys_of_the_recording(keys);
-  nstp::ServerCipher messages(std::move(keys.key), nstp_session_nonce());
+  nstp::ServerCipher messages(keys.key, nstp_session_nonce());
   Buffer text(recorded_message.size());
   EXPECT_EQ(hex(messages.open(recorded_message, text).value()), nstp_vectors()["msg0_plain"]);
   keys_of_the_recording(keys);
-  const nstp::ClientCipher responses(std::move(keys.key), nstp_session_nonce());
+  const nstp::ClientCipher responses(keys.key, nstp_session_nonce());
   EXPECT_EQ(hex(responses.open(recorded_response).value()), nstp_vectors()["resp0_plain"]);
 }
 

@@ -13,6 +13,13 @@ Direction direction_of(const Json& object) {
   return object["dir"] == "c2s" ? Direction::client_to_server : Direction::server_to_client;
 }
 
+/// What a key makes of a block of zeros: equal for equal keys.
+std::string shown(const AesGcmKey& key) {
+  Buffer block(16 + kGcmTagSize);
+  EXPECT_TRUE(aes_gcm_seal(key, {}, {}, block).ok());
+  return hex(block);
+}
+
 class TrafficSecret : public testing::TestWithParam<std::string> {
  protected:
   const Json& handshake = handshake_vector(GetParam());
@@ -22,7 +29,7 @@ TEST_P(TrafficSecret, TheKeysOfEveryEpoch) {
   for (const Json& epoch : handshake["traffic"]) {
     RecordKeys keys;
     derive_record_keys(Bytes(bytes_in(epoch, "secret")).first<32>(), direction_of(epoch), keys);
-    EXPECT_EQ(hex(keys.key.bytes()), epoch["key"]);
+    EXPECT_EQ(shown(keys.key), shown(AesGcmKey(Bytes(bytes_in(epoch, "key")).first<AesKey::kSize>())));
     EXPECT_EQ(hex(keys.session_nonce), epoch["sn"]);
   }
 }

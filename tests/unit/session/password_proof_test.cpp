@@ -81,7 +81,7 @@ class DecoySecrets : public testing::TestWithParam<Flow> {
     credential.iterations = GetParam().kind == Kind::password ? record.iterations : 0;
     credential.salt = record.salt;
     credential.psk = Psk(record.psk.bytes());
-    hmac(HmacKey(pattern(EnumerationKey::kSize)), ascii("pawl2 decoy L"), credential.w1.writable());
+    hmac(HmacKey::of_any_length(pattern(EnumerationKey::kSize)), ascii("pawl2 decoy L"), credential.w1.writable());
     ByteArray<kP256PointSize> verifier{};
     ASSERT_TRUE(p256_public(credential.w1, verifier).ok());
     ASSERT_EQ(hex(verifier), hex(record.verifier)) << "the enumeration key of tests/support/end.cpp is another";

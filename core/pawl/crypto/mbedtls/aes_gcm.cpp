@@ -16,7 +16,7 @@ class Context {
   Context& operator=(const Context&) = delete;
   ~Context() { mbedtls_gcm_free(&gcm_); }
 
-  bool set_key(const AesKey& key) {
+  bool set_key(const AesGcmKey& key) {
     return mbedtls_gcm_setkey(&gcm_, MBEDTLS_CIPHER_ID_AES, key.bytes().data(), kKeyBits) == 0;
   }
   mbedtls_gcm_context* get() { return &gcm_; }
@@ -27,22 +27,23 @@ class Context {
 
 }  // namespace
 
-Status aes_gcm_seal(const AesKey& key, const GcmNonce& nonce, Bytes aad, MutBytes text,
-                    std::span<std::uint8_t, kGcmTagSize> tag) {
+Status aes_gcm_seal(const AesGcmKey& key, const GcmNonce& nonce, Bytes aad, MutBytes sealed) {
+  const MutBytes text = sealed.first(sealed.size() - kGcmTagSize);
   Context context;
   if (!context.set_key(key)) return Error::crypto_failed;
   const int failed =
       mbedtls_gcm_crypt_and_tag(context.get(), MBEDTLS_GCM_ENCRYPT, text.size(), nonce.data(), nonce.size(), aad.data(),
-                                aad.size(), text.data(), text.data(), tag.size(), tag.data());
+                                aad.size(), text.data(), text.data(), kGcmTagSize, sealed.last(kGcmTagSize).data());
   return failed == 0 ? Error::none : Error::crypto_failed;
 }
 
-Status aes_gcm_open(const AesKey& key, const GcmNonce& nonce, Bytes aad, MutBytes text,
-                    std::span<const std::uint8_t, kGcmTagSize> tag) {
+Status aes_gcm_open(const AesGcmKey& key, const GcmNonce& nonce, Bytes aad, MutBytes sealed) {
+  const MutBytes text = sealed.first(sealed.size() - kGcmTagSize);
   Context context;
   if (!context.set_key(key)) return Error::crypto_failed;
-  const int failed = mbedtls_gcm_auth_decrypt(context.get(), text.size(), nonce.data(), nonce.size(), aad.data(),
-                                              aad.size(), tag.data(), tag.size(), text.data(), text.data());
+  const int failed =
+      mbedtls_gcm_auth_decrypt(context.get(), text.size(), nonce.data(), nonce.size(), aad.data(), aad.size(),
+                               sealed.last(kGcmTagSize).data(), kGcmTagSize, text.data(), text.data());
   if (failed != 0) wipe(text);
   return failed == 0 ? Error::none : Error::crypto_failed;
 }

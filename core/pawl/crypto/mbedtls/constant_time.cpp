@@ -10,13 +10,4 @@ namespace pawl {
 
 bool equal(Bytes a, Bytes b) { return a.size() == b.size() && mbedtls_ct_memcmp(a.data(), b.data(), a.size()) == 0; }
 
-void copy_if(bool condition, Bytes from, MutBytes to) {
-  // All ones or all zeros; the empty instruction keeps the compiler from turning the mask back into a branch.
-  auto mask = static_cast<std::uint8_t>(-static_cast<int>(condition));
-  __asm__ volatile("" : "+r"(mask));
-  for (std::size_t i = 0; i < to.size(); ++i) {
-    to[i] = static_cast<std::uint8_t>((to[i] & ~mask) | (from[i] & mask));
-  }
-}
-
 }  // namespace pawl

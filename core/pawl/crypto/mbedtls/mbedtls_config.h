@@ -6,9 +6,6 @@
 #ifndef PAWL_CRYPTO_MBEDTLS_MBEDTLS_CONFIG_H
 #define PAWL_CRYPTO_MBEDTLS_MBEDTLS_CONFIG_H
 
-/* Lets Pawl's backend headers check that no other configuration took this one's place. */
-#define PAWL_MBEDTLS_CONFIG
-
 #define MBEDTLS_SHA256_C
 #define MBEDTLS_AES_C
 #define MBEDTLS_AES_ROM_TABLES          /* constant tables: nothing is computed, or raced for, at run time */

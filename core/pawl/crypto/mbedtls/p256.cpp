@@ -3,8 +3,8 @@
 
 #include <pawl/crypto/p256.hpp>
 
-// p256-m refers to this symbol for key generation and signing, which Pawl does not use: scalars are drawn below. Should
-// anything reach it, it fails rather than give out bytes of unknown quality.
+// p256-m refers to this symbol for key generation and signing, which Pawl does not use: scalars are drawn in
+// crypto/p256.cpp. Should anything reach it, it fails rather than give out bytes of unknown quality.
 extern "C" int psa_generate_random(std::uint8_t* output, std::size_t size);
 extern "C" int psa_generate_random(std::uint8_t* /*output*/, std::size_t /*size*/) { return -1; }
 
@@ -12,15 +12,6 @@ namespace pawl {
 
 bool p256_scalar_valid(const P256Scalar& scalar) {
   return p256_validate_privkey(scalar.bytes().data()) == P256_SUCCESS;
-}
-
-Status p256_draw_scalar(Random& random, P256Scalar& scalar) {
-  constexpr int kDraws = 64;
-  for (int draw = 0; draw < kDraws; ++draw) {
-    PAWL_TRY(random.fill(scalar.writable()));
-    if (p256_scalar_valid(scalar)) return Error::none;
-  }
-  return Error::random_failed;
 }
 
 Status p256_public(const P256Scalar& scalar, std::span<std::uint8_t, kP256PointSize> point) {
