@@ -46,9 +46,14 @@ Status DatagramClient::start(Instant now) {
 
 // Input.
 
+bool DatagramClient::takes_input() const {
+  const auto* a = std::get_if<Attempt>(&phase_);
+  return started_ && !event_waits() && (a == nullptr || a->handshake.stage != Stage::work);
+}
+
 Status DatagramClient::receive(MutBytes datagram, Instant now) {
   if (!started_) return Error::wrong_state;
-  if (event_waits()) return Error::would_block;
+  if (!takes_input()) return Error::would_block;
   if (datagram.empty()) return Error::none;
   if (const auto* closed = std::get_if<ClosedChannel>(&phase_)) {
     if (closed->is_repeat(datagram) && slot_.empty()) slot_.put(closed->answer());
@@ -239,8 +244,10 @@ void DatagramClient::advance_attempt(Instant now) {
   Attempt& a = attempt();
   if (a.handshake.stage == Stage::work) {
     Writer out(slot_.space());
-    static_cast<void>(follow(settings_.role->work(a.handshake, out), out, now));
-  } else if (a.handshake.stage == Stage::derivation) {
+    // After a wrong answer comes what else is due, so that one such answer after another does not put it off.
+    if (follow(settings_.role->work(a.handshake, out), out, now).ok()) return;
+  }
+  if (a.handshake.stage == Stage::derivation) {
     if (now - a.asked >= Config::kSlowDerivation) end({Error::derivation_slow});
   } else if (retransmission_.exhausted(now)) {
     end(a.outlook);

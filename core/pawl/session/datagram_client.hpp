@@ -8,7 +8,7 @@
 ///     client.start(now);
 ///     for (;;) {
 ///       while client.outgoing() is not empty: give it to the transport, then client.sent(now);
-///       read a datagram and feed receive();
+///       if client.takes_input(): read a datagram and feed receive();
 ///       act on next_event() until there is none;
 ///       call advance(now) whenever deadline() has come; when there is none, all is over.
 ///     }
@@ -39,9 +39,12 @@ class DatagramClient {
   /// Error::random_failed, Error::wrong_state if started before. After an error the session is over.
   Status start(Instant now);
 
+  /// Whether receive() would look at a datagram. Not while an event waits, nor while a ServerHello is worked on: it may
+  /// be a forged one, and the genuine one come next. Until then a datagram stays in the transport.
+  [[nodiscard]] bool takes_input() const;
   /// Takes a datagram, which is opened in place; it must not be longer than what the transport delivers whole. The
-  /// bytes of a Message are part of it. Whatever does not fit is dropped and counted. Error::would_block while an event
-  /// waits: nothing happened, take the event first. Error::wrong_state before start().
+  /// bytes of a Message are part of it. Whatever does not fit is dropped and counted. Error::would_block unless
+  /// takes_input(): nothing happened. Error::wrong_state before start().
   Status receive(MutBytes datagram, Instant now);
 
   /// The next event, or std::monostate. The same as a Session's, but that a message is whole and no answer is given to

@@ -7,7 +7,7 @@ Event DatagramPump::run(Instant now) {
   more_ = false;
   flush(now);
   Event event = next_event();
-  for (int i = 0; !is_event(event); ++i) {
+  for (int i = 0; !is_event(event) && session_.takes_input(); ++i) {
     more_ = i == kDatagramsAtOnce;
     if (more_) break;
     const auto got = transport_.receive(buffer_);

@@ -24,7 +24,8 @@ class DatagramPump {
   DatagramPump(DatagramClient& session, DatagramTransport& transport, MutBytes buffer)
       : session_(session), transport_(transport), buffer_(buffer) {}
 
-  /// Moves what can be moved at `now`, until an event comes or nothing moves. A Message is valid until the next run().
+  /// Moves what can be moved at `now`, until an event comes or nothing moves. What the session cannot look at yet stays
+  /// in the transport. A Message is valid until the next run().
   Event run(Instant now);
   /// Only sends and keeps time, while the application is not ready for the next event. Its last Message stays valid.
   void flush(Instant now);

@@ -43,6 +43,37 @@ class Fickle final : public DatagramTransport {
   DatagramTransport& under_;
 };
 
+/// Somebody whose answer to each ClientHello comes just before the server's.
+class Impostor final : public DatagramTransport {
+ public:
+  explicit Impostor(DatagramTransport& under) : under_(under) {}
+
+  Result<Received> receive(MutBytes buffer) override {
+    if (!genuine_.empty()) {
+      copy(genuine_, buffer);
+      return Received{std::exchange(genuine_, {}).size(), {}};
+    }
+    const auto got = under_.receive(buffer);
+    const std::size_t size = got.ok() ? got.value().size : 0;
+    if (size > 0 && buffer[0] == kFrameMarker && buffer[2] == static_cast<std::uint8_t>(FrameType::server_hello)) {
+      genuine_.assign(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(size));
+      buffer[size - 1] ^= 1U;
+      ++forged;
+    }
+    return got;
+  }
+  Status send(Bytes datagram, const Address& to) override { return under_.send(datagram, to); }
+  [[nodiscard]] bool sending() const override { return under_.sending(); }
+  void close() override { under_.close(); }
+  [[nodiscard]] TransportCounters counters() const override { return under_.counters(); }
+
+  int forged = 0;
+
+ private:
+  DatagramTransport& under_;
+  Buffer genuine_;
+};
+
 /// A client and an echoing server, each behind its pump.
 class Rig {
  public:
@@ -243,6 +274,21 @@ TEST(DatagramPump, ComeThroughANoisyLine) {
   ASSERT_TRUE(rig.open());
   for (std::size_t i = 0; i < 20; ++i) EXPECT_TRUE(rig.exchange(pattern(20 + i)));
   EXPECT_GT(client_end.counters().resynchronised + server_end.counters().resynchronised, 0U);
+}
+
+/// PROTOCOL.md 11.3: in the key flow a forged ServerHello does not crowd out the genuine one.
+TEST(DatagramPump, AnAnswerBeforeTheServersSpoilsNothing) {
+  for (const Flow& flow : {kRawKeyPsk, kRawKeyEcdhe}) {
+    ManualClock clock;
+    LossyLink link({}, 1, clock);
+    as_network(link);
+    Impostor to_server(link.first());
+    Rig rig(flow, clock, to_server, link.second());
+    ASSERT_TRUE(rig.open());
+    EXPECT_EQ(to_server.forged, 1);
+    EXPECT_EQ(rig.client->counters().dropped, 1U);
+    EXPECT_TRUE(rig.exchange(bytes_of("unharmed")));
+  }
 }
 
 TEST(DatagramPump, ALineThatComesBackInTimeCostsNothing) {

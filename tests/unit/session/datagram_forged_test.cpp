@@ -181,6 +181,67 @@ TEST_P(Forged, FramesLikeTheOneAwaited) {
   EXPECT_EQ(pair.server_seen[pair.open_place()].fragments.size(), 1U);
 }
 
+/// A client that is given one wrong ServerHello after another, each as soon as it has found out about the one before.
+class Besieged : public testing::Test {
+ protected:
+  void SetUp() override {
+    pair.tap = [this](Side from, Buffer& frame) {
+      if (from == Side::server && is_frame(frame, FrameType::server_hello))
+        hello_ = flipped(frame, frame.size() * 8 - 1);
+      return from == Side::client;
+    };
+    pair.start();
+    pair.deliver();
+    ASSERT_FALSE(hello_.empty());
+  }
+  /// Begins to work on another one.
+  void besiege() {
+    Buffer wrong = hello_;
+    ASSERT_TRUE(pair.client().receive(wrong, pair.now()).ok());
+    ASSERT_FALSE(pair.client().takes_input());
+  }
+  /// What the client does with it, and how often that makes it say hello again.
+  int find_out() {
+    int said = 0;
+    while (!pair.client().takes_input() && !pair.seen.closed) {
+      pair.client().advance(pair.now());
+      if (!pair.client().outgoing().empty()) ++said;
+      pair.client().sent(pair.now());
+      const Event event = pair.client().next_event();
+      if (const auto* closed = std::get_if<Closed>(&event)) pair.seen.closed = *closed;
+    }
+    return said;
+  }
+
+  DatagramPair pair{kRawKeyEcdhe};
+
+ private:
+  Buffer hello_;
+};
+
+TEST_F(Besieged, LeavesWhatComesNextWhereItIs) {
+  ASSERT_NO_FATAL_FAILURE(besiege());
+  const auto dropped = pair.client().counters().dropped;
+  Buffer next = pattern(100);
+  EXPECT_EQ(pair.client().receive(next, pair.now()).error(), Error::would_block);
+  EXPECT_EQ(pair.client().counters().dropped, dropped);
+  find_out();
+  EXPECT_TRUE(pair.client().receive(next, pair.now()).ok());
+  EXPECT_EQ(pair.client().counters().dropped, dropped + 2) << "the wrong hello, and what came next";
+}
+
+TEST_F(Besieged, GoesOnAndGivesUpInTime) {
+  int said = 0;
+  for (const Instant end = pair.now() + seconds(40); !pair.seen.closed && pair.now() < end;) {
+    ASSERT_NO_FATAL_FAILURE(besiege());
+    pair.clock.advance(milliseconds(200));
+    said += find_out();
+  }
+  EXPECT_EQ(said, 7);
+  ASSERT_TRUE(pair.seen.closed);
+  EXPECT_EQ(pair.seen.closed->error, Error::authentication_failed);
+}
+
 TEST_P(Forged, RetriesBeyondTheThird) {
   pair.tap = [](Side, Buffer&) { return false; };
   pair.start();
