@@ -54,7 +54,7 @@ DatagramServer::Place DatagramServer::receive_frame(MutBytes datagram, const Add
   const Place place = find_cid(datagram.subspan(kFrameHeaderSize, kCidSize));
   if (!place || session(*place).event_waits()) return place;
   const bool was_open = session(*place).is_open();
-  session(*place).receive_finish(datagram, from, now);
+  answer(session(*place).receive_finish(datagram, from, now));
   supersede_others(*place, was_open);
   return place;
 }
@@ -78,9 +78,7 @@ DatagramServer::Place DatagramServer::receive_hello(MutBytes frame, const Addres
   jar_.advance(random_, now);
   const bool good = jar_.good(cookie, from, hash, now);
   if (!good && demands_cookie(parsed.value(), from)) {
-    const auto retry = retry_frame(jar_.make(from, hash, now));
-    copy(retry, reply_);
-    reply_size_ = retry.size();
+    answer(retry_frame(jar_.make(from, hash, now)));
     return std::nullopt;
   }
   const Place place = place_for(from, good);
@@ -154,7 +152,10 @@ void DatagramServer::supersede_others(std::size_t place, bool was_open) {
 }
 
 void DatagramServer::reject(RejectCode code, const Sha256::Digest& hello) {
-  const auto frame = datagram_reject_frame({code, 0}, reject_echo(hello));
+  answer(datagram_reject_frame({code, 0}, reject_echo(hello)));
+}
+
+void DatagramServer::answer(Bytes frame) {
   copy(frame, reply_);
   reply_size_ = frame.size();
 }

@@ -45,7 +45,8 @@ class DatagramServer {
   /// dropped.
   std::optional<std::size_t> receive(MutBytes datagram, const Address& from, Instant now);
 
-  /// What is to be sent back to where the last datagram came from, without a session: a Retry or a Reject.
+  /// What is to be sent back to where the last datagram came from, wherever its session's peer is: a Retry, a Reject or
+  /// a ServerFinish once more.
   [[nodiscard]] Bytes reply() const { return Bytes(reply_).first(reply_size_); }
   void replied() { reply_size_ = 0; }
 
@@ -73,6 +74,7 @@ class DatagramServer {
   [[nodiscard]] bool demands_cookie(const ClientHello& hello, const Address& from) const;
   void supersede_others(std::size_t place, bool was_open);
   void reject(RejectCode code, const Sha256::Digest& hello);
+  void answer(Bytes frame);
 
   const ServerSettings& settings_;
   Random& random_;
@@ -80,7 +82,7 @@ class DatagramServer {
   std::size_t most_half_open_;
   RetryCookies jar_;
   LinkCounters counters_;
-  ByteArray<kRetryFrameSize> reply_{};
+  ByteArray<kFrameHeaderSize + kConfirmSize> reply_{};
   std::size_t reply_size_ = 0;
 };
 

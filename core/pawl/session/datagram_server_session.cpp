@@ -62,14 +62,14 @@ void DatagramServerSession::hello_again(Instant now) {
   slot_.commit(a->frame_size);
 }
 
-void DatagramServerSession::receive_finish(Bytes frame, const Address& from, Instant now) {
+Bytes DatagramServerSession::receive_finish(Bytes frame, const Address& from, Instant now) {
   const auto hash = frame_hash(frame);
   if (auto* open = std::get_if<Open>(&phase_)) {
-    if (hash == finish_hash_ && now < open->finish_until) finish_again(*open, now);
-    return;
+    const bool again = hash == finish_hash_ && now < open->finish_until;
+    return again ? finish_again(*open, frame.size(), from, now) : Bytes();
   }
   auto* a = std::get_if<Attempt>(&phase_);
-  if (a == nullptr || a->handshake.stage != Stage::frame || frame.size() > a->received.size()) return;
+  if (a == nullptr || a->handshake.stage != Stage::frame || frame.size() > a->received.size()) return {};
   finish_hash_ = hash;
   a->finish_from = from;
   a->finish_size = frame.size();
@@ -77,16 +77,21 @@ void DatagramServerSession::receive_finish(Bytes frame, const Address& from, Ins
   Writer out(slot_.space());
   static_cast<void>(
       follow(settings_.role->receive(a->handshake, Bytes(a->received).first(frame.size()), out), out, now));
+  return {};
 }
 
-/// The client has not heard that it is let in.
-void DatagramServerSession::finish_again(Open& open, Instant now) {
-  if (open.finish_size == 0) {
-    open.channel.repeat_ping(now, slot_);
-  } else if (slot_.empty()) {
+/// The client has not heard that it is let in, perhaps because it has moved.
+Bytes DatagramServerSession::finish_again(Open& open, std::size_t size, const Address& from, Instant now) {
+  if (open.finish_size > 0) {
     ++counters_.retransmitted;
-    slot_.put(Bytes(open.finish).first(open.finish_size));
+    return Bytes(open.finish).first(open.finish_size);
   }
+  if (from == address_) {
+    open.channel.repeat_ping(now, slot_);
+  } else {
+    check_path(from, size, now);
+  }
+  return {};
 }
 
 Status DatagramServerSession::follow(Status step, const Writer& out, Instant now) {
@@ -167,6 +172,8 @@ void DatagramServerSession::receive_record(MutBytes datagram, const Address& fro
   if (open == nullptr) return;
   const std::size_t size = datagram.size();
   const auto received = open->channel.receive(datagram, now, slot_, event_);
+  // The client has heard; nobody who only repeats its ClientFinish moves it from now on.
+  if (received.pong) open->finish_until = now;
   if (received.error == Error::none || received.error == Error::protocol) follow_path(from, size, received, now);
   settle(*open);
 }

@@ -83,7 +83,7 @@ class DatagramServerSession {
     /// The password flow's ServerFinish; empty in the key flow.
     ByteArray<kFrameHeaderSize + kConfirmSize> finish{};
     std::size_t finish_size = 0;
-    /// Until when it is sent again.
+    /// Until when an identical ClientFinish is answered.
     Instant finish_until;
   };
   /// A new address of the peer, until it has answered from there.
@@ -100,7 +100,8 @@ class DatagramServerSession {
   [[nodiscard]] bool is_for(const Sha256::Digest& hash, const Address& from) const;
   [[nodiscard]] bool has_cid(Bytes cid) const;
   void hello_again(Instant now);
-  void receive_finish(Bytes frame, const Address& from, Instant now);
+  /// Returns what is sent back to `from`, if anything is.
+  Bytes receive_finish(Bytes frame, const Address& from, Instant now);
   void advance(Instant now);
   void receive_record(MutBytes datagram, const Address& from, Instant now);
   Status provide(const ServerRecord* record, Instant now);
@@ -112,7 +113,7 @@ class DatagramServerSession {
   /// Tells the peer, and ends; `answered` is the hash of the frame that this answers.
   void refuse(Error error, std::uint16_t retry_after, const Sha256::Digest& answered);
   void open(Instant now);
-  void finish_again(Open& open, Instant now);
+  Bytes finish_again(Open& open, std::size_t size, const Address& from, Instant now);
   void follow_path(const Address& from, std::size_t size, const DatagramChannel::Received& received, Instant now);
   void check_path(const Address& from, std::size_t size, Instant now);
   void settle(const Open& open);

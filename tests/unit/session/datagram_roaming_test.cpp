@@ -2,6 +2,8 @@
 // A client that moves to another address keeps its session, PROTOCOL.md 13.4.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/support/datagram_pair.hpp"
 #include "tests/support/names.hpp"
 
@@ -10,6 +12,65 @@ namespace {
 
 constexpr ByteArray<6> kOtherPlace{203, 0, 113, 9, 0x1F, 0x90};
 constexpr Address kOther{Bytes(kOtherPlace)};
+
+bool is_finish(Bytes datagram) {
+  return datagram[0] == kFrameMarker && datagram[2] == static_cast<std::uint8_t>(FrameType::client_finish);
+}
+
+/// A network in which the client has one address at a time.
+class OneAddress final : public DatagramTransport {
+ public:
+  explicit OneAddress(DatagramTransport& under) : under_(under) {}
+
+  Result<Received> receive(MutBytes buffer) override { return under_.receive(buffer); }
+  Status send(Bytes datagram, const Address& to) override { return to == there ? under_.send(datagram, to) : Status(); }
+  [[nodiscard]] bool sending() const override { return under_.sending(); }
+  void close() override { under_.close(); }
+  [[nodiscard]] TransportCounters counters() const override { return under_.counters(); }
+
+  Address there = DatagramPair::kClientAddress;
+
+ private:
+  DatagramTransport& under_;
+};
+
+/// A client that moves when its ClientFinish has left, so that the answer to that goes to where it no longer is.
+class Moving : public testing::TestWithParam<Flow> {
+ protected:
+  void SetUp() override {
+    pair.server_line = &network;
+    pair.tap = [this](Side from, Buffer& datagram) {
+      if (from == Side::server || !is_finish(datagram) || moved) return true;
+      pair.inject(Side::server, datagram);
+      network.there = kOther;
+      pair.link.first().set_address(kOther);
+      moved = true;
+      return false;
+    };
+  }
+
+  DatagramPair pair{GetParam()};
+  OneAddress network{pair.link.second()};
+  bool moved = false;
+};
+
+TEST_P(Moving, IsAnsweredWhereItAsksAgain) {
+  pair.start();
+  pair.pass(milliseconds(1300));
+  EXPECT_TRUE(moved);
+  ASSERT_TRUE(pair.client().is_open());
+  const bool password = GetParam().kind == Kind::password;
+  EXPECT_EQ(pair.session().peer(), password ? DatagramPair::kClientAddress : kOther);
+  EXPECT_TRUE(!password || pair.client().send(pattern(1), pair.now()).ok());
+  pair.deliver();
+  EXPECT_EQ(pair.session().peer(), kOther);
+  EXPECT_TRUE(pair.session().send(pattern(500), pair.now()).ok()) << "the pong has come from there";
+  pair.deliver();
+  EXPECT_EQ(pair.seen.fragments.size(), 1U);
+  EXPECT_EQ(pair.seen.established, 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Moving, testing::ValuesIn(kFlows), name_of_flow);
 
 class Roaming : public testing::TestWithParam<Flow> {
  protected:
@@ -110,6 +171,17 @@ TEST_P(Roaming, BackToTheOldAddressBeforeTheAnswer) {
   say();
   EXPECT_EQ(pair.session().peer(), DatagramPair::kClientAddress);
   EXPECT_TRUE(pair.session().send(pattern(500), pair.now()).ok()) << "that one needs no proof";
+}
+
+/// Whoever has seen the ClientFinish of a session that is in use.
+TEST_P(Roaming, AFinishRepeatedFromElsewhere) {
+  const auto finish = std::find_if(pair.sent_by_client.begin(), pair.sent_by_client.end(), is_finish);
+  const std::size_t before = pair.sent_by_server.size();
+  pair.inject(Side::server, *finish, kOther);
+  pair.deliver();
+  EXPECT_EQ(pair.session().peer(), DatagramPair::kClientAddress);
+  const std::size_t answers = GetParam().kind == Kind::password ? 1 : 0;
+  EXPECT_EQ(pair.sent_by_server.size() - before, answers);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Roaming, testing::Values(kPasswordPsk, kRawKeyPsk), name_of_flow);
