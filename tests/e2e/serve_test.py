@@ -128,6 +128,7 @@ class Saving(TestCase):
         done = run("connect", server.address, "--credential", self.credential, "--file", file)
         self.assert_result(done, BUSY, b"", "^Error: The server ended the session: a limit")
         server.await_error_line("Warning: Cannot write '.*part'.* The session of alice is closed")
+        server.await_error_line("alice from .* is gone: limit, ")
         self.assertEqual(run("connect", server.address, "--credential", self.credential, "--count", "1").code, OK)
 
 
@@ -158,6 +159,7 @@ class Limits(TestCase):
         clients.append(self.client(server.address, credential))
         done = clients.pop(1).wait(input_goes_on=True)
         self.assert_result(done, BUSY, b"", "^Error: The server ended the session: a limit")
+        server.await_error_line("alice from .* is gone: limit, ")
         for client in clients:
             client.say(b"still here")
             self.assertEqual(client.line(), b"Server received: still here")

@@ -5,10 +5,11 @@
 import json
 import os
 import random
+import resource
 import signal
 import socket
 
-from harness import AUTHENTICATION, INTERRUPTED, LOST, OK, PORT_IN_USE, TIMEOUT, USAGE, Process, TestCase, main, reply, run
+from harness import AUTHENTICATION, BUSY, INTERRUPTED, LOST, OK, PORT_IN_USE, TIMEOUT, USAGE, Process, TestCase, main, reply, run
 from links import UdpProxy, counters
 
 FRAME = 0  # the first byte of a handshake's datagram
@@ -72,6 +73,18 @@ class Udp(TestCase):
         done = self.talk(server.address, "--file", file)
         self.assert_result(done, OK)
         self.assertRegex(done.output, rb"^Server saved: alice\S+ 900 bytes sha256 [0-9a-f]{64}\n$")
+
+    def test_a_full_disk_ends_the_session_and_nothing_else(self):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500))
+
+        (self.home / "kept").mkdir()
+        server = self.udp_server("--save", self.home / "kept", preexec_fn=limit)
+        done = self.talk(server.address, stdin=b"x" * 1000)
+        self.assert_result(done, BUSY, b"", "^Error: The server ended the session: a limit")
+        server.await_error_line("Warning: Cannot write '.*part'.* The session of alice is closed")
+        server.await_error_line("alice from .* is gone: limit, ")
+        self.assertEqual(self.talk(server.address, "--count", "1").code, OK)
 
     def test_many_clients_share_the_socket(self):
         server = self.udp_server()

@@ -125,7 +125,9 @@ Status Channel::receive(const RecordHeader& header, MutBytes record, Instant now
 void Channel::receive_content(const RecordContent& content, Instant now, Event& event) {
   if (content.type == RecordType::close) {
     if (state_ == State::open) send_close(CloseReason::normal, now);
-    if (closed_.error == Error::none) closed_.reason = close_reason(content.content[0]);
+    // A reason of our own is not lost in the answer.
+    const bool own = closed_.error != Error::none || closed_.reason != CloseReason::normal;
+    if (!own) closed_.reason = close_reason(content.content[0]);
     state_ = State::ended;
     return;
   }

@@ -256,7 +256,9 @@ void DatagramChannel::receive_close(const RecordContent& content, Bytes datagram
     seal_close(CloseReason::normal);
     answering_.emplace(Bytes(close_record_).first(close_size_), datagram, now);
   }
-  ended_ = Closed{close_error_, close_error_ == Error::none ? theirs : close_reason_};
+  // A reason of our own is not lost in the answer.
+  const bool own = close_error_ != Error::none || close_reason_ != CloseReason::normal;
+  ended_ = Closed{close_error_, own ? close_reason_ : theirs};
 }
 
 // Time.

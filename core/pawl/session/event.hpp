@@ -39,7 +39,7 @@ struct Message {
 struct Closed {
   /// None: both sides closed in good order, or the application closed during the handshake.
   Error error = Error::none;
-  /// Of the close record received, if error is none; of the one sent, otherwise.
+  /// Why this side closed, if it did for an error or a reason other than normal; else what the peer's close said.
   CloseReason reason = CloseReason::normal;
   /// With Error::busy: seconds to wait before the next attempt, at most 300; 0 is unknown.
   std::uint16_t retry_after = 0;

@@ -47,6 +47,20 @@ TEST_P(Close, TellsThePeerWhy) {
   expect_says_close("03");
 }
 
+/// Whatever the answer says, or a close of the peer's that crosses it.
+TEST_P(Close, ForAReasonReportsThatReason) {
+  for (const char* answer : {"00", "01"}) {
+    SCOPED_TRACE(answer);
+    Rig fresh(GetParam());
+    fresh.open();
+    fresh.session().close(fresh.now, CloseReason::limit);
+    fresh.hear(RecordType::close, unhex(answer));
+    ASSERT_TRUE(fresh.end().seen.closed.has_value());
+    EXPECT_EQ(fresh.end().seen.closed->error, Error::none);
+    EXPECT_EQ(fresh.end().seen.closed->reason, CloseReason::limit);
+  }
+}
+
 TEST_P(Close, ComesAfterAllThatWasSent) {
   rig.end().send(bytes_of("last words"), rig.now);
   rig.session().close(rig.now);
@@ -170,6 +184,20 @@ TEST_P(ClosePair, IsInGoodOrderForBothWhicheverCloses) {
     for (const Side each : {Side::client, Side::server}) {
       ASSERT_TRUE(fresh.end(each).seen.closed.has_value());
       EXPECT_EQ(fresh.end(each).seen.closed->error, Error::none);
+    }
+  }
+}
+
+TEST_P(ClosePair, ForAReasonIsReportedWithItByBothWhicheverCloses) {
+  for (const Side side : {Side::client, Side::server}) {
+    Pair fresh(GetParam());
+    fresh.open();
+    fresh.end(side).session().close(fresh.now, CloseReason::limit);
+    fresh.deliver();
+    for (const Side each : {Side::client, Side::server}) {
+      ASSERT_TRUE(fresh.end(each).seen.closed.has_value());
+      EXPECT_EQ(fresh.end(each).seen.closed->error, Error::none);
+      EXPECT_EQ(fresh.end(each).seen.closed->reason, CloseReason::limit);
     }
   }
 }

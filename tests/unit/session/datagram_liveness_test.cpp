@@ -167,6 +167,27 @@ TEST_P(DatagramLiveness, ClosesThatCross) {
   EXPECT_EQ(pair.server_seen[place].closed->error, Error::none);
 }
 
+/// Both report it, also if the other's close, for no such reason, crosses it.
+TEST_P(DatagramLiveness, ACloseForAReason) {
+  for (const Side side : {Side::client, Side::server}) {
+    for (const bool crossed : {false, true}) {
+      DatagramPair fresh(GetParam());
+      ASSERT_TRUE(fresh.open());
+      fresh.pass(seconds(1));
+      const std::size_t place = fresh.open_place();
+      const bool client = side == Side::client;
+      if (client || crossed) fresh.client().close(fresh.now(), client ? CloseReason::limit : CloseReason::normal);
+      if (!client || crossed) fresh.session().close(fresh.now(), client ? CloseReason::normal : CloseReason::limit);
+      fresh.pass(seconds(10));
+      for (const Seen* seen : {&fresh.seen, &fresh.server_seen[place]}) {
+        ASSERT_TRUE(seen->closed.has_value());
+        EXPECT_EQ(seen->closed->error, Error::none);
+        EXPECT_EQ(seen->closed->reason, CloseReason::limit);
+      }
+    }
+  }
+}
+
 /// Pongs come at most every 100 ms, and the last ping is the one that is answered.
 TEST_P(DatagramLiveness, PingsBeyondTheRateAreAnsweredLater) {
   ASSERT_TRUE(pair.open());
