@@ -44,7 +44,8 @@ DatagramHost::DatagramHost(const ServeOptions& options, Reporter& reporter)
       seats_(sessions_.size()),
       server_(context_.settings, context_.random, sessions_, std::min(sessions_.size(), HalfOpenLimit::kInAll)),
       buffer_(port_->capacity()),
-      pump_(server_, port_->transport(), buffer_) {
+      early_(port_->capacity()),
+      pump_(server_, port_->transport(), buffer_, early_) {
   context_.settings.max_rx = port_->max_rx(true);
   require(server_.start(clock_.now()));
 }

@@ -76,6 +76,7 @@ class DatagramHost {
   std::vector<Seat> seats_;
   DatagramServer server_;
   std::vector<std::uint8_t> buffer_;
+  std::vector<std::uint8_t> early_;
   DatagramServerPump pump_;
   /// Places with an answer that waits.
   std::vector<std::size_t> waiting_;

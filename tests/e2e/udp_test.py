@@ -13,6 +13,7 @@ from harness import AUTHENTICATION, BUSY, INTERRUPTED, LOST, OK, PORT_IN_USE, TI
 from links import UdpProxy, counters
 
 FRAME = 0  # the first byte of a handshake's datagram
+CLIENT_FINISH = 3  # its third
 OVERHEAD = 26  # of a record from client to server
 
 
@@ -107,6 +108,23 @@ class Udp(TestCase):
         done = self.talk(link.address, "--json", stdin=b"hello")
         self.assert_result(done, OK)
         self.assertGreaterEqual(counters(done)["retransmitted"], 1)
+
+    def test_a_message_that_overtakes_the_handshake_is_not_lost(self):
+        late = []
+
+        def overtake(number, datagram):
+            if datagram[0] == FRAME:
+                finish = datagram[2] == CLIENT_FINISH
+                late.extend([datagram] if finish else [])
+                return [] if finish else [datagram]
+            arrived = [datagram, *late]
+            late.clear()
+            return arrived
+
+        link = self.link(self.udp_server(), to_server=overtake)
+        done = self.talk(link.address, "--json", stdin=b"hello")
+        self.assert_result(done, OK)
+        self.assertEqual(counters(done)["retransmitted"], 0)
 
     def test_a_lost_message_is_said_to_be_unanswered(self):
         def lose_the_long_one(number, datagram):

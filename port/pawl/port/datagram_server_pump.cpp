@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <pawl/port/datagram_server_pump.hpp>
 #include <pawl/wire/frame.hpp>
+#include <utility>
 
 namespace pawl {
 namespace {
@@ -61,18 +62,38 @@ std::optional<DatagramServerPump::Happening> DatagramServerPump::keep_time(Insta
 
 /// False if there is no datagram.
 bool DatagramServerPump::receive(Instant now) {
+  if (early_size_ > 0 && server_.session(early_place_).is_open()) {
+    take(early_.first(std::exchange(early_size_, 0)), early_from_, now);
+    return true;
+  }
   const auto got = transport_.receive(buffer_);
   lost_ = !got.ok();
   if (lost_ || got.value().size == 0) return false;
-  const MutBytes datagram = buffer_.first(got.value().size);
+  take(buffer_.first(got.value().size), got.value().from, now);
+  return true;
+}
+
+void DatagramServerPump::take(MutBytes datagram, const Address& from, Instant now) {
   // A frame may end other sessions; a record moves none but its own.
   if (datagram[0] == kFrameMarker) due_ = Instant{};
-  current_ = server_.receive(datagram, got.value().from, now);
+  current_ = server_.receive(datagram, from, now);
   // The transport takes it or loses it: the client asks again.
-  if (!server_.reply().empty()) static_cast<void>(transport_.send(server_.reply(), got.value().from));
+  if (!server_.reply().empty()) static_cast<void>(transport_.send(server_.reply(), from));
   server_.replied();
-  if (current_) send(*current_, now);
-  return true;
+  if (!current_) return;
+  keep_early(datagram, from);
+  send(*current_, now);
+}
+
+/// PROTOCOL.md 13.1: a record that came before the ClientFinish of its session. The session has not touched it.
+void DatagramServerPump::keep_early(Bytes datagram, const Address& from) {
+  const DatagramServerSession& session = server_.session(*current_);
+  const bool early = datagram[0] != kFrameMarker && session.is_half_open() && session.peer() == from;
+  if (!early || datagram.size() > early_.size()) return;
+  copy(datagram, early_);
+  early_size_ = datagram.size();
+  early_from_ = from;
+  early_place_ = *current_;
 }
 
 void DatagramServerPump::touch(std::size_t place, Instant now) {

@@ -26,9 +26,10 @@ class DatagramServerPump {
   };
 
   /// The server has been started. All belong to the caller and outlive the pump. `buffer` holds the datagram that came
-  /// last, and is longer than settings.max_rx by datagram_header_size(true).
-  DatagramServerPump(DatagramServer& server, DatagramTransport& transport, MutBytes buffer)
-      : server_(server), transport_(transport), buffer_(buffer) {}
+  /// last, and is longer than settings.max_rx by datagram_header_size(true). `early`, of the same length, keeps one
+  /// record that overtook the ClientFinish before it, until its session is open; without it, that record is lost.
+  DatagramServerPump(DatagramServer& server, DatagramTransport& transport, MutBytes buffer, MutBytes early = {})
+      : server_(server), transport_(transport), buffer_(buffer), early_(early) {}
 
   /// Moves what can be moved at `now`, until an event comes or nothing moves. A Message is valid until the next run().
   std::optional<Happening> run(Instant now);
@@ -45,12 +46,19 @@ class DatagramServerPump {
   std::optional<Happening> next_event();
   std::optional<Happening> keep_time(Instant now);
   bool receive(Instant now);
+  void take(MutBytes datagram, const Address& from, Instant now);
+  void keep_early(Bytes datagram, const Address& from);
   void send(std::size_t place, Instant now);
   void send_blocked(Instant now);
 
   DatagramServer& server_;
   DatagramTransport& transport_;
   MutBytes buffer_;
+  MutBytes early_;
+  /// Of the record that is kept there; 0: none. Where it came from, and for whom.
+  std::size_t early_size_ = 0;
+  Address early_from_;
+  std::size_t early_place_ = 0;
   /// The session that moved last and may have events.
   std::optional<std::size_t> current_;
   /// The place to be looked at next for what time has made due; the number of places: none.

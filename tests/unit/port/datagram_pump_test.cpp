@@ -2,25 +2,17 @@
 /// Both datagram pumps, each driving its end over simulated links in virtual time.
 #include <gtest/gtest.h>
 
-#include <pawl/port/datagram_pump.hpp>
-#include <pawl/port/datagram_server_pump.hpp>
 #include <pawl/port/serial_transport.hpp>
 #include <pawl/port/sim/lossy_link.hpp>
 #include <pawl/port/sim/manual_clock.hpp>
 #include <pawl/port/sim/noise.hpp>
 #include <pawl/port/sim/pipe.hpp>
 
-#include <deque>
-
-#include "tests/support/datagram_pair.hpp"
 #include "tests/support/names.hpp"
-#include "tests/support/remembered_exchange.hpp"
+#include "tests/support/pumped_pair.hpp"
 
 namespace pawl::test::datagram_pump_test {
 namespace {
-
-constexpr std::size_t kDatagram = 512;
-constexpr std::size_t kPlaces = 3;
 
 /// A transport that can be lost and come back.
 class Fickle final : public DatagramTransport {
@@ -74,135 +66,35 @@ class Impostor final : public DatagramTransport {
   Buffer genuine_;
 };
 
-/// A client and an echoing server, each behind its pump.
-class Rig {
+/// A way on which a ClientFinish is overtaken by the datagram after it.
+class Overtaking final : public DatagramTransport {
  public:
-  Rig(const Flow& flow, ManualClock& clock_of_both, DatagramTransport& to_server, DatagramTransport& to_client)
-      : clock(clock_of_both),
-        client_transport(to_server),
-        enrolment_(Account{flow}),
-        client_settings_(flow.kind == Kind::password ? password_initiator : key_initiator, enrolment_.credential),
-        server_settings_(test_decoy()) {
-    client_settings_.exchange = server_settings_.exchange = &remembered_exchange;
-    client_settings_.iterations_floor = 1000;
-    client_settings_.max_rx = server_settings_.max_rx = kDatagram - 16;
-    server_settings_.password_flow = &password_responder;
-    server_settings_.key_flow = &key_responder;
-    for (std::size_t i = 0; i < kPlaces; ++i) {
-      DatagramBuffers& buffers = buffers_.emplace_back(1024);
-      places_.push_back(&sessions_.emplace_back(server_settings_, server_random_, MutBytes(buffers.tx).first(kDatagram),
-                                                buffers.words));
-    }
-    server_.emplace(server_settings_, server_random_, places_, kPlaces);
-    EXPECT_TRUE(server_->start(clock.now()).ok());
-    server_pump.emplace(*server_, to_client, server_buffer_);
-    start_client();
-  }
+  explicit Overtaking(DatagramTransport& under) : under_(under) {}
 
-  /// Another client, as after a restart.
-  void start_client() {
-    client_pump.reset();
-    client.emplace(client_settings_, client_random_, client_tx_, client_words_);
-    EXPECT_TRUE(client->start(clock.now()).ok());
-    client_pump.emplace(*client, client_transport, client_buffer_);
-    client_closed.reset();
-  }
-
-  /// Runs both ends at this moment, until nothing moves.
-  void settle() {
-    for (int i = 0; i < 1000; ++i) {
-      const bool moved = run_client();
-      if (!run_server() && !moved) return;
+  Result<Received> receive(MutBytes buffer) override {
+    const auto got = under_.receive(buffer);
+    const std::size_t size = got.value().size;
+    if (size > 0 && buffer[0] == kFrameMarker && buffer[2] == static_cast<std::uint8_t>(FrameType::client_finish)) {
+      finish_.assign(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(size));
+      from_ = got.value().from;
+      return Received{};
     }
-    ADD_FAILURE() << "it never comes to rest";
+    if (size > 0) overtaken_ = !finish_.empty();
+    if (size > 0 || !overtaken_) return got;
+    overtaken_ = false;
+    copy(finish_, buffer);
+    return Received{std::exchange(finish_, {}).size(), from_};
   }
-  /// Lets time pass in small steps until `done`, at most `limit`.
-  template <class Done>
-  bool pass_until(Done done, Duration limit) {
-    const Instant end = clock.now() + limit;
-    settle();
-    while (!done() && clock.now() < end) {
-      clock.advance(milliseconds(5));
-      settle();
-    }
-    return done();
-  }
-  bool open() {
-    return pass_until([&] { return client->is_open() && server_established > 0; }, seconds(31));
-  }
-  /// Sends a message again and again until its echo has come.
-  bool exchange(Bytes message) {
-    echoes.clear();
-    for (int attempt = 0; attempt < 40 && echoes.empty(); ++attempt) {
-      EXPECT_TRUE(client->send(message, clock.now()).ok());
-      pass_until([&] { return !echoes.empty(); }, milliseconds(300));
-    }
-    return !echoes.empty() && echoes.back() == Buffer(message.begin(), message.end());
-  }
-
-  ManualClock& clock;
-  DatagramTransport& client_transport;
-  std::optional<DatagramClient> client;
-  std::optional<DatagramPump> client_pump;
-  std::optional<DatagramServerPump> server_pump;
-  std::optional<Closed> client_closed;
-  std::vector<Buffer> echoes;
-  int server_established = 0;
-  std::vector<Closed> server_closed;
-  /// How often a pump gave no event and yet asked to be run at once.
-  int hurries = 0;
-
-  [[nodiscard]] const DatagramServer& server() const { return *server_; }
+  Status send(Bytes datagram, const Address& to) override { return under_.send(datagram, to); }
+  [[nodiscard]] bool sending() const override { return under_.sending(); }
+  void close() override { under_.close(); }
+  [[nodiscard]] TransportCounters counters() const override { return under_.counters(); }
 
  private:
-  bool run_client() {
-    const Event event = client_pump->run(clock.now());
-    if (const auto* message = std::get_if<Message>(&event)) {
-      echoes.emplace_back(message->bytes.begin(), message->bytes.end());
-    } else if (const auto* closed = std::get_if<Closed>(&event)) {
-      EXPECT_FALSE(client_closed);
-      client_closed = *closed;
-    } else if (!is_event(event)) {
-      return due(client_pump->deadline());
-    }
-    return true;
-  }
-
-  bool run_server() {
-    const auto happening = server_pump->run(clock.now());
-    if (!happening) return due(server_pump->deadline());
-    const auto& [place, event] = *happening;
-    if (std::holds_alternative<CredentialWanted>(event)) {
-      EXPECT_TRUE(server_->provide(place, &enrolment_.record, clock.now()).ok());
-    } else if (std::holds_alternative<Established>(event)) {
-      ++server_established;
-    } else if (const auto* message = std::get_if<Message>(&event)) {
-      EXPECT_TRUE(server_->session(place).send(message->bytes, clock.now()).ok());
-    } else if (const auto* closed = std::get_if<Closed>(&event)) {
-      server_closed.push_back(*closed);
-    }
-    return true;
-  }
-
-  bool due(std::optional<Instant> deadline) {
-    if (!deadline || *deadline > clock.now()) return false;
-    ++hurries;
-    return true;
-  }
-
-  Enrolment enrolment_;
-  ClientSettings client_settings_;
-  ServerSettings server_settings_;
-  SeededRandom client_random_{1};
-  SeededRandom server_random_{2};
-  ByteArray<kDatagram> client_tx_{};
-  ByteArray<kDatagram> client_buffer_{};
-  ByteArray<kDatagram> server_buffer_{};
-  std::vector<std::uint32_t> client_words_ = std::vector<std::uint32_t>(replay_words(128));
-  std::deque<DatagramBuffers> buffers_;
-  std::deque<DatagramServerSession> sessions_;
-  std::vector<DatagramServerSession*> places_;
-  std::optional<DatagramServer> server_;
+  DatagramTransport& under_;
+  Buffer finish_;
+  Address from_;
+  bool overtaken_ = false;
 };
 
 /// The client's end has an address: several peers are possible.
@@ -215,7 +107,7 @@ TEST_P(DatagramPumps, CarryASessionFromStartToEnd) {
   ManualClock clock;
   LossyLink link({.min_delay = milliseconds(20), .max_delay = milliseconds(20)}, 1, clock);
   as_network(link);
-  Rig rig(GetParam(), clock, link.first(), link.second());
+  PumpedPair rig(GetParam(), clock, link.first(), link.second());
   ASSERT_TRUE(rig.open());
   EXPECT_TRUE(rig.exchange(bytes_of("question")));
   EXPECT_TRUE(rig.exchange(pattern(400)));
@@ -237,7 +129,7 @@ TEST_P(DatagramPumps, ComeThroughABadLink) {
                   .reordering = 64},
                  3, clock);
   as_network(link);
-  Rig rig(GetParam(), clock, link.first(), link.second());
+  PumpedPair rig(GetParam(), clock, link.first(), link.second());
   ASSERT_TRUE(rig.open());
   for (std::size_t i = 0; i < 10; ++i) EXPECT_TRUE(rig.exchange(pattern(10 + i)));
   rig.client->close(clock.now());
@@ -248,10 +140,10 @@ TEST_P(DatagramPumps, ComeThroughABadLink) {
 TEST_P(DatagramPumps, WaitForASlowLine) {
   ManualClock clock;
   Pipe pipe({.capacity = 16, .max_read = 7});
-  std::vector<Buffer> buffers(4, Buffer(kDatagram));
+  std::vector<Buffer> buffers(4, Buffer(PumpedPair::kDatagram));
   SerialTransport client_end(pipe.first(), clock, buffers[0], buffers[1]);
   SerialTransport server_end(pipe.second(), clock, buffers[2], buffers[3]);
-  Rig rig(GetParam(), clock, client_end, server_end);
+  PumpedPair rig(GetParam(), clock, client_end, server_end);
   EXPECT_TRUE(rig.client_pump->run(clock.now()).index() == 0);
   EXPECT_TRUE(rig.client_pump->wants_write());
   ASSERT_TRUE(rig.open());
@@ -267,10 +159,10 @@ TEST(DatagramPump, ComeThroughANoisyLine) {
   Pipe pipe;
   Noise to_client(pipe.first(), {.bit_error = 1000, .loss = 100, .insertion = 100}, 5);
   Noise to_server(pipe.second(), {.bit_error = 1000, .loss = 100, .insertion = 100}, 6);
-  std::vector<Buffer> buffers(4, Buffer(kDatagram));
+  std::vector<Buffer> buffers(4, Buffer(PumpedPair::kDatagram));
   SerialTransport client_end(to_client, clock, buffers[0], buffers[1]);
   SerialTransport server_end(to_server, clock, buffers[2], buffers[3]);
-  Rig rig(kRawKeyPsk, clock, client_end, server_end);
+  PumpedPair rig(kRawKeyPsk, clock, client_end, server_end);
   ASSERT_TRUE(rig.open());
   for (std::size_t i = 0; i < 20; ++i) EXPECT_TRUE(rig.exchange(pattern(20 + i)));
   EXPECT_GT(client_end.counters().resynchronised + server_end.counters().resynchronised, 0U);
@@ -283,7 +175,7 @@ TEST(DatagramPump, AnAnswerBeforeTheServersSpoilsNothing) {
     LossyLink link({}, 1, clock);
     as_network(link);
     Impostor to_server(link.first());
-    Rig rig(flow, clock, to_server, link.second());
+    PumpedPair rig(flow, clock, to_server, link.second());
     ASSERT_TRUE(rig.open());
     EXPECT_EQ(to_server.forged, 1);
     EXPECT_EQ(rig.client->counters().dropped, 1U);
@@ -296,7 +188,7 @@ TEST(DatagramPump, ALineThatComesBackInTimeCostsNothing) {
   LossyLink link({}, 1, clock);
   Fickle to_server(link.first());
   Fickle to_client(link.second());
-  Rig rig(kRawKeyPsk, clock, to_server, to_client);
+  PumpedPair rig(kRawKeyPsk, clock, to_server, to_client);
   ASSERT_TRUE(rig.open());
   to_server.lost = to_client.lost = true;
   ASSERT_TRUE(rig.client->send(bytes_of("lost"), clock.now()).ok());
@@ -315,7 +207,7 @@ TEST(DatagramPump, AClientThatEndsOnALostLineIsFinished) {
   ManualClock clock;
   LossyLink link({}, 1, clock);
   Fickle to_server(link.first());
-  Rig rig(kRawKeyPsk, clock, to_server, link.second());
+  PumpedPair rig(kRawKeyPsk, clock, to_server, link.second());
   ASSERT_TRUE(rig.open());
   to_server.lost = true;
   rig.client->close(clock.now());
@@ -323,11 +215,49 @@ TEST(DatagramPump, AClientThatEndsOnALostLineIsFinished) {
   EXPECT_EQ(rig.client_closed->error, Error::unconfirmed);
 }
 
+/// PROTOCOL.md 13.1.
+class EarlyRecord : public testing::Test {
+ protected:
+  /// The client is open, and its ClientFinish still on the way. Its first message is not.
+  void overtake(const Address& from) {
+    ASSERT_TRUE(rig.pass_until([&] { return rig.client->is_open(); }, seconds(1)));
+    rig.settle();
+    ASSERT_EQ(rig.server_established, 0);
+    link.first().set_address(from);
+    ASSERT_TRUE(rig.client->send(bytes_of("first"), clock.now()).ok());
+    rig.pass_until([&] { return !rig.echoes.empty(); }, milliseconds(100));
+    EXPECT_EQ(rig.server_established, 1);
+    link.first().set_address(DatagramPair::kClientAddress);
+    EXPECT_EQ(rig.client->counters().retransmitted, 0U);
+  }
+
+  ManualClock clock;
+  LossyLink link{{}, 1, clock};
+  Overtaking to_client{link.second()};
+  PumpedPair rig{kRawKeyPsk, clock, link.first(), to_client};
+};
+
+TEST_F(EarlyRecord, IsReadOnceTheSessionIsOpen) {
+  as_network(link);
+  ASSERT_NO_FATAL_FAILURE(overtake(DatagramPair::kClientAddress));
+  ASSERT_EQ(rig.echoes.size(), 1U);
+  EXPECT_EQ(rig.echoes[0], bytes_of("first"));
+  EXPECT_TRUE(rig.exchange(bytes_of("second")));
+  EXPECT_EQ(rig.server().counters().dropped, 0U);
+}
+
+TEST_F(EarlyRecord, FromElsewhereIsLost) {
+  as_network(link);
+  ASSERT_NO_FATAL_FAILURE(overtake(Address(ByteArray<6>{203, 0, 113, 9, 0x1F, 0x90})));
+  EXPECT_TRUE(rig.echoes.empty());
+  EXPECT_TRUE(rig.exchange(bytes_of("second")));
+}
+
 /// PROTOCOL.md 13.5.
 TEST(DatagramServerPump, SaysThatAPeerThatBeganAnewSupersededItself) {
   ManualClock clock;
   LossyLink link({}, 1, clock);
-  Rig rig(kRawKeyPsk, clock, link.first(), link.second());
+  PumpedPair rig(kRawKeyPsk, clock, link.first(), link.second());
   ASSERT_TRUE(rig.open());
   rig.start_client();
   ASSERT_TRUE(rig.pass_until([&] { return rig.server_established == 2; }, seconds(5)));
@@ -341,7 +271,7 @@ TEST(DatagramServerPump, AFloodIsTakenInBoundedSteps) {
   ManualClock clock;
   LossyLink link({}, 1, clock);
   as_network(link);
-  Rig rig(kRawKeyPsk, clock, link.first(), link.second());
+  PumpedPair rig(kRawKeyPsk, clock, link.first(), link.second());
   ASSERT_TRUE(rig.open());
   rig.hurries = 0;
   for (int i = 0; i < 1000; ++i) ASSERT_TRUE(link.first().send(pattern(30), Address()).ok());
@@ -359,7 +289,7 @@ TEST(DatagramServerPump, SleepsUntilSomethingIsDue) {
   ManualClock clock;
   LossyLink link({}, 1, clock);
   as_network(link);
-  Rig rig(kRawKeyPsk, clock, link.first(), link.second());
+  PumpedPair rig(kRawKeyPsk, clock, link.first(), link.second());
   ASSERT_TRUE(rig.open());
   rig.settle();
   const auto deadline = rig.server_pump->deadline();
