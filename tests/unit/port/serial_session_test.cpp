@@ -15,7 +15,7 @@
 namespace pawl::test::serial_session_test {
 namespace {
 
-#ifdef PAWL_SANITIZED
+#ifdef PAWL_FEW_ROUNDS
 constexpr int kRestarts = 50;
 constexpr int kMessages = 500;
 #else

@@ -12,7 +12,7 @@
 namespace pawl::test::datagram_loss_test {
 namespace {
 
-#ifdef PAWL_SANITIZED
+#ifdef PAWL_FEW_ROUNDS
 constexpr int kHandshakes = 500;
 #else
 constexpr int kHandshakes = 10'000;
