@@ -85,6 +85,25 @@ TEST(Password, DoesNotCareWhatTheSaltWas) {
   EXPECT_EQ(at_server_with(Account().salt, 999, false), Error::iterations_refused);
 }
 
+/// A floor of 0 is one of 1: a key of no iterations is none.
+TEST(Password, IsNeverDerivedWithoutIterations) {
+  for (const std::uint8_t iterations : {std::uint8_t{0}, std::uint8_t{1}}) {
+    Pair pair(kPasswordPsk);
+    pair.client.settings.iterations_floor = 0;
+    pair.client.forget_derived();
+    pair.client.answers = false;
+    pair.tap = [&](Side from, Buffer& frame) {
+      constexpr std::size_t kIterations = kFrameHeaderSize + 4 + kNonceSize;
+      if (from == Side::server) copy(ByteArray<4>{0, 0, 0, iterations}, MutBytes(frame).subspan(kIterations));
+    };
+    pair.start();
+    pair.deliver();
+    EXPECT_EQ(pair.client.seen.derivations_wanted.size(), iterations);
+    const Error wanted = iterations == 0 ? Error::iterations_refused : Error::none;
+    EXPECT_EQ(pair.client.seen.closed.value_or(Closed{}).error, wanted);
+  }
+}
+
 /// Waits for its derivation.
 class DerivationTest : public testing::Test {
  protected:

@@ -110,10 +110,27 @@ TEST_P(DatagramRecordVector, ThePreviousEpochIsOpenForAMinuteAndItsKeyIsWiped) {
   Buffer next = sealed(RecordType::data, pattern(2));
   EXPECT_EQ(open(next, kNow).error, Error::none);
   EXPECT_EQ(opener.previous_until(), kNow + Config::kPreviousEpoch);
+  RecordKeys keys;
+  derive_record_keys(secret_of<ReceiveSecret>(vector, direction).bytes(), direction, keys);
+  EXPECT_TRUE(holds(opener, keys.key.bytes()));
   EXPECT_EQ(open(early, kNow + seconds(59)).error, Error::none);
   EXPECT_EQ(open(later, kNow + seconds(60)).error, Error::malformed);
+  opener.advance(kNow + milliseconds(59'999));
+  EXPECT_TRUE(holds(opener, keys.key.bytes()));
   opener.advance(kNow + seconds(60));
   EXPECT_FALSE(opener.previous_until().has_value());
+  EXPECT_FALSE(holds(opener, keys.key.bytes()));
+}
+
+TEST_P(DatagramRecordVector, TheSecretThatTheyAreMadeFromIsWiped) {
+  auto send = secret_of<SendSecret>(vector, direction);
+  auto receive = secret_of<ReceiveSecret>(vector, direction);
+  const DatagramSealer sealing(std::move(send), direction, kCid);
+  const DatagramOpener opening(std::move(receive), direction, words);
+  // NOLINTBEGIN(bugprone-use-after-move,clang-analyzer-cplusplus.Move)
+  EXPECT_EQ(hex(send.bytes()), hex(Buffer(32)));
+  EXPECT_EQ(hex(receive.bytes()), hex(Buffer(32)));
+  // NOLINTEND(bugprone-use-after-move,clang-analyzer-cplusplus.Move)
 }
 
 TEST_P(DatagramRecordVector, NoCounterBeyondTheHardLimit) {

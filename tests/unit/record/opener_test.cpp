@@ -138,6 +138,12 @@ TEST_F(OpenerTest, AnEpochThatWasSkippedIsTampered) {
   expect_tampered(record_of(RecordType::data, {}));
 }
 
+TEST_F(OpenerTest, TheSecretThatItIsMadeFromIsWiped) {
+  ReceiveSecret secret(Bytes(pattern(32)).first<32>());
+  const Opener made(std::move(secret), kDirection);
+  EXPECT_EQ(hex(secret.bytes()), hex(Buffer(32)));  // NOLINT(bugprone-use-after-move,clang-analyzer-cplusplus.Move)
+}
+
 /// Authentic, but not well-formed: sealed by someone who has the keys.
 TEST_F(OpenerTest, BadContentIsAProtocolError) {
   struct Bad {

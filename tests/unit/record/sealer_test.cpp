@@ -91,6 +91,12 @@ TEST(Sealer, RekeyNeedsARecordInTheEpoch) {
   EXPECT_EQ(sealer.rekey().error(), Error::wrong_state) << "an epoch cannot be skipped";
 }
 
+TEST(Sealer, TheSecretThatItIsMadeFromIsWiped) {
+  SendSecret secret(Bytes(pattern(32)).first<32>());
+  const Sealer sealer(std::move(secret), Direction::client_to_server);
+  EXPECT_EQ(hex(secret.bytes()), hex(Buffer(32)));  // NOLINT(bugprone-use-after-move,clang-analyzer-cplusplus.Move)
+}
+
 TEST(Sealer, TheHeaderShowsTheParityOfTheEpoch) {
   Sealer sealer = any_sealer();
   EXPECT_EQ(sealed(sealer, RecordType::data, {}).substr(0, 4), "4011");

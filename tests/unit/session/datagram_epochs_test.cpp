@@ -100,6 +100,39 @@ TEST_P(Epochs, AreNotLeftBeforeThePong) {
   expect_in_order(records_of(pair, Side::client));
 }
 
+/// A pong that was on its way for long answers a ping of an epoch that is over. It shows nothing of the present one.
+TEST_P(Epochs, AreNotLeftForAPongOfAnEarlierOne) {
+  ASSERT_TRUE(pair.open());
+  pair.pass(seconds(1));
+  Buffer late;
+  bool mute = false;
+  pair.tap = [&](Side from, Buffer& datagram) {
+    if (from == Side::server) return true;
+    if (late.empty()) {
+      late = datagram;
+      return false;
+    }
+    return !mute;
+  };
+  const auto move_on = [&] {
+    send(Side::server);
+    pair.deliver();
+    EXPECT_TRUE(pair.session().rekey(pair.now()).ok());
+    pair.pass(seconds(3));
+  };
+  move_on();
+  ASSERT_FALSE(late.empty());
+  mute = true;
+  move_on();
+  const auto epoch = records_of(pair, Side::server).back().epoch;
+  pair.inject(Side::server, late);
+  move_on();
+  EXPECT_EQ(records_of(pair, Side::server).back().epoch, epoch) << "nothing has answered the ping of this epoch";
+  mute = false;
+  pair.pass(seconds(3));
+  EXPECT_EQ(records_of(pair, Side::server).back().epoch, epoch + 1);
+}
+
 TEST_P(Epochs, OnRequestWithoutAMessage) {
   ASSERT_TRUE(pair.open());
   send(Side::client);

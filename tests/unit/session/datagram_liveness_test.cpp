@@ -99,6 +99,30 @@ TEST(PasswordFlow, ServerFinishIsSentAgain) {
   EXPECT_EQ(pair.sent_by_server.size(), later);
 }
 
+/// Only the ClientFinish that was accepted is answered again: who knows the cid learns nothing with another.
+TEST_P(DatagramLiveness, AnotherFinishIsNotAnswered) {
+  ASSERT_TRUE(pair.open());
+  pair.pass(seconds(3));
+  const Buffer finish = pair.sent_by_client[1];
+  ASSERT_EQ(finish[2], static_cast<std::uint8_t>(FrameType::client_finish));
+  EXPECT_TRUE(pair.session().send(pattern(1), pair.now()).ok());
+  pair.deliver();
+  EXPECT_TRUE(pair.session().rekey(pair.now()).ok());  // so that a ping is out, which the key flow would repeat
+  silence(Side::client);
+  pair.deliver();
+  const std::size_t before = said(Side::server);
+  for (std::size_t at = kFrameHeaderSize + kCidSize; at < finish.size(); ++at) {
+    Buffer another = finish;
+    another[at] ^= 1;
+    pair.inject(Side::server, another);
+    pair.deliver();
+    ASSERT_EQ(said(Side::server), before) << at;
+  }
+  pair.inject(Side::server, finish);
+  pair.deliver();
+  EXPECT_EQ(said(Side::server), before + 1);
+}
+
 /// A half-open handshake goes 35 s after its last ServerHello, and after 70 s in any case.
 TEST_P(DatagramLiveness, HalfOpenHandshakesGo) {
   silence(Side::server);
@@ -145,6 +169,44 @@ TEST_P(DatagramLiveness, TheAnswerToACloseIsRepeatedForFiveSeconds) {
   pair.inject(Side::server, close);
   pair.deliver();
   EXPECT_EQ(answers, 4);
+}
+
+/// Whoever has closed answers the close that ended the session, and nothing that is only as long.
+TEST_P(DatagramLiveness, OnlyTheSameCloseIsAnsweredAgain) {
+  for (const Side closer : {Side::client, Side::server}) {
+    pair.tap = nullptr;
+    ASSERT_TRUE(pair.open());
+    pair.pass(seconds(1));
+    const Side other = closer == Side::client ? Side::server : Side::client;
+    if (closer == Side::client) {
+      pair.client().close(pair.now());
+    } else {
+      pair.session().close(pair.now());
+    }
+    pair.deliver();
+    // The closer's last word is the close.
+    const Buffer close = (closer == Side::client ? pair.sent_by_client : pair.sent_by_server).back();
+    const std::size_t before = said(other);
+    // Its text is kept nowhere, and of a client's counter nothing that the tag does not tell.
+    const std::size_t kept = datagram_header_size(false);
+    for (std::size_t at = 0; at < close.size(); ++at) {
+      if (at >= kept && at + kGcmTagSize < close.size()) continue;
+      Buffer another = close;
+      another[at] ^= 1;
+      pair.inject(other, another);
+      pair.deliver();
+      ASSERT_EQ(said(other), before) << at;
+    }
+    pair.inject(other, Bytes(close).first(close.size() - 1));
+    Buffer longer = close;
+    longer.push_back(0);
+    pair.inject(other, longer);
+    pair.deliver();
+    EXPECT_EQ(said(other), before);
+    pair.inject(other, close);
+    pair.deliver();
+    EXPECT_EQ(said(other), before + 1);
+  }
 }
 
 TEST_P(DatagramLiveness, ACloseWithoutAnAnswer) {

@@ -163,6 +163,58 @@ TEST_P(Roaming, AnOldRecordFromTheOldAddress) {
   EXPECT_EQ(pair.session().peer(), kOther);
 }
 
+/// A pong that was asked for elsewhere, and comes late from the new address, does not prove that somebody is there.
+TEST_P(Roaming, ALatePongProvesNoAddress) {
+  Buffer late;
+  pair.tap = [&](Side from, Buffer& datagram) {
+    if (from == Side::client) late = datagram;
+    return from == Side::server;
+  };
+  EXPECT_TRUE(pair.session().send(pattern(1), pair.now()).ok());
+  pair.deliver();
+  EXPECT_TRUE(pair.session().rekey(pair.now()).ok());
+  pair.deliver();
+  ASSERT_FALSE(late.empty());
+  pair.tap = [](Side from, Buffer&) { return from == Side::client; };
+  pair.link.first().set_address(kOther);
+  say();
+  ASSERT_EQ(pair.session().peer(), kOther);
+  pair.inject(Side::server, late, kOther);
+  pair.deliver();
+  EXPECT_EQ(pair.session().counters().replayed, 0U);
+  EXPECT_EQ(pair.session().send(pattern(500), pair.now()).error(), Error::would_block);
+  pair.tap = nullptr;
+  pair.pass(seconds(2));
+  EXPECT_TRUE(pair.session().send(pattern(500), pair.now()).ok()) << "the true one does";
+}
+
+/// The last record of an epoch that is over is the newest of that epoch, but not of all.
+TEST_P(Roaming, ARecordOfTheEpochBeforeFromTheOldAddress) {
+  const auto rekey = [&] {
+    EXPECT_TRUE(pair.client().rekey(pair.now()).ok());
+    pair.pass(seconds(2));
+  };
+  say();
+  rekey();
+  say();
+  Buffer late;
+  pair.tap = [&](Side from, Buffer& datagram) {
+    if (from == Side::client) late = datagram;
+    return from == Side::server;
+  };
+  say();
+  pair.tap = nullptr;
+  rekey();
+  pair.link.first().set_address(kOther);
+  say();
+  ASSERT_EQ(pair.session().peer(), kOther);
+  const std::size_t before = heard();
+  pair.inject(Side::server, late, DatagramPair::kClientAddress);
+  pair.deliver();
+  EXPECT_EQ(heard(), before + 1) << "it is delivered all the same";
+  EXPECT_EQ(pair.session().peer(), kOther);
+}
+
 TEST_P(Roaming, BackToTheOldAddressBeforeTheAnswer) {
   pair.tap = [&](Side from, Buffer&) { return from == Side::client; };
   pair.link.first().set_address(kOther);

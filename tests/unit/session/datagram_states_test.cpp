@@ -131,6 +131,17 @@ std::string name_of_cell(const testing::TestParamInfo<Cell>& test) {
 
 INSTANTIATE_TEST_SUITE_P(All, DatagramStates, testing::ValuesIn(cells()), name_of_cell);
 
+/// A hello over datagrams of psk_ecdhe with a ticket of that size in the place of the name.
+Buffer hello_with_ticket(std::size_t size) {
+  Buffer body{2, 0x03, 0x04, 0x00, 0x00, 0x78};  // mode, flags D and T, max_rx, idle
+  body.resize(body.size() + kNonceSize);
+  body.push_back(static_cast<std::uint8_t>(size));
+  body.resize(body.size() + size + kShareSize + kCookieSize);
+  const auto header = frame_header(FrameType::client_hello, body.size());
+  body.insert(body.begin(), header.begin(), header.end());
+  return body;
+}
+
 // Calls at the wrong moment, and settings that are not allowed.
 
 class DatagramMisuse : public testing::TestWithParam<Flow> {};
@@ -147,6 +158,24 @@ TEST_P(DatagramMisuse, CallsBeforeTheStart) {
   EXPECT_FALSE(client.deadline().has_value());
   EXPECT_TRUE(client.start(pair.now()).ok());
   EXPECT_EQ(client.start(pair.now()).error(), Error::wrong_state);
+}
+
+/// What its transport has not taken when an attempt ends is not sent any more.
+TEST_P(DatagramMisuse, AnAttemptThatIsOverSendsNothing) {
+  for (const bool closed : {false, true}) {
+    DatagramPair pair(GetParam());
+    DatagramBuffers buffers(128);
+    DatagramClient client(pair.client_settings, *pair.client_random, buffers.tx, buffers.words);
+    EXPECT_TRUE(client.start(pair.now()).ok());
+    ASSERT_FALSE(client.outgoing().empty());
+    if (closed) {
+      client.close(pair.now());
+    } else {
+      client.advance(pair.now() + Config::kClientHandshake);
+    }
+    EXPECT_TRUE(std::holds_alternative<Closed>(client.next_event()));
+    EXPECT_TRUE(client.outgoing().empty());
+  }
 }
 
 TEST_P(DatagramMisuse, AnEventThatWaits) {
@@ -188,6 +217,56 @@ TEST_P(DatagramMisuse, AServerMustHaveAnIdleTimeOut) {
   std::array places{&session};
   DatagramServer server(pair.server_settings, *pair.server_random, places, 1);
   EXPECT_EQ(server.start(pair.now()).error(), Error::invalid_argument);
+}
+
+/// What a client may do without on a stream, it needs over datagrams, whoever took it out of the hello.
+TEST(PasswordFlow, AServerHelloWithoutAnIdleTimeOutIsDropped) {
+  for (const bool none : {false, true}) {
+    DatagramPair pair(kPasswordPsk);
+    pair.client_settings.idle = 0;
+    pair.tap = [&](Side from, Buffer& frame) {
+      if (none && from == Side::server) frame[kFrameHeaderSize + 2] = frame[kFrameHeaderSize + 3] = 0;
+      return true;
+    };
+    pair.start();
+    pair.deliver();
+    EXPECT_EQ(pair.sent_by_client.size(), none ? 1U : 2U) << "a ClientFinish";
+    EXPECT_EQ(pair.client().counters().dropped, none ? 1U : 0U);
+  }
+}
+
+/// Of two clients whose hellos are alike, one may be somebody who repeats what he saw: he gets nothing sent elsewhere.
+TEST_P(DatagramMisuse, TheSameHelloFromAnotherAddressIsAnotherHandshake) {
+  DatagramPair pair(GetParam());
+  pair.tap = [](Side from, Buffer&) { return from == Side::client; };
+  pair.start();
+  pair.deliver();
+  ASSERT_EQ(pair.server().half_open(), 1U);
+  const Buffer hello = pair.sent_by_client[0];
+  const Address elsewhere(ByteArray<6>{203, 0, 113, 9, 0, 80});
+  pair.inject(Side::server, hello, elsewhere);
+  EXPECT_EQ(pair.server().half_open(), 2U);
+  EXPECT_TRUE(pair.server().session(0).outgoing().empty());
+  EXPECT_EQ(pair.server().session(1).peer(), elsewhere);
+  pair.deliver();
+  pair.inject(Side::server, hello);
+  EXPECT_EQ(pair.server().half_open(), 2U) << "that one is known";
+  EXPECT_EQ(pair.server().session(0).peer(), DatagramPair::kClientAddress);
+  EXPECT_FALSE(pair.server().session(0).outgoing().empty());
+}
+
+/// A name as long as only a ticket is: the place for the frame is shorter than that.
+TEST(DatagramServer, AHelloWithATicketIsRefusedWithoutAPlace) {
+  DatagramPair pair(kPasswordPsk);
+  pair.tap = [](Side from, Buffer&) { return from == Side::client; };
+  pair.start();
+  for (const std::size_t name : {1U, 128U, 255U}) {
+    Buffer hello = hello_with_ticket(name);
+    pair.inject(Side::server, hello);
+    EXPECT_EQ(hex(pair.sent_by_server.back()),
+              hex(datagram_reject_frame({RejectCode::failed, 0}, reject_echo(frame_hash(hello)))));
+    EXPECT_EQ(pair.server().half_open(), 0U);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(All, DatagramMisuse, testing::Values(kPasswordPsk, kRawKeyPsk), name_of_flow);

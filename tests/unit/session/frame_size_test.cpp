@@ -108,6 +108,69 @@ TEST_P(Size, OfAUnitWithAByteMore) {
   std::cout << name_of(GetParam()) << ": " << count << " bytes put in\n";
 }
 
+// What is longer than the receive buffer, which anybody can announce: refused before a byte of it is taken.
+
+struct Announced {
+  std::string name;
+  Side side;
+  bool open;
+  /// A header whose unit fills the buffer, and one whose unit is a byte longer.
+  Buffer fits;
+  Buffer too_long;
+};
+
+template <class Header>
+Buffer buffer_of(const Header& header) {
+  return Buffer(header.begin(), header.end());
+}
+
+std::vector<Announced> announcements() {
+  constexpr std::uint16_t kHello = kMinBuffer - kFrameHeaderSize;
+  constexpr std::uint16_t kRecord = kMinBuffer - kRecordHeaderSize;
+  std::vector<Announced> all{{"hello", Side::server, false, buffer_of(frame_header(FrameType::client_hello, kHello)),
+                              buffer_of(frame_header(FrameType::client_hello, kHello + 1))}};
+  for (const Side side : {Side::client, Side::server}) {
+    all.push_back({"record_to_the_" + side_name(side), side, true, buffer_of(record_header({false, kRecord})),
+                   buffer_of(record_header({false, kRecord + 1}))});
+  }
+  return all;
+}
+
+class TooLong : public testing::TestWithParam<Announced> {
+ protected:
+  void SetUp() override {
+    pair.client.rx_size = pair.server.rx_size = kMinBuffer;
+    if (GetParam().open) {
+      pair.open();
+    } else {
+      pair.reach(Side::server, State::wait_ch);
+    }
+  }
+
+  Pair pair{kRawKeyPsk};
+  End& end = pair.end(GetParam().side);
+};
+
+TEST_P(TooLong, ForTheBufferIsRefusedAtItsHeader) {
+  end.give(GetParam().too_long, pair.now);
+  ASSERT_TRUE(end.over());
+  EXPECT_EQ(end.seen.closed.value_or(Closed{}).error, GetParam().open ? Error::tampered : Error::malformed);
+  EXPECT_EQ(end.give(Buffer(kMinBuffer, 1), pair.now), 0U);
+}
+
+TEST_P(TooLong, OrJustNot) {
+  const std::size_t rest = kMinBuffer - GetParam().fits.size();
+  end.give(GetParam().fits, pair.now);
+  EXPECT_FALSE(end.over());
+  EXPECT_EQ(end.give(Buffer(rest - 1, 1), pair.now), rest - 1);
+  EXPECT_FALSE(end.over()) << "the last byte of the buffer is awaited";
+  EXPECT_EQ(end.give(Buffer(2, 1), pair.now), 1U);
+  EXPECT_TRUE(end.over()) << "it was no genuine one";
+}
+
+INSTANTIATE_TEST_SUITE_P(All, TooLong, testing::ValuesIn(announcements()),
+                         [](const auto& test) { return test.param.name; });
+
 INSTANTIATE_TEST_SUITE_P(Flows, Size, testing::ValuesIn(kFlows), name_of_flow);
 
 }  // namespace

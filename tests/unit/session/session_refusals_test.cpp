@@ -115,6 +115,40 @@ INSTANTIATE_TEST_SUITE_P(Vectors, Refusal,
 INSTANTIATE_TEST_SUITE_P(Vectors, HelloRefusal,
                          testing::Combine(testing::ValuesIn(refusals(true)), testing::Values(kAtOnce, 1)), case_name);
 
+/// A client goes without a word, also without one that was waiting for its transport.
+TEST(FailedClient, SendsNothingOfWhatWaited) {
+  for (const char* heard : {"41", "0003060003010000", "000204002000", "0002060003010000", "0002060003070000"}) {
+    Pair pair(kRawKeyPsk);
+    EXPECT_TRUE(pair.client.start(kNow).ok());
+    ASSERT_FALSE(pair.client.session().outgoing().empty());
+    pair.client.give(unhex(heard), kNow);
+    EXPECT_TRUE(pair.client.over());
+    EXPECT_TRUE(pair.client.session().outgoing().empty()) << heard;
+  }
+}
+
+TEST(FailedClient, SendsNothingWhenItsTimeIsOver) {
+  Pair pair(kRawKeyPsk);
+  EXPECT_TRUE(pair.client.start(kNow).ok());
+  pair.client.run(kNow + Config::kClientHandshake);
+  EXPECT_TRUE(pair.client.over());
+  EXPECT_TRUE(pair.client.session().outgoing().empty());
+}
+
+TEST(FailedSession, SendsNothingOfWhatWaited) {
+  for (const Side side : {Side::client, Side::server}) {
+    for (const char* heard : {"01", "0002060003070000", "400000", "4011000000000000000000000000000000000000"}) {
+      Pair pair(kRawKeyPsk);
+      pair.open();
+      pair.end(side).send(bytes_of("secret"), pair.now);
+      ASSERT_FALSE(pair.end(side).session().outgoing().empty());
+      pair.end(side).give(unhex(heard), pair.now);
+      EXPECT_TRUE(pair.end(side).over());
+      EXPECT_TRUE(pair.end(side).session().outgoing().empty()) << heard;
+    }
+  }
+}
+
 TEST(Refusals, AreAllThere) { EXPECT_EQ(vectors()["refusals"].size(), 127U); }
 
 }  // namespace
