@@ -19,14 +19,11 @@ void image_reset(void) {
   stop();
 }
 
-enum { kInterrupts = 64 };
 struct Vectors {
   uint32_t* stack;
   void (*handlers[15])(void);
-  void (*interrupts[kInterrupts])(void);
 };
 
 __attribute__((section(".vectors"), used)) static const struct Vectors vectors = {
     image_stack_top,
-    {image_reset, stop, stop, stop, stop, stop, stop, stop, stop, stop, stop, stop, stop, stop, image_tick},
-    {[0 ... kInterrupts - 1] = image_interrupt}};
+    {image_reset, stop, stop, stop, stop, stop, stop, stop, stop, stop, stop, stop, stop, stop, image_tick}};

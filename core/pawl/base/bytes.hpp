@@ -22,6 +22,10 @@ using ByteArray = std::array<std::uint8_t, N>;
 /// Copies all of `from` to the start of `to`, which must be at least as long and must not overlap it.
 constexpr void copy(Bytes from, MutBytes to) { std::copy(from.begin(), from.end(), to.begin()); }
 
+/// Big-endian numbers.
+constexpr std::uint16_t u16_at(const std::uint8_t* at) { return static_cast<std::uint16_t>(at[0] << 8 | at[1]); }
+constexpr std::uint32_t u32_at(const std::uint8_t* at) { return std::uint32_t{u16_at(at)} << 16 | u16_at(at + 2); }
+
 /// The bytes of a string literal, without its terminator.
 template <std::size_t N>
 constexpr ByteArray<N - 1> ascii(const char (&text)[N]) {

@@ -6,8 +6,9 @@
 
 namespace pawl {
 
-/// Every way in which something of Pawl can fail. The program sees these; the wire never does (PROTOCOL.md 11.3).
-enum class Error : std::uint8_t {
+/// Every way in which something of Pawl can fail. The program sees these; the wire never does (PROTOCOL.md 11.3). As
+/// wide as the processor likes best: it goes from function to function everywhere.
+enum class Error : std::uint_fast8_t {
   none,                   ///< No error.
   invalid_argument,       ///< The caller broke the contract of the function; nothing happened.
   wrong_state,            ///< The call does not fit the present state; nothing happened.

@@ -31,4 +31,24 @@ constexpr Duration operator-(Instant later, Instant earlier) {
   return {later.ms > earlier.ms ? later.ms - earlier.ms : 0};
 }
 
+/// A moment of a session: milliseconds since it began, in 32 bits, which are quick to carry about on a small processor.
+/// No session lasts the 24 days after which it stands still, so a span added to it never wraps.
+struct SessionTime {
+  std::uint32_t ms = 0;
+  friend constexpr auto operator<=>(SessionTime, SessionTime) = default;
+
+  static constexpr std::uint32_t kLast = 0x7FFFFFFF;
+  /// How far a session that began at `begin` is.
+  static constexpr SessionTime since(Instant begin, Instant now) {
+    const std::uint64_t ms = (now - begin).ms;
+    return {ms < kLast ? static_cast<std::uint32_t>(ms) : kLast};
+  }
+};
+
+/// Later than any other.
+inline constexpr SessionTime kNotInSession{~std::uint32_t{0}};
+
+/// `d` is less than 24 days.
+constexpr SessionTime operator+(SessionTime at, Duration d) { return {at.ms + static_cast<std::uint32_t>(d.ms)}; }
+
 }  // namespace pawl

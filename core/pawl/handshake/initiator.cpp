@@ -64,9 +64,8 @@ Status agree(Handshake& h, Writer& out) {
 }
 
 Status receive_hello(Handshake& h, Bytes frame, Writer& out) {
-  const auto parsed = parse_server_hello(frame.subspan(kFrameHeaderSize), h.kind, h.mode, h.cid().size());
-  if (!parsed.ok()) return parsed.error();
-  const ServerHello& hello = parsed.value();
+  ServerHello hello;
+  PAWL_TRY(parse_server_hello(frame.subspan(kFrameHeaderSize), h.kind, h.mode, h.cid().size(), hello));
   const bool none_over_datagrams = hello.idle == 0 && h.datagram != nullptr;
   if (!idle_acceptable(h.settings->idle, hello.idle) || none_over_datagrams) return Error::malformed;
   h.frame = frame;

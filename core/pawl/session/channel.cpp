@@ -11,7 +11,7 @@ constexpr std::size_t kCloseRecord = kRecordOverhead + kCloseSize;
 
 }  // namespace
 
-Channel::Channel(SessionSecrets&& secrets, const Parameters& parameters, Random& random, Outbox& out, Instant now)
+Channel::Channel(SessionSecrets&& secrets, const Parameters& parameters, Random& random, Outbox& out, SessionTime now)
     : is_client_(secrets.sends == Direction::client_to_server),
       out_(out),
       random_(random),
@@ -26,7 +26,7 @@ Channel::Channel(SessionSecrets&& secrets, const Parameters& parameters, Random&
 
 // Sending.
 
-Status Channel::rekey_if_due(Instant now) {
+Status Channel::rekey_if_due(SessionTime now) {
   const bool due = sealer_.counter() >= parameters_.soft_record_limit || rekey_wanted_ || now >= rekey_due_;
   if (!due || !can_rekey()) return Error::none;
   PAWL_TRY(sealer_.rekey());
@@ -36,7 +36,7 @@ Status Channel::rekey_if_due(Instant now) {
 }
 
 /// The caller has seen to the room.
-Status Channel::seal(RecordType type, Bytes content, Instant now) {
+Status Channel::seal(RecordType type, Bytes content, SessionTime now) {
   const Status rekeyed = rekey_if_due(now);
   // After the last epoch only a close is left, and it goes out in that epoch.
   if (!rekeyed.ok() && type != RecordType::close) return rekeyed;
@@ -47,7 +47,7 @@ Status Channel::seal(RecordType type, Bytes content, Instant now) {
   return Error::none;
 }
 
-Result<std::size_t> Channel::send(Bytes part, bool last, Instant now) {
+Result<std::size_t> Channel::send(Bytes part, bool last, SessionTime now) {
   if (state_ != State::open) return Error::wrong_state;
   const std::size_t longest =
       std::min(kRecordHeaderSize + parameters_.peer_max_rx, out_.capacity() - kReserve) - kRecordOverhead;
@@ -63,14 +63,14 @@ Result<std::size_t> Channel::send(Bytes part, bool last, Instant now) {
   return fragment.size();
 }
 
-void Channel::rekey(Instant now) {
+void Channel::rekey(SessionTime now) {
   if (!can_rekey()) return;
   rekey_wanted_ = true;
   ping_wanted_ = true;
   flush(now);
 }
 
-void Channel::flush(Instant now) {
+void Channel::flush(SessionTime now) {
   if (state_ != State::open) return;
   Status sealed;
   if (pong_wanted_ && out_.room() >= kReserve) {
@@ -89,13 +89,13 @@ void Channel::flush(Instant now) {
 
 // Closing.
 
-void Channel::send_close(CloseReason reason, Instant now) {
+void Channel::send_close(CloseReason reason, SessionTime now) {
   const ByteArray<kCloseSize> content{static_cast<std::uint8_t>(reason)};
   // Cannot fail: the room is reserved, and the Sealer keeps the last record of an epoch for a close.
   if (out_.room() >= kCloseRecord) static_cast<void>(seal(RecordType::close, content, now));
 }
 
-void Channel::close(CloseReason reason, Error error, Instant now) {
+void Channel::close(CloseReason reason, Error error, SessionTime now) {
   if (state_ != State::open) return;
   send_close(reason, now);
   state_ = State::closing;
@@ -110,34 +110,32 @@ void Channel::end_of_stream() {
 
 // Receiving.
 
-Status Channel::receive(const RecordHeader& header, MutBytes record, Instant now, Event& event) {
+Result<bool> Channel::receive(const RecordHeader& header, MutBytes record, SessionTime now, Bytes& message) {
   const auto opened = opener_.open(header, record);
   if (opened.error() == Error::tampered) return Error::tampered;
   heard(now);
-  if (opened.ok()) {
-    receive_content(opened.value(), now, event);
-  } else {
-    close(CloseReason::protocol, Error::protocol, now);
-  }
-  return Error::none;
+  if (opened.ok()) return receive_content(opened.value(), now, message);
+  close(CloseReason::protocol, Error::protocol, now);
+  return false;
 }
 
-void Channel::receive_content(const RecordContent& content, Instant now, Event& event) {
+/// True for a fragment of a message.
+bool Channel::receive_content(const RecordContent& content, SessionTime now, Bytes& message) {
   if (content.type == RecordType::close) {
     if (state_ == State::open) send_close(CloseReason::normal, now);
     // A reason of our own is not lost in the answer.
     const bool own = closed_.error != Error::none || closed_.reason != CloseReason::normal;
     if (!own) closed_.reason = close_reason(content.content[0]);
     state_ = State::ended;
-    return;
+    return false;
   }
-  if (state_ != State::open) return;
+  if (state_ != State::open) return false;
   switch (content.type) {
     case RecordType::data:
     case RecordType::data_more:
       receiving_message_ = content.type == RecordType::data_more;
-      event.emplace<Message>(Message{content.content, !receiving_message_});
-      break;
+      message = content.content;
+      return true;
     case RecordType::ping:
       copy(content.content, pong_);
       pong_wanted_ = true;
@@ -151,20 +149,21 @@ void Channel::receive_content(const RecordContent& content, Instant now, Event& 
     case RecordType::close:
       break;
   }
+  return false;
 }
 
 // Time.
 
-void Channel::heard(Instant now) {
+void Channel::heard(SessionTime now) {
   if (parameters_.idle != 0) idle_due_ = now + seconds(parameters_.idle);
   put_off_ping(now);
 }
 
-void Channel::put_off_ping(Instant now) {
+void Channel::put_off_ping(SessionTime now) {
   if (parameters_.idle != 0) ping_due_ = now + milliseconds(std::uint32_t{parameters_.idle} * 1000 / 3);
 }
 
-void Channel::advance(Instant now) {
+void Channel::advance(SessionTime now) {
   if (now >= end_due_) {
     if (state_ == State::open) {
       close(CloseReason::expired, Error::expired, now);
@@ -191,9 +190,9 @@ void Channel::advance(Instant now) {
   flush(now);
 }
 
-Instant Channel::deadline() const {
+SessionTime Channel::deadline() const {
   if (state_ != State::open) return end_due_;
-  const Instant next = std::min({end_due_, idle_due_, ping_due_});
+  const SessionTime next = std::min({end_due_, idle_due_, ping_due_});
   return can_rekey() && !rekey_wanted_ ? std::min(next, rekey_due_) : next;
 }
 

@@ -26,29 +26,30 @@ class Channel {
   static constexpr std::size_t kReserve = (kRecordOverhead + kPingSize) + (kRecordOverhead + kCloseSize);
 
   /// `random` and `out` must outlive the channel.
-  Channel(SessionSecrets&& secrets, const Parameters& parameters, Random& random, Outbox& out, Instant now);
+  Channel(SessionSecrets&& secrets, const Parameters& parameters, Random& random, Outbox& out, SessionTime now);
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
   ~Channel() = default;
 
   /// See Session.
-  Result<std::size_t> send(Bytes part, bool last, Instant now);
-  void rekey(Instant now);
+  Result<std::size_t> send(Bytes part, bool last, SessionTime now);
+  void rekey(SessionTime now);
   Status exporter(Bytes label, Bytes context, MutBytes out) const;
 
   /// The peer has begun a message and not ended it.
   [[nodiscard]] bool receiving_message() const { return receiving_message_; }
   [[nodiscard]] bool is_client() const { return is_client_; }
 
-  /// Takes one whole record. Sets `event` to a Message if it was one. Error::tampered ends the session at once.
-  Status receive(const RecordHeader& header, MutBytes record, Instant now, Event& event);
+  /// Takes one whole record. True if it was a fragment of a message, which `message` is then. Error::tampered ends the
+  /// session at once.
+  Result<bool> receive(const RecordHeader& header, MutBytes record, SessionTime now, Bytes& message);
   /// Sends a close and waits for the answer; afterwards `error` is reported. Nothing happens if one was sent already.
-  void close(CloseReason reason, Error error, Instant now);
+  void close(CloseReason reason, Error error, SessionTime now);
   /// Sends the control records that are due and find room.
-  void flush(Instant now);
+  void flush(SessionTime now);
   /// Does what time has made due.
-  void advance(Instant now);
-  [[nodiscard]] Instant deadline() const;
+  void advance(SessionTime now);
+  [[nodiscard]] SessionTime deadline() const;
   /// The session is over, and this is to be reported.
   [[nodiscard]] bool ended() const { return state_ == State::ended; }
   [[nodiscard]] const Closed& closed() const { return closed_; }
@@ -58,13 +59,13 @@ class Channel {
  private:
   enum class State : std::uint8_t { open, closing, ended };
 
-  Status seal(RecordType type, Bytes content, Instant now);
-  Status rekey_if_due(Instant now);
-  void send_close(CloseReason reason, Instant now);
-  void receive_content(const RecordContent& content, Instant now, Event& event);
+  Status seal(RecordType type, Bytes content, SessionTime now);
+  Status rekey_if_due(SessionTime now);
+  void send_close(CloseReason reason, SessionTime now);
+  bool receive_content(const RecordContent& content, SessionTime now, Bytes& message);
   /// Something authentic arrived: the idle time-out and the next ping are as far off as can be.
-  void heard(Instant now);
-  void put_off_ping(Instant now);
+  void heard(SessionTime now);
+  void put_off_ping(SessionTime now);
   /// An epoch is left only after a record was sent in it: the receiver sees one bit of the epoch number.
   [[nodiscard]] bool can_rekey() const { return sealer_.counter() > 0; }
 
@@ -82,10 +83,10 @@ class Channel {
   Parameters parameters_;
   ByteArray<kPingSize> pong_{};
   /// When the session has lasted long enough, or, in State::closing, when the peer has had its time to answer.
-  Instant end_due_;
-  Instant idle_due_ = kNever;
-  Instant ping_due_ = kNever;
-  Instant rekey_due_;
+  SessionTime end_due_;
+  SessionTime idle_due_ = kNotInSession;
+  SessionTime ping_due_ = kNotInSession;
+  SessionTime rekey_due_;
   ExporterSecret exporter_;
   Sealer sealer_;
   Opener opener_;

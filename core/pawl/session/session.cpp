@@ -21,31 +21,29 @@ Session::Session(const Settings& settings, Random& random, MutBytes rx, MutBytes
       phase_(std::in_place_type<Handshake>, settings, random) {}
 
 Status Session::start(Instant now) {
-  auto* handshake = std::get_if<Handshake>(&phase_);
-  if (started_ || handshake == nullptr) return Error::wrong_state;
+  if (started_ || is_over()) return Error::wrong_state;
   started_ = true;
+  began_ = now;
   if (rx_.size() < kMinBuffer || outbox_.capacity() < kMinBuffer || !settings_valid(settings_)) {
     end({Error::invalid_argument});
     return Error::invalid_argument;
   }
   own_max_rx_ = static_cast<std::uint16_t>(std::min<std::size_t>(settings_.max_rx, rx_.size() - kRecordHeaderSize));
-  handshake->own_max_rx = own_max_rx_;
-  deadline_ = now + (is_client() ? Config::kClientHandshake : Config::kServerFirstByte);
+  handshake().own_max_rx = own_max_rx_;
+  deadline_ = SessionTime() + (is_client() ? Config::kClientHandshake : Config::kServerFirstByte);
   Writer out = outbox_.writer();
-  return follow(settings_.role->start(*handshake, out), out, now);
+  return follow(settings_.role->start(handshake(), out), out, {});
 }
 
 // Input.
 
-bool Session::takes_input() const {
-  if (event_waits()) return false;
+Stage Session::stage() const {
   const auto* handshake = std::get_if<Handshake>(&phase_);
-  return handshake != nullptr ? handshake->stage == Stage::frame : is_open();
+  return handshake != nullptr ? handshake->stage : Stage::open;
 }
 
-void Session::want(Unit unit, std::size_t bytes) {
-  unit_ = unit;
-  want_ = bytes;
+bool Session::takes_input() const {
+  return news_ == News::none && !is_over() && (is_open() || stage() == Stage::frame);
 }
 
 Result<std::size_t> Session::receive(Bytes in, Instant now) {
@@ -53,173 +51,137 @@ Result<std::size_t> Session::receive(Bytes in, Instant now) {
   std::size_t taken = 0;
   bool goes_on = takes_input();
   while (goes_on && taken < in.size()) {
-    if (unit_ == Unit::first_byte) rx_size_ = 0;
+    if (want_ == 1) rx_size_ = 0;
     const Bytes part = in.subspan(taken, std::min(in.size() - taken, want_ - rx_size_));
     copy(part, rx_.subspan(rx_size_));
     rx_size_ += part.size();
     taken += part.size();
-    if (rx_size_ == want_) goes_on = take_unit(now);
+    if (rx_size_ < want_) break;
+    take(at(now));
+    goes_on = want_ > 1;
   }
   return taken;
 }
 
-bool Session::take_unit(Instant now) {
-  switch (unit_) {
-    case Unit::first_byte:
-      return take_first_byte(now);
-    case Unit::frame_header:
-      return take_frame_header();
-    case Unit::record_header:
-      return take_record_header();
-    case Unit::frame:
-      want(Unit::first_byte, 1);
-      take_frame(now);
-      return false;
-    case Unit::record:
-      want(Unit::first_byte, 1);
-      take_record(now);
-      return false;
+/// Takes what was wanted: the first byte, the header or the whole of a frame or record. Afterwards the rest is wanted,
+/// or, behind the whole and after any failure, the next first byte.
+void Session::take(SessionTime now) {
+  const bool is_frame = rx_[0] == kFrameMarker;
+  const std::size_t header_size = is_frame ? kFrameHeaderSize : kRecordHeaderSize;
+  if (rx_size_ > header_size) {
+    want_ = 1;
+    return is_frame ? take_frame(now) : take_record(now);
   }
-  return false;
+  Status taken;
+  if (rx_size_ == 1) {
+    taken = take_first_byte(now);
+    want_ = header_size;
+  } else {
+    taken = is_frame ? take_frame_header() : take_record_header();
+  }
+  if (taken.ok()) return;
+  want_ = 1;
+  // A server does not answer a first byte that is not 0: that is somebody else's protocol (section 4).
+  fail(taken.error(), rx_size_ == 1 && opening());
 }
 
-bool Session::take_first_byte(Instant now) {
-  const std::uint8_t first = rx_[0];
-  if (const auto* handshake = std::get_if<Handshake>(&phase_)) {
-    const bool opening = handshake->awaits == FrameType::client_hello;
-    if (first != kFrameMarker) {
-      // A server's first byte that is not 0 is somebody else's protocol (section 4).
-      fail_handshake(Error::malformed, opening);
-      return false;
-    }
-    if (opening) deadline_ = now + Config::kServerHandshake;
-    want(Unit::frame_header, kFrameHeaderSize);
-    return true;
-  }
+Status Session::take_first_byte(SessionTime now) {
+  const bool is_frame = rx_[0] == kFrameMarker;
   // In an open session a client may still be refused; that is the only frame.
-  if (first == kFrameMarker && is_client()) {
-    want(Unit::frame_header, kFrameHeaderSize);
-    return true;
-  }
-  if (begins_record(first)) {
-    want(Unit::record_header, kRecordHeaderSize);
-    return true;
-  }
-  fail_tampered();
-  return false;
+  if (is_open()) return begins_record(rx_[0]) || (is_frame && is_client()) ? Error::none : Error::malformed;
+  if (!is_frame) return Error::malformed;
+  if (opening()) deadline_ = now + Config::kServerHandshake;
+  return Error::none;
 }
 
-bool Session::take_frame_header() {
-  const auto parsed = parse_frame_header(rx_.first<kFrameHeaderSize>());
-  frame_header_ = parsed.value();
-  const bool reject = is_client() && parsed.ok() && frame_header_.type == FrameType::reject;
-  const auto* handshake = std::get_if<Handshake>(&phase_);
-  if (handshake == nullptr) {
-    if (!reject) fail_tampered();
-  } else if (!parsed.ok()) {
-    // Only a first frame of another version is answered as such (section 4).
-    const bool first = handshake->awaits == FrameType::client_hello || is_client();
-    fail_handshake(first ? parsed.error() : Error::malformed, false);
-  } else if (!reject &&
-             (frame_header_.type != handshake->awaits || kFrameHeaderSize + frame_header_.length > rx_.size())) {
-    fail_handshake(Error::malformed, false);
-  }
-  want(Unit::frame, kFrameHeaderSize + frame_header_.length);
-  return !std::holds_alternative<Over>(phase_);
+Status Session::take_frame_header() {
+  const auto header = parse_frame_header(rx_.first<kFrameHeaderSize>());
+  // Only a first frame of another version is answered as such (section 4).
+  if (!header.ok()) return is_client() || opening() ? header.error() : Error::malformed;
+  want_ = kFrameHeaderSize + header.value().length;
+  if (is_client() && header.value().type == FrameType::reject) return Error::none;
+  const bool awaited = !is_open() && header.value().type == handshake().awaits;
+  return awaited && want_ <= rx_.size() ? Error::none : Error::malformed;
 }
 
-bool Session::take_record_header() {
+Status Session::take_record_header() {
   const auto header = parse_record_header(rx_.first<kRecordHeaderSize>(), own_max_rx_);
-  if (!header.ok()) {
-    fail_tampered();
-    return false;
-  }
-  want(Unit::record, kRecordHeaderSize + header.value().length);
-  return true;
+  want_ = kRecordHeaderSize + header.value().length;
+  return header.error();
 }
 
-void Session::take_frame(Instant now) {
+void Session::take_frame(SessionTime now) {
   const Bytes frame = rx_.first(rx_size_);
-  if (frame_header_.type != FrameType::reject) {
+  if (frame[kFrameTypeAt] != static_cast<std::uint8_t>(FrameType::reject)) {
     Writer out = outbox_.writer();
     static_cast<void>(follow(settings_.role->receive(handshake(), frame, out), out, now));
     return;
   }
   const Closed refused = read_reject(frame);
-  if (refused.error != Error::malformed) {
-    outbox_.clear();
-    end(refused);
-  } else if (is_open()) {
-    fail_tampered();
-  } else {
-    fail_handshake(Error::malformed, false);
-  }
+  if (refused.error == Error::malformed) return fail(Error::malformed);
+  outbox_.clear();
+  end(refused);
 }
 
-void Session::take_record(Instant now) {
-  Channel& channel = *std::get_if<Channel>(&phase_);
+void Session::take_record(SessionTime now) {
   const MutBytes record = rx_.first(rx_size_);
   const auto header = parse_record_header(record.first<kRecordHeaderSize>(), own_max_rx_);
-  if (channel.receive(header.value(), record, now, event_).ok()) {
-    settle(channel);
-  } else {
-    fail_tampered();
-  }
+  const auto message = channel().receive(header.value(), record, now, message_);
+  if (!message.ok()) return fail(message.error());
+  if (message.value()) news_ = channel().receiving_message() ? News::fragment : News::message;
+  settle();
 }
 
 void Session::end_of_stream(Instant /*now*/) {
-  if (auto* channel = std::get_if<Channel>(&phase_)) {
-    channel->end_of_stream();
-    settle(*channel);
-  } else if (std::holds_alternative<Handshake>(phase_)) {
+  if (is_open()) {
+    channel().end_of_stream();
+    settle();
+  } else if (!is_over()) {
     // A server that was still waited for gave up; the derived credential will do next time.
-    end({handshake().stage == Stage::derivation ? Error::derivation_slow : Error::connection_lost});
+    end({stage() == Stage::derivation ? Error::derivation_slow : Error::connection_lost});
   }
 }
 
 // The handshake.
 
 /// Follows the handshake to where one step of it has led; `out` is what the step wrote to the outbox.
-Status Session::follow(Status step, const Writer& out, Instant now) {
+Status Session::follow(Status step, const Writer& out, SessionTime now) {
   // What was wanted for this step is provided, whether the application took the event or not.
-  event_ = {};
+  news_ = News::none;
   // Every honest frame fits kMinBuffer.
   if (step.ok() && !out.ok()) step = Error::malformed;
   if (!step.ok()) {
-    fail_handshake(step.error(), false);
+    fail(step.error());
     return step;
   }
   outbox_.commit(out.written().size());
-  if (handshake().stage == Stage::open) {
-    open(handshake(), now);
-  } else {
-    announce(handshake());
+  if (stage() == Stage::open) {
+    open(now);
+  } else if (stage() == Stage::record || stage() == Stage::derivation) {
+    news_ = News::wish;
   }
   return step;
 }
 
-void Session::announce(const Handshake& handshake) {
-  if (handshake.stage == Stage::record) {
-    event_.emplace<CredentialWanted>(CredentialWanted{handshake.user, handshake.kind, handshake.mode});
-  }
-  if (handshake.stage == Stage::derivation) {
-    event_.emplace<DerivationWanted>(DerivationWanted{handshake.salt, handshake.iterations});
-  }
-}
-
-void Session::open(const Handshake& handshake, Instant now) {
+void Session::open(SessionTime now) {
+  const Handshake& h = handshake();
   SessionSecrets secrets;
-  derive_session_secrets(handshake.hs, handshake.transcript.digest(), settings_.role->side, secrets);
-  const Channel::Parameters parameters{handshake.peer_max_rx, handshake.idle, settings_.soft_record_limit};
-  user_ = handshake.user;
+  derive_session_secrets(h.hs, h.transcript.digest(), settings_.role->side, secrets);
+  const Channel::Parameters parameters{h.peer_max_rx, h.idle, settings_.soft_record_limit};
+  user_ = h.user;
   phase_.emplace<Channel>(static_cast<SessionSecrets&&>(secrets), parameters, random_, outbox_, now);
-  event_.emplace<Established>();
+  news_ = News::established;
 }
 
-void Session::fail_handshake(Error error, bool silent) {
-  // Which check failed is nobody's business but the server's.
-  if (error == Error::crypto_failed) error = Error::malformed;
-  if (is_client()) {
+/// The peer, or time, has put an end to it. What is told of it: in an open session nothing (section 11.3), in a
+/// handshake what the role has for it, unless it is to be silent.
+void Session::fail(Error error, bool silent) {
+  if (is_open()) {
+    error = Error::tampered;
+  } else if (error == Error::crypto_failed) {
+    error = Error::malformed;  // which check failed is nobody's business but the server's
+  }
+  if (is_open() || is_client()) {
     outbox_.clear();
   } else if (!silent) {
     say_refused(error, 0);
@@ -233,22 +195,19 @@ void Session::say_refused(Error error, std::uint16_t retry_after) {
   outbox_.commit(out.written().size());
 }
 
-Status Session::await(Stage stage) const {
-  const auto* handshake = std::get_if<Handshake>(&phase_);
-  return started_ && handshake != nullptr && handshake->stage == stage ? Error::none : Error::wrong_state;
-}
+Status Session::await(Stage wanted) const { return started_ && stage() == wanted ? Error::none : Error::wrong_state; }
 
 Status Session::provide(const ServerRecord& record, Instant now) {
   PAWL_TRY(await(Stage::record));
   if (!record_fits(handshake(), record)) return Error::invalid_argument;
   Writer out = outbox_.writer();
-  return follow(provide_record(handshake(), &record, out), out, now);
+  return follow(provide_record(handshake(), &record, out), out, at(now));
 }
 
 Status Session::provide_none(Instant now) {
   PAWL_TRY(await(Stage::record));
   Writer out = outbox_.writer();
-  return follow(provide_record(handshake(), nullptr, out), out, now);
+  return follow(provide_record(handshake(), nullptr, out), out, at(now));
 }
 
 Status Session::refuse(std::uint16_t retry_after, Instant /*now*/) {
@@ -261,30 +220,28 @@ Status Session::refuse(std::uint16_t retry_after, Instant /*now*/) {
 Status Session::provide(const ClientCredential& credential, Instant now) {
   PAWL_TRY(await(Stage::derivation));
   if (!credential_fits(handshake(), credential)) return Error::invalid_argument;
-  if (deadline_ - now < milliseconds(Config::kClientHandshake.ms - Config::kSlowDerivation.ms)) {
-    fail_handshake(Error::derivation_slow, true);
+  if (at(now) > SessionTime() + Config::kSlowDerivation) {
+    fail(Error::derivation_slow);
     return Error::none;
   }
   Writer out = outbox_.writer();
-  return follow(provide_credential(handshake(), credential, out), out, now);
+  return follow(provide_credential(handshake(), credential, out), out, at(now));
 }
 
 // The open session.
 
 Result<std::size_t> Session::send(Bytes part, bool last, Instant now) {
-  auto* channel = std::get_if<Channel>(&phase_);
-  return channel != nullptr ? channel->send(part, last, now) : Error::wrong_state;
+  return is_open() ? channel().send(part, last, at(now)) : Error::wrong_state;
 }
 
 void Session::sent(std::size_t n, Instant now) {
   outbox_.consume(n);
-  if (auto* channel = std::get_if<Channel>(&phase_)) channel->flush(now);
+  if (is_open()) channel().flush(at(now));
 }
 
 Status Session::rekey(Instant now) {
-  auto* channel = std::get_if<Channel>(&phase_);
-  if (channel == nullptr) return Error::wrong_state;
-  channel->rekey(now);
+  if (!is_open()) return Error::wrong_state;
+  channel().rekey(at(now));
   return Error::none;
 }
 
@@ -296,73 +253,75 @@ Status Session::exporter(Bytes label, Bytes context, MutBytes out) const {
 // Time and end.
 
 std::optional<Instant> Session::deadline() const {
-  if (std::holds_alternative<Over>(phase_) || !started_) return std::nullopt;
-  if (const auto* channel = std::get_if<Channel>(&phase_)) return channel->deadline();
-  return std::get_if<Handshake>(&phase_)->stage == Stage::work ? Instant{} : deadline_;
+  if (!started_ || is_over()) return std::nullopt;
+  if (stage() == Stage::work) return Instant{};
+  const auto* channel = std::get_if<Channel>(&phase_);
+  return began_ + milliseconds((channel != nullptr ? channel->deadline() : deadline_).ms);
 }
 
 void Session::advance(Instant now) {
-  if (!started_) return;
-  if (auto* channel = std::get_if<Channel>(&phase_)) {
-    channel->advance(now);
-    settle(*channel);
-    return;
-  }
-  const auto* handshake = std::get_if<Handshake>(&phase_);
-  if (handshake == nullptr) return;
-  if (now >= deadline_) {
-    fail_handshake(handshake->stage == Stage::derivation ? Error::derivation_slow : Error::timeout, true);
-  } else if (handshake->stage == Stage::work) {
+  if (!started_ || is_over()) return;
+  if (is_open()) {
+    channel().advance(at(now));
+    settle();
+  } else if (at(now) >= deadline_) {
+    fail(stage() == Stage::derivation ? Error::derivation_slow : Error::timeout, true);
+  } else if (stage() == Stage::work) {
     Writer out = outbox_.writer();
-    static_cast<void>(follow(settings_.role->work(this->handshake(), out), out, now));
+    static_cast<void>(follow(settings_.role->work(handshake(), out), out, at(now)));
   }
 }
 
 void Session::close(Instant now, CloseReason reason) {
-  if (auto* channel = std::get_if<Channel>(&phase_)) {
-    channel->close(reason, Error::none, now);
-  } else if (std::holds_alternative<Handshake>(phase_)) {
+  if (is_open()) {
+    channel().close(reason, Error::none, at(now));
+  } else if (!is_over()) {
     end({});
   }
 }
 
-void Session::settle(const Channel& channel) {
-  if (channel.ended()) end(channel.closed());
-}
-
-/// Section 11.3: the keys are wiped, nothing more is sent.
-void Session::fail_tampered() {
-  outbox_.clear();
-  end({Error::tampered});
+void Session::settle() {
+  if (channel().ended()) end(channel().closed());
 }
 
 /// Leaving a phase destroys, and so wipes, its secrets.
 void Session::end(const Closed& closed) {
   // A wish that can no longer be granted is no event.
-  if (std::holds_alternative<CredentialWanted>(event_) || std::holds_alternative<DerivationWanted>(event_)) event_ = {};
-  Closed report = closed;
-  if (const auto* channel = std::get_if<Channel>(&phase_)) report.incomplete = channel->receiving_message();
-  phase_.emplace<Over>(Over{report});
+  if (news_ == News::wish) news_ = News::none;
+  closed_ = closed;
+  closed_.incomplete = is_open() && channel().receiving_message();
+  closed_waits_ = true;
+  phase_.emplace<Over>();
 }
 
 Event Session::next_event() {
-  const Event event = event_;
-  event_ = {};
-  if (is_event(event)) return event;
-  auto* over = std::get_if<Over>(&phase_);
-  if (over == nullptr || over->reported) return {};
-  over->reported = true;
-  return over->closed;
+  const News news = news_;
+  news_ = News::none;
+  switch (news) {
+    case News::wish: {
+      const Handshake& h = handshake();
+      if (h.stage == Stage::record) return CredentialWanted{h.user, h.kind, h.mode};
+      return DerivationWanted{h.salt, h.iterations};
+    }
+    case News::established:
+      return Established{};
+    case News::fragment:
+    case News::message:
+      return Message{message_, news == News::message};
+    case News::none:
+      break;
+  }
+  if (!closed_waits_) return {};
+  closed_waits_ = false;
+  return closed_;
 }
 
 // Buffers.
 
-void Session::wipe_input() { wipe(rx_); }
-
 bool Session::detach() {
-  const bool work = std::holds_alternative<Handshake>(phase_) && std::get_if<Handshake>(&phase_)->stage != Stage::frame;
-  if (unit_ != Unit::first_byte || event_waits() || work || !outbox_.pending().empty()) return false;
-  wipe_input();
+  const bool work = !is_over() && !is_open() && stage() != Stage::frame;
+  if (want_ > 1 || news_ != News::none || work || !outbox_.pending().empty()) return false;
+  wipe(rx_);
   rx_size_ = 0;
   rx_ = {};
   outbox_ = Outbox({});

@@ -40,7 +40,7 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   /// Wipes what is left in `rx`: the last message.
-  ~Session() { wipe_input(); }
+  ~Session() { wipe(rx_); }
 
   /// Begins. A client: right after the transport is connected, or before if making its key share takes long; a server:
   /// when it has accepted the transport. Error::invalid_argument for settings or buffers out of range,
@@ -115,51 +115,52 @@ class Session {
   Status attach(MutBytes rx, MutBytes tx);
 
  private:
-  struct Over {
-    Closed closed;
-    bool reported = false;
-  };
-  /// What the bytes in rx_ will be when want_ of them are there.
-  enum class Unit : std::uint8_t { first_byte, frame_header, frame, record_header, record };
+  struct Over {};
+  /// What next_event() tells first.
+  enum class News : std::uint8_t { none, wish, established, fragment, message };
 
   Handshake& handshake() { return *std::get_if<Handshake>(&phase_); }
+  Channel& channel() { return *std::get_if<Channel>(&phase_); }
   [[nodiscard]] bool is_client() const { return settings_.role->side == Side::client; }
+  [[nodiscard]] bool is_over() const { return std::holds_alternative<Over>(phase_); }
+  /// The stage of the handshake; none of it is left in an open session.
+  [[nodiscard]] Stage stage() const;
+  [[nodiscard]] bool opening() { return stage() == Stage::frame && handshake().awaits == FrameType::client_hello; }
   [[nodiscard]] bool takes_input() const;
-  [[nodiscard]] bool event_waits() const { return is_event(event_); }
-  void want(Unit unit, std::size_t bytes);
-  /// These take one unit; true while the same frame or record goes on.
-  bool take_unit(Instant now);
-  bool take_first_byte(Instant now);
-  bool take_frame_header();
-  bool take_record_header();
-  void take_frame(Instant now);
-  void take_record(Instant now);
+  [[nodiscard]] SessionTime at(Instant now) const { return SessionTime::since(began_, now); }
+  void take(SessionTime now);
+  Status take_first_byte(SessionTime now);
+  Status take_frame_header();
+  Status take_record_header();
+  void take_frame(SessionTime now);
+  void take_record(SessionTime now);
 
-  Status follow(Status step, const Writer& out, Instant now);
-  void announce(const Handshake& handshake);
-  void open(const Handshake& handshake, Instant now);
-  void fail_handshake(Error error, bool silent);
+  Status follow(Status step, const Writer& out, SessionTime now);
+  void open(SessionTime now);
+  void fail(Error error, bool silent = false);
   void say_refused(Error error, std::uint16_t retry_after);
-  void fail_tampered();
   [[nodiscard]] Status await(Stage stage) const;
-  void settle(const Channel& channel);
-  void wipe_input();
+  void settle();
   void end(const Closed& closed);
 
   const Settings& settings_;
   Random& random_;
   MutBytes rx_;
   std::size_t rx_size_ = 0;
+  /// How many bytes are to be there before they are looked at: 1 where a frame or record begins.
   std::size_t want_ = 1;
-  Unit unit_ = Unit::first_byte;
   bool started_ = false;
+  News news_ = News::none;
+  /// Closed is still to be told.
+  bool closed_waits_ = false;
   std::uint16_t own_max_rx_ = 0;
-  FrameHeader frame_header_;
+  Closed closed_;
+  Bytes message_;
   Outbox outbox_;
-  Event event_;
   Bytes user_;
+  Instant began_;
   /// Of the handshake.
-  Instant deadline_;
+  SessionTime deadline_;
   std::variant<Handshake, Channel, Over> phase_;
 };
 

@@ -1,37 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <pawl/wire/frame.hpp>
-#include <pawl/wire/reader.hpp>
 
 namespace pawl {
 namespace {
 
-/// The table of body lengths in PROTOCOL.md 4.
-bool length_valid(std::uint8_t type, std::uint16_t length) {
-  switch (static_cast<FrameType>(type)) {
-    case FrameType::client_hello:
-      return length >= 24 && length <= kMaxFrameBody;
-    case FrameType::server_hello:
-      return length >= 40 && length <= 120;
-    case FrameType::client_finish:
-      return length == 32 || length == 36 || length == 96 || length == 100;
-    case FrameType::server_finish:
-      return length == 32;
-    case FrameType::retry:
-      return length == 16;
-    case FrameType::reject:
-      return length == 3 || length == 11;
-  }
-  return false;
+/// Which lengths a body can have: from `least` to `most`, and of the bits above `least` only those in `bits`.
+struct Lengths {
+  std::uint16_t least;
+  std::uint16_t most;
+  std::uint16_t bits;
+};
+
+/// The table of PROTOCOL.md 4, from type 1 on.
+constexpr std::uint16_t kAll = 0xFFFF;
+constexpr std::array<Lengths, 6> kLengths{{
+    {24, kMaxFrameBody, kAll},
+    {40, 120, kAll},
+    {32, 100, 64 | 4},  // with a share, with a cid
+    {32, 32, 0},
+    {16, 16, 0},
+    {3, 11, 8},  // with an echo
+}};
+
+bool length_valid(std::size_t type, std::uint16_t length) {
+  if (type < 1 || type > kLengths.size()) return false;
+  const Lengths& lengths = kLengths[type - 1];
+  return length >= lengths.least && length <= lengths.most && ((length - lengths.least) & ~unsigned{lengths.bits}) == 0;
 }
 
 }  // namespace
 
 Result<FrameHeader> parse_frame_header(std::span<const std::uint8_t, kFrameHeaderSize> bytes) {
-  Reader reader(bytes);
-  if (reader.u8() != kFrameMarker) return Error::malformed;
-  if (reader.u8() != kVersion) return Error::unsupported;
-  const std::uint8_t type = reader.u8();
-  const std::uint16_t length = reader.u16();
+  if (bytes[0] != kFrameMarker) return Error::malformed;
+  if (bytes[1] != kVersion) return Error::unsupported;
+  const std::uint8_t type = bytes[kFrameTypeAt];
+  const std::uint16_t length = u16_at(&bytes[3]);
   if (!length_valid(type, length)) return Error::malformed;
   return FrameHeader{static_cast<FrameType>(type), length};
 }

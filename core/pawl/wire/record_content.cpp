@@ -4,20 +4,20 @@
 namespace pawl {
 namespace {
 
-bool content_valid(std::uint8_t type, Bytes content) {
+bool content_valid(std::uint8_t type, std::size_t size) {
   constexpr std::size_t kTicketHead = 5;
   switch (static_cast<RecordType>(type)) {
     case RecordType::data:
       return true;
     case RecordType::data_more:
-      return !content.empty();
+      return size != 0;
     case RecordType::ping:
     case RecordType::pong:
-      return content.size() == kPingSize;
+      return size == kPingSize;
     case RecordType::close:
-      return content.size() == kCloseSize;
+      return size == kCloseSize;
     case RecordType::ticket:
-      return content.size() > kTicketHead && content.size() <= kTicketHead + kMaxTicket;
+      return size > kTicketHead && size <= kTicketHead + kMaxTicket;
   }
   return false;
 }
@@ -25,12 +25,12 @@ bool content_valid(std::uint8_t type, Bytes content) {
 }  // namespace
 
 Result<RecordContent> parse_inner(Bytes inner) {
-  while (!inner.empty() && inner.back() == 0) inner = inner.first(inner.size() - 1);
-  if (inner.empty()) return Error::protocol;
-  const std::uint8_t type = inner.back();
-  const Bytes content = inner.first(inner.size() - 1);
-  if (!content_valid(type, content)) return Error::protocol;
-  return RecordContent{static_cast<RecordType>(type), content};
+  std::size_t size = inner.size();
+  std::uint8_t type = 0;
+  while (size > 0 && type == 0) type = inner[--size];
+  // A text of zeros only has type 0, which is none.
+  if (!content_valid(type, size)) return Error::protocol;
+  return RecordContent{static_cast<RecordType>(type), inner.first(size)};
 }
 
 CloseReason close_reason(std::uint8_t byte) {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <pawl/wire/reader.hpp>
 #include <pawl/wire/record_header.hpp>
 
 namespace pawl {
@@ -12,8 +11,7 @@ constexpr std::uint16_t kLengthMask = 0x1FFF;
 }  // namespace
 
 Result<RecordHeader> parse_record_header(std::span<const std::uint8_t, kRecordHeaderSize> bytes, std::uint16_t max_rx) {
-  Reader reader(bytes);
-  const std::uint16_t bits = reader.u16();
+  const std::uint16_t bits = u16_at(bytes.data());
   const auto length = static_cast<std::uint16_t>(bits & kLengthMask);
   if (!begins_record(bytes[0]) || length < kMinRecordLength || length > max_rx) return Error::malformed;
   return RecordHeader{(bits & kOddEpoch) != 0, length};

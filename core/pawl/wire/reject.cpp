@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <pawl/wire/reader.hpp>
 #include <pawl/wire/reject.hpp>
 #include <pawl/wire/writer.hpp>
 
@@ -16,12 +15,11 @@ void write(const Reject& reject, Bytes echo, Writer& writer) {
 }  // namespace
 
 Result<Reject> parse_reject(Bytes body, Bytes echo) {
-  Reader reader(body);
-  const std::uint8_t code = reader.u8();
-  const std::uint16_t retry_after = reader.u16();
+  if (body.size() != kRejectSize + echo.size()) return Error::malformed;
+  if (!std::equal(echo.begin(), echo.end(), body.begin() + kRejectSize)) return Error::malformed;
+  const std::uint8_t code = body[0];
+  const std::uint16_t retry_after = u16_at(&body[1]);
   const bool busy = code == static_cast<std::uint8_t>(RejectCode::busy);
-  const Bytes echoed = reader.bytes(echo.size());
-  if (!reader.complete() || !std::equal(echo.begin(), echo.end(), echoed.begin())) return Error::malformed;
   if (code < 1 || code > 3 || (retry_after != 0 && !busy)) return Error::malformed;
   return Reject{static_cast<RejectCode>(code), retry_after};
 }

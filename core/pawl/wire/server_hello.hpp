@@ -32,9 +32,9 @@ struct ServerHello {
 /// Where the cid is in the frame.
 inline constexpr std::size_t kServerHelloCid = kFrameHeaderSize + 4 + kNonceSize;
 
-/// Reads the body that a client with a credential of this kind and mode gets; its spans point into `body`. `cid_size`
-/// is kCidSize over a datagram transport. Error::malformed.
-Result<ServerHello> parse_server_hello(Bytes body, Kind kind, Mode mode, std::size_t cid_size = 0);
+/// Reads the body that a client with a credential of this kind and mode gets into an empty `hello`, whose spans then
+/// point into `body`. `cid_size` is kCidSize over a datagram transport, else 0. Error::malformed.
+Status parse_server_hello(Bytes body, Kind kind, Mode mode, std::size_t cid_size, ServerHello& hello);
 
 /// Bytes of the body, confirm included.
 std::size_t server_hello_size(Kind kind, Mode mode, std::size_t cid_size = 0);
