@@ -101,15 +101,12 @@ TEST(PasswordFlow, ServerFinishIsSentAgain) {
 
 /// Only the ClientFinish that was accepted is answered again: who knows the cid learns nothing with another.
 TEST_P(DatagramLiveness, AnotherFinishIsNotAnswered) {
+  // No pong comes, so the key flow's ping is still out and would be repeated.
+  pair.tap = [](Side from, Buffer& datagram) { return from == Side::server || datagram[0] == kFrameMarker; };
   ASSERT_TRUE(pair.open());
-  pair.pass(seconds(3));
+  pair.deliver();
   const Buffer finish = pair.sent_by_client[1];
   ASSERT_EQ(finish[2], static_cast<std::uint8_t>(FrameType::client_finish));
-  EXPECT_TRUE(pair.session().send(pattern(1), pair.now()).ok());
-  pair.deliver();
-  EXPECT_TRUE(pair.session().rekey(pair.now()).ok());  // so that a ping is out, which the key flow would repeat
-  silence(Side::client);
-  pair.deliver();
   const std::size_t before = said(Side::server);
   for (std::size_t at = kFrameHeaderSize + kCidSize; at < finish.size(); ++at) {
     Buffer another = finish;
