@@ -14,7 +14,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "interop"))
 
-from pawl_handshake import PSK, PSK_ECDHE, RAW_KEY, Credential
+from pawl_keys import PSK, PSK_ECDHE, Credential
 from pawl_line import DATA, PONG, LineServer, decode_packet, encode_packet
 
 PATIENCE = 240  # seconds, for what takes a few; the machine may be busy

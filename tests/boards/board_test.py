@@ -17,7 +17,8 @@ import tempfile
 import unittest
 
 from board import BOARDS, HERE, KEY, Device, Peer, enrol
-from pawl_handshake import CLIENT_HELLO, PSK, Credential
+from pawl_frames import CLIENT_HELLO
+from pawl_keys import PSK, Credential
 from pawl_line import DATA, PING, LineClient, LineServer
 
 BOARD, IMAGES, PRODUCTION = sys.argv[1], *(pathlib.Path(path).resolve() for path in sys.argv[2:4])

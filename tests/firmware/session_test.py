@@ -14,7 +14,8 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "interop"))
 
-from pawl_handshake import PASSWORD, PSK, PSK_ECDHE, RAW_KEY, Credential, ServerHandshake
+from pawl_handshake import ServerHandshake
+from pawl_keys import PASSWORD, PSK, PSK_ECDHE, RAW_KEY, Credential
 from pawl_peer import CLOSE, PING, PONG, Closed, Connection
 
 PATIENCE = 60  # seconds, for what takes five

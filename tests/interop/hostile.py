@@ -14,11 +14,10 @@ import tempfile
 import threading
 import unittest
 
-import pawl_crypto as crypto
-from pawl_handshake import (
-    CLIENT_FINISH, CLIENT_HELLO, FAILED, REJECT, ClientHandshake, Credential, ServerHandshake, frame, reject,
-)
-from pawl_peer import CLOSE, DATA, DATA_MORE, PING, PONG, TICKET, Connection
+from pawl_frames import FAILED, reject
+from pawl_handshake import ClientHandshake, ServerHandshake
+from pawl_keys import Credential
+from pawl_peer import Connection
 from programs import KINDS, MODES, PATIENCE, connecting
 
 # Set by main() and setUpModule(); one server is enough for all.
@@ -41,7 +40,7 @@ def main():
     if not control:
         sys.exit(result.testsRun == 0 or not result.wasSuccessful())
     # What does not even get as far as a broken rule shows nothing.
-    noticed = re.compile(r"^(AssertionError|pawl_handshake\.|pawl_peer\.)", re.MULTILINE)
+    noticed = re.compile(r"^(AssertionError|pawl_frames\.|pawl_peer\.)", re.MULTILINE)
     ends = result.failures + result.errors
     failed = {getattr(test, "test_case", test).id() for test, text in ends if noticed.search(text)}
     if not failed or len(failed) < result.testsRun:

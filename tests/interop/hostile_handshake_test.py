@@ -11,10 +11,12 @@ import socket
 import hostile
 from hostile import FLOWS, USERS, AgainstConnect, AgainstServe, setUpModule, table, tearDownModule
 from hostile_rules import GENERATOR, NO_POINTS, flip
-from pawl_handshake import (
-    BUSY, CLIENT_FINISH, CLIENT_HELLO, FAILED, REJECT, RETRY, SERVER_FINISH, SERVER_HELLO, UNSUPPORTED,
-    ClientHandshake, Credential, Failure, ServerHandshake, frame, prefixed, reject,
+from pawl_frames import (
+    BUSY, CLIENT_FINISH, CLIENT_HELLO, FAILED, REJECT, RETRY, SERVER_FINISH, SERVER_HELLO, UNSUPPORTED, Failure,
+    frame, reject,
 )
+from pawl_handshake import ClientHandshake, ServerHandshake
+from pawl_keys import Credential, prefixed
 from pawl_peer import Connection
 
 T, D, K = 1, 2, 4

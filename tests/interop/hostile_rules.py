@@ -2,7 +2,7 @@
 """Rules that a hostile peer breaks, whichever side it plays."""
 
 import pawl_crypto as crypto
-from pawl_handshake import CLIENT_FINISH, CLIENT_HELLO, FAILED, REJECT, frame, reject
+from pawl_frames import CLIENT_FINISH, CLIENT_HELLO, FAILED, REJECT, frame, reject
 from pawl_peer import CLOSE, DATA, DATA_MORE, PING, PONG, TICKET
 
 # --- Points that are none: zero, not on the curve, and each coordinate p + c, right modulo p.

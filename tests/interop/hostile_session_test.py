@@ -11,9 +11,8 @@ import socket
 import hostile
 from hostile import ECHO, FLOWS, USERS, AgainstConnect, AgainstServe, Tap, setUpModule, table, tearDownModule
 from hostile_rules import PROTOCOL_ERRORS, TAMPERED
-from pawl_handshake import (
-    CLIENT_FINISH, CLIENT_HELLO, FAILED, SERVER_FINISH, SERVER_HELLO, ClientHandshake, ServerHandshake, frame, reject,
-)
+from pawl_frames import CLIENT_FINISH, CLIENT_HELLO, FAILED, SERVER_FINISH, SERVER_HELLO, frame, reject
+from pawl_handshake import ClientHandshake, ServerHandshake
 from pawl_peer import CLOSE, DATA, DATA_MORE, PING, TICKET
 
 class OtherSessions(AgainstServe):

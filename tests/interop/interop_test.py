@@ -11,9 +11,9 @@ import tempfile
 import time
 import unittest
 
-from pawl_handshake import (
-    BUSY, CLIENT_HELLO, FAILED, UNSUPPORTED, ClientHandshake, Credential, Failure, Refused, ServerHandshake, reject,
-)
+from pawl_frames import BUSY, CLIENT_HELLO, FAILED, UNSUPPORTED, Failure, Refused, reject
+from pawl_handshake import ClientHandshake, ServerHandshake
+from pawl_keys import Credential
 from pawl_peer import CLOSE, DATA, DATA_MORE, PING, PONG, Closed, Connection, Truncated
 from programs import PATIENCE, User, connecting, serving
 

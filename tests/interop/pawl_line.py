@@ -6,10 +6,11 @@ answers what is repeated.
 """
 
 import pawl_crypto as crypto
-from pawl_handshake import (
-    CLIENT_FINISH, CLIENT_HELLO, PSK_ECDHE, RAW_KEY, SERVER_HELLO,
-    ClientHandshake, Failure, Reader, ServerHandshake, check_parameters, frame, prefixed, reject, unconfirmed, xpd,
+from pawl_frames import (
+    CLIENT_FINISH, CLIENT_HELLO, SERVER_HELLO, Failure, Reader, check_parameters, frame, reject, unconfirmed,
 )
+from pawl_handshake import ClientHandshake, ServerHandshake
+from pawl_keys import PSK_ECDHE, RAW_KEY, prefixed, xpd
 
 DATA, PING, PONG, CLOSE = 1, 3, 4, 5
 

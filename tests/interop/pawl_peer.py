@@ -7,10 +7,10 @@ For tests only. It keeps no time: idle time-outs are the other side's to hold. S
 import socket
 
 import pawl_crypto as crypto
-from pawl_handshake import (
-    CLIENT_FINISH, CLIENT_HELLO, PASSWORD, REJECT, SERVER_FINISH, SERVER_HELLO,
-    Failure, check_header, parse_reject, reject, sha256, xpd,
+from pawl_frames import (
+    CLIENT_FINISH, CLIENT_HELLO, REJECT, SERVER_FINISH, SERVER_HELLO, Failure, check_header, parse_reject, reject,
 )
+from pawl_keys import PASSWORD, sha256, xpd
 
 DATA, DATA_MORE, PING, PONG, CLOSE, TICKET = 1, 2, 3, 4, 5, 6
 

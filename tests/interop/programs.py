@@ -8,7 +8,7 @@ import socket
 import subprocess
 import tomllib
 
-from pawl_handshake import PASSWORD, PSK, PSK_ECDHE, RAW_KEY, Credential
+from pawl_keys import PASSWORD, PSK, PSK_ECDHE, RAW_KEY, Credential
 
 PATIENCE = 60  # seconds; what goes well takes a fraction of it, even under sanitizers
 MODES = {"psk": PSK, "psk_ecdhe": PSK_ECDHE}

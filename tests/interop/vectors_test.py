@@ -7,7 +7,9 @@ import sys
 import unittest
 
 import pawl_crypto as crypto
-from pawl_handshake import PASSWORD, ClientHandshake, Credential, Failure, Refused, ServerHandshake, reject, sha256
+from pawl_frames import Failure, Refused, reject
+from pawl_handshake import ClientHandshake, ServerHandshake
+from pawl_keys import PASSWORD, Credential, sha256
 from pawl_peer import DATA, Connection, Half, Session
 
 VECTORS = {}
