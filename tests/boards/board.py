@@ -15,7 +15,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "interop"))
 
 from pawl_keys import PSK, PSK_ECDHE, Credential
-from pawl_line import DATA, PONG, LineServer, decode_packet, encode_packet
+from pawl_line import decode_packet, encode_packet
+from pawl_peer import DATA, PONG
 
 PATIENCE = 240  # seconds, for what takes a few; the machine may be busy
 MODES = {"psk": PSK, "psk_ecdhe": PSK_ECDHE}
@@ -176,7 +177,7 @@ class Device:
 
 class Peer:
     """The peer at the other end of a device's line, and what is wrong with that line. `alter` may change what comes (0) or
-    goes (1) on it. `state` is the LineServer or LineClient that it is."""
+    goes (1) on it. `state` is the DatagramServer or DatagramClient that it is."""
 
     def __init__(self, device, state):
         self.device, self.state = device, state

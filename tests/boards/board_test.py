@@ -17,9 +17,10 @@ import tempfile
 import unittest
 
 from board import BOARDS, HERE, KEY, Device, Peer, enrol
+from pawl_datagram import DatagramClient, DatagramServer
 from pawl_frames import CLIENT_HELLO
 from pawl_keys import PSK, Credential
-from pawl_line import DATA, PING, LineClient, LineServer
+from pawl_peer import DATA, PING
 
 BOARD, IMAGES, PRODUCTION = sys.argv[1], *(pathlib.Path(path).resolve() for path in sys.argv[2:4])
 LAYOUT = BOARDS[BOARD]
@@ -51,7 +52,7 @@ class BoardTest(unittest.TestCase):
     def start(self, image, state=None, options=()):
         self.device = Device(LAYOUT, image, self.folder, options)
         self.devices.append(self.device)
-        return Peer(self.device, state or LineServer([self.known]))
+        return Peer(self.device, state or DatagramServer([self.known]))
 
     def exercise(self, state=None):
         return self.start(IMAGES / f"{BOARD}_exercise.elf", state)
@@ -143,7 +144,7 @@ class Failures(BoardTest):
         server = self.exercise()
         server.until(lambda: sum(is_frame(d, CLIENT_HELLO) for d in server.log) >= 3)
         self.assertFalse([d for d in server.log if not is_frame(d, CLIENT_HELLO)], "it answers no server with another key")
-        server.state = LineServer([right])
+        server.state = DatagramServer([right])
         server.open()
 
     def test_power_cut_in_a_handshake_and_in_a_record(self):
@@ -168,7 +169,7 @@ class Failures(BoardTest):
     def test_link_lost_and_server_restarted(self):
         server = self.exercise()
         server.open()
-        server.state = LineServer([self.known])
+        server.state = DatagramServer([self.known])
         server.open()
         server.ask(b"a new session")
 
@@ -285,14 +286,14 @@ class Watchdog(BoardTest):
 
     def test_is_fed_by_a_server_too(self):
         self.known = enrol(self.folder, "psk", record=True)
-        self.peer = self.start(IMAGES / f"{BOARD}_server_emulated.elf", LineClient(self.known))
+        self.peer = self.start(IMAGES / f"{BOARD}_server_emulated.elf", DatagramClient(self.known))
         self.fed_once_more()
 
 
 class DeviceAsServer(BoardTest):
     def serve(self, mode):
         self.known = enrol(self.folder, mode, record=True)
-        return self.start(IMAGES / f"{BOARD}_server_emulated.elf", LineClient(self.known))
+        return self.start(IMAGES / f"{BOARD}_server_emulated.elf", DatagramClient(self.known))
 
     def test_obeys_its_client(self):
         for mode in ("psk", "psk_ecdhe"):
@@ -313,7 +314,7 @@ class DeviceAsServer(BoardTest):
         client = self.serve("psk")
         client.connect()
         earlier = client.state
-        client.state = LineClient(self.known)
+        client.state = DatagramClient(self.known)
         client.connect()
         client.send(b"led on")
         client.until(lambda: b"led is on" in client.messages)
@@ -324,13 +325,13 @@ class DeviceAsServer(BoardTest):
     def test_wrong_key_and_unknown_user_are_refused_alike(self):
         client = self.serve("psk")
         for user, key in ((b"sensor", KEY[::-1]), (b"nobody", KEY)):
-            client.state = LineClient(Credential.from_raw_key(user, key, PSK))
+            client.state = DatagramClient(Credential.from_raw_key(user, key, PSK))
             client.connect(lambda state: state.wrong)
             self.assertEqual(len(client.log[-1]), 61, "an answer in shape, proved by no key of theirs")
         client.transmit(b"led on")
         client.run(0.5)
         self.assertFalse(self.device.led())
-        client.state = LineClient(self.known)
+        client.state = DatagramClient(self.known)
         client.connect()
 
 

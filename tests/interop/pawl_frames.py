@@ -74,6 +74,13 @@ def check_header(header, expected):
     return length
 
 
+def check_datagram(whole, expected):
+    """Of a datagram, which is one frame: its type."""
+    if len(whole) < 5 or check_header(whole[:5], expected) != len(whole) - 5:
+        raise Failure("a datagram that is no frame")
+    return whole[2]
+
+
 def check_parameters(max_rx, idle):
     if not 64 <= max_rx <= 8191 or idle in (1, 2):
         raise Failure("max_rx or idle out of range")

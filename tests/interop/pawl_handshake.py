@@ -6,29 +6,29 @@ import os
 
 import pawl_crypto as crypto
 from pawl_frames import (
-    CLIENT_FINISH, CLIENT_HELLO, SERVER_FINISH, SERVER_HELLO, UNSUPPORTED,
-    Failure, Reader, check_parameters, frame, unconfirmed,
+    CLIENT_FINISH, CLIENT_HELLO, SERVER_FINISH, SERVER_HELLO, UNSUPPORTED, Failure, Reader, check_parameters, frame,
+    unconfirmed,
 )
 from pawl_keys import PASSWORD, PSK_ECDHE, RAW_KEY, mac, prefixed, sha256, xpd, xtr
+
+T, D, K = 1, 2, 4  # flags of a ClientHello: a ticket, datagrams, a raw key
+CID, COOKIE = 4, 16  # bytes, on datagrams
 
 
 class Handshake:
     """What both sides have in common. `random` is called with a number of bytes."""
 
-    def __init__(self, max_rx, idle, random):
-        self.max_rx, self.idle, self.random = max_rx, idle, random
-        self.transcript = b""
-        self.secrets = {}
+    def __init__(self, max_rx, idle, random, datagram):
+        self.max_rx, self.idle, self.random, self.datagram = max_rx, idle, random, datagram
+        self.secrets, self.share = {}, b""
 
-    def draw(self, mode):
-        """Nonce, then scalar, then what follows from it (section 18)."""
-        self.nonce = self.random(16)
-        self.scalar = self.share = b""
+    def draw(self, mode, cid=0):
+        """Nonce, so many bytes of a cid, and scalar (section 18)."""
+        self.nonce, self.cid = self.random(16), self.random(cid)
         if mode == PSK_ECDHE:
             self.scalar = self.random(32)
             while not crypto.scalar_valid(self.scalar):
                 self.scalar = self.random(32)
-            self.share = crypto.public_key(self.scalar)
 
     def agree(self, psk, z=b"", v=b""):
         self.secrets.update(psk=psk, Z=z, V=v, ikm=psk + z + v, hs=xtr(psk + z + v))
@@ -42,16 +42,15 @@ class Handshake:
     def add_own(self, kind, body, key):
         """The frame `body` with the confirm under `key` at its end."""
         head = unconfirmed(kind, body)
-        self.transcript += head
-        confirm = mac(self.secrets[key], sha256(self.transcript))
-        self.transcript += confirm
+        confirm = mac(self.secrets[key], sha256(self.transcript + head))
+        self.transcript += head + confirm
         return head + confirm
 
     def check_confirm(self, whole, key):
-        self.transcript += whole[:-32]
-        if not hmac.compare_digest(whole[-32:], mac(self.secrets[key], sha256(self.transcript))):
+        expected = mac(self.secrets[key], sha256(self.transcript + whole[:-32]))
+        if not hmac.compare_digest(whole[-32:], expected):
             raise Failure("wrong confirm")
-        self.transcript += whole[-32:]
+        self.transcript += whole
 
     def multiply(self, scalar, point):
         try:
@@ -69,48 +68,65 @@ class ClientHandshake(Handshake):
     """`derive` is called with iterations and salt if the credential has none (`psk` is None)."""
 
     def __init__(
-        self, credential, max_rx=1024, idle=120, random=os.urandom, floor=600_000, ceiling=4_000_000, derive=None
+        self, credential, max_rx=1024, idle=120, random=os.urandom, floor=600_000, ceiling=4_000_000, derive=None,
+        datagram=False,
     ):
-        super().__init__(max_rx, idle, random)
+        super().__init__(max_rx, idle, random, datagram)
         self.credential, self.floor, self.ceiling, self.derive = credential, floor, ceiling, derive
+        self.asked_idle = idle
 
     def hello(self):
         credential = self.credential
         self.draw(credential.mode)
-        flags = 4 if credential.kind == RAW_KEY else 0
-        body = bytes([credential.mode, flags]) + self.max_rx.to_bytes(2, "big") + self.idle.to_bytes(2, "big")
-        body += self.nonce + prefixed(credential.user) + (self.share if flags else b"")
-        self.transcript = frame(CLIENT_HELLO, body)
-        return self.transcript
+        flags = (K if credential.kind == RAW_KEY else 0) | (D if self.datagram else 0)
+        if credential.kind == RAW_KEY and credential.mode == PSK_ECDHE:
+            self.share = crypto.public_key(self.scalar)
+        body = bytes([credential.mode, flags]) + self.max_rx.to_bytes(2, "big") + self.asked_idle.to_bytes(2, "big")
+        body += self.nonce + prefixed(credential.user) + self.share + bytes(COOKIE if self.datagram else 0)
+        self.first = frame(CLIENT_HELLO, body)
+        return self.first
 
     def server_hello(self, whole):
-        """The ClientFinish."""
+        """The ClientFinish. After a failure another ServerHello may be tried."""
         credential, reader = self.credential, Reader(whole[5:])
-        self.peer_max_rx, idle = reader.number(2), reader.number(2)
+        self.peer_max_rx, self.idle = reader.number(2), reader.number(2)
         reader.take(16)
+        self.cid = reader.take(CID if self.datagram else 0)
         if credential.kind == PASSWORD:
             iterations, salt = reader.number(4), reader.take(16)
         share = reader.take(64) if credential.mode == PSK_ECDHE else b""
         if credential.kind == RAW_KEY:
             reader.take(32)
         reader.end()
-        check_parameters(self.peer_max_rx, idle)
-        if self.idle and not 0 < idle <= self.idle:
-            raise Failure("an idle time-out that was not asked for")
-        self.idle = idle
+        self.check_limits()
+        self.transcript = self.first
         if credential.kind == PASSWORD:
-            credential = self.match(iterations, salt)
+            return self.prove_first(whole, self.match(iterations, salt), share)
+        self.combine(credential, share)
+        self.confirm_keys(self.transcript + whole[:-32])
+        self.check_confirm(whole, "k_s")
+        return self.add_own(CLIENT_FINISH, self.cid, "k_c")
+
+    def check_limits(self):
+        check_parameters(self.peer_max_rx, self.idle)
+        if self.asked_idle and not 0 < self.idle <= self.asked_idle:
+            raise Failure("an idle time-out that was not asked for")
+        if self.datagram and self.idle == 0:
+            raise Failure("no idle time-out")
+
+    def prove_first(self, whole, credential, share):
+        if credential.mode == PSK_ECDHE:
+            self.share = crypto.public_key(self.scalar)
+        self.combine(credential, share)
+        self.transcript += whole
+        self.confirm_keys(self.transcript + unconfirmed(CLIENT_FINISH, self.cid + self.share))
+        return self.add_own(CLIENT_FINISH, self.cid + self.share, "k_c")
+
+    def combine(self, credential, share):
         z = v = b""
         if credential.mode == PSK_ECDHE:
             z, v = self.multiply(self.scalar, share), self.multiply(credential.w1, share)
         self.agree(credential.psk, z, v)
-        if credential.kind == PASSWORD:
-            self.transcript += whole
-            self.confirm_keys(self.transcript + unconfirmed(CLIENT_FINISH, self.share))
-            return self.add_own(CLIENT_FINISH, self.share, "k_c")
-        self.confirm_keys(self.transcript + whole[:-32])
-        self.check_confirm(whole, "k_s")
-        return self.add_own(CLIENT_FINISH, b"", "k_c")
 
     def match(self, iterations, salt):
         if not max(self.floor, 1) <= iterations <= self.ceiling:
@@ -128,37 +144,46 @@ class ClientHandshake(Handshake):
 class ServerHandshake(Handshake):
     """`look_up` gives the credential of (user, kind, mode), or None; without decoys, such a user is refused at once."""
 
-    def __init__(self, look_up, max_rx=1024, idle=120, random=os.urandom):
-        super().__init__(max_rx, idle, random)
+    def __init__(self, look_up, max_rx=1024, idle=120, random=os.urandom, datagram=False):
+        super().__init__(max_rx, idle, random, datagram)
         self.look_up = look_up
 
     def client_hello(self, whole):
         """The ServerHello."""
         reader = Reader(whole[5:])
         self.mode, flags = reader.number(1), reader.number(1)
-        self.kind = RAW_KEY if flags == 4 else PASSWORD
-        if flags not in (0, 1, 4) or self.mode not in ((1, 2) if flags else (1, 2, 3)):
-            raise Failure("flags or mode")
+        self.kind = RAW_KEY if flags & K else PASSWORD
+        self.check_flags(flags)
         self.peer_max_rx, idle = reader.number(2), reader.number(2)
         reader.take(16)
         user = reader.take(reader.number(1))
-        share = reader.take(64) if flags and self.mode == PSK_ECDHE else b""
+        share = reader.take(64) if flags & (K | T) and self.mode == PSK_ECDHE else b""
+        reader.take(COOKIE if self.datagram else 0)
         reader.end()
         check_parameters(self.peer_max_rx, idle)
-        if not 1 <= len(user) <= (255 if flags == 1 else 128) or flags == 1:
+        if not 1 <= len(user) <= (255 if flags & T else 128) or flags & T:
             raise Failure("a name that cannot be, or a ticket")
         if self.mode == 3:
             raise Failure("no pake here", code=UNSUPPORTED)
         self.idle = min(filter(None, (self.idle, idle)), default=0)
-        self.transcript = whole
+        self.transcript = whole[:-COOKIE] + bytes(COOKIE) if self.datagram else whole
         self.record = self.look_up(user, self.kind, self.mode)
         if self.record is None:
             raise Failure("unknown user")
-        self.draw(self.mode)
+        self.draw(self.mode, CID if self.datagram else 0)
+        if self.mode == PSK_ECDHE:
+            self.share = crypto.public_key(self.scalar)
         return self.hello(share)
 
+    def check_flags(self, flags):
+        key_flow = flags & (K | T)
+        if flags > 7 or key_flow == K | T or bool(flags & D) != self.datagram:
+            raise Failure("flags")
+        if self.mode not in ((1, 2) if key_flow else (1, 2, 3)):
+            raise Failure("mode")
+
     def hello(self, share):
-        body = self.max_rx.to_bytes(2, "big") + self.idle.to_bytes(2, "big") + self.nonce
+        body = self.max_rx.to_bytes(2, "big") + self.idle.to_bytes(2, "big") + self.nonce + self.cid
         if self.kind == PASSWORD:
             body += self.record.iterations.to_bytes(4, "big") + self.record.salt + self.share
             self.transcript += frame(SERVER_HELLO, body)
@@ -176,6 +201,8 @@ class ServerHandshake(Handshake):
     def client_finish(self, whole):
         """The ServerFinish, or nothing in the key flow."""
         reader = Reader(whole[5:])
+        if reader.take(len(self.cid)) != self.cid:
+            raise Failure("of another handshake")
         share = reader.take(64) if self.kind == PASSWORD and self.mode == PSK_ECDHE else b""
         reader.take(32)
         reader.end()

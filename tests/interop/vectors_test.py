@@ -7,6 +7,7 @@ import sys
 import unittest
 
 import pawl_crypto as crypto
+from pawl_datagram import DatagramHalf
 from pawl_frames import Failure, Refused, reject
 from pawl_handshake import ClientHandshake, ServerHandshake
 from pawl_keys import PASSWORD, Credential, sha256
@@ -41,9 +42,9 @@ class Scripted:
         self.sent += data
 
 
-def of_stream_flows():
+def of_flows(*transports):
     for vector in VECTORS["handshakes"] + VECTORS["variants"]:
-        if vector["transport"] == "stream" and vector["mode"] != 3 and "ticket" not in vector["in"]:
+        if vector["transport"] in transports and vector["mode"] != 3 and "ticket" not in vector["in"]:
             yield vector
 
 
@@ -61,7 +62,10 @@ def credential(vector):
 
 def client(vector, floor=1000, ceiling=4_000_000):
     given, random = vector["in"], Script(vector["random"]["client"])
-    return ClientHandshake(credential(vector), given["client_max_rx"], given["client_idle"], random, floor, ceiling)
+    datagram = vector["transport"] == "datagram"
+    return ClientHandshake(
+        credential(vector), given["client_max_rx"], given["client_idle"], random, floor, ceiling, datagram=datagram
+    )
 
 
 def server(vector):
@@ -70,16 +74,24 @@ def server(vector):
     def look_up(user, kind, mode):
         return known if (user, kind, mode) == (known.user, known.kind, known.mode) else None
 
-    return ServerHandshake(look_up, given["server_max_rx"], given["server_idle"], random)
+    datagram = vector["transport"] == "datagram"
+    return ServerHandshake(look_up, given["server_max_rx"], given["server_idle"], random, datagram)
 
 
 def frames(vector, *names):
     return b"".join(bytes.fromhex(vector["frames"].get(name, "")) for name in names)
 
 
+def half(vector, name, direction):
+    secret = bytes.fromhex(vector["keys"][name + "_0"])
+    if vector["transport"] == "stream":
+        return Half(secret, direction)
+    return DatagramHalf(secret, direction, b"" if direction else hexed(vector, "cid"))
+
+
 class Vectors(unittest.TestCase):
     def test_handshakes_from_either_role(self):
-        for vector in of_stream_flows():
+        for vector in of_flows("stream"):
             with self.subTest(vector["name"]):
                 of_client, of_server = ("ClientHello", "ClientFinish"), ("ServerHello", "ServerFinish")
                 sock = Scripted(frames(vector, *of_server))
@@ -93,28 +105,42 @@ class Vectors(unittest.TestCase):
                 for side in (initiator, responder):
                     self.check_secrets(vector, side)
 
+    def test_handshakes_over_datagrams_from_either_role(self):
+        for vector in of_flows("datagram"):
+            with self.subTest(vector["name"]):
+                initiator, responder = client(vector), server(vector)
+                self.assertEqual(initiator.hello(), frames(vector, "ClientHello"))
+                hello = responder.client_hello(frames(vector, "ClientHello"))
+                self.assertEqual(hello, frames(vector, "ServerHello"))
+                self.assertEqual(initiator.server_hello(hello), frames(vector, "ClientFinish"))
+                finish = responder.client_finish(frames(vector, "ClientFinish"))
+                self.assertEqual(finish, frames(vector, "ServerFinish"))
+                if finish:
+                    initiator.server_finish(finish)
+                for side in (initiator, responder):
+                    self.check_secrets(vector, side)
+
     def check_secrets(self, vector, side):
+        session = Session(side, client=True)  # of either transport, as far as the exporter goes
         expected = {**vector["secret"], **vector["keys"]}
         for name in ("psk", "Z", "V", "ikm", "hs", "h1", "k_c", "k_s", "h_end", "c2s_0", "s2c_0", "exporter"):
             if name in expected:
                 self.assertEqual(side.secrets[name].hex(), expected[name], name)
         self.assertEqual(side.idle, vector["idle"])
-        session = Session(side, client=True)
         for export in vector["exported"]:
             value = session.exporter(export["label"], bytes.fromhex(export["context"]), export["len"])
             self.assertEqual(value.hex(), export["value"])
 
     def test_records(self):
-        for vector in of_stream_flows():
-            for records in (vector["records"], vector.get("records_extra", [])):
+        for vector in of_flows("stream", "datagram"):
+            for records in (vector.get("records", []), vector.get("records_extra", [])):
                 with self.subTest(vector["name"]):
                     self.check_records(vector, records)
 
     def check_records(self, vector, records):
         halves = {}
         for name, direction in (("c2s", 0), ("s2c", 1)):
-            secret = bytes.fromhex(vector["keys"][name + "_0"])
-            halves[name] = Half(secret, direction), Half(secret, direction)
+            halves[name] = half(vector, name, direction), half(vector, name, direction)
         for record in records:
             sealer, opener = halves[record["dir"]]
             if sealer.epoch != record["epoch"]:
@@ -127,7 +153,7 @@ class Vectors(unittest.TestCase):
 
     def test_longest_record(self):
         vector = VECTORS["long_record"]
-        handshake = next(v for v in of_stream_flows() if v["name"] == vector["handshake"])
+        handshake = next(v for v in of_flows("stream") if v["name"] == vector["handshake"])
         content = bytes(i % 251 for i in range(vector["content_len"]))
         self.assertEqual(sha256(content).hex(), vector["content_sha256"])
         record = Half(bytes.fromhex(handshake["keys"]["c2s_0"]), 0).seal(DATA, content)
@@ -152,7 +178,7 @@ class Vectors(unittest.TestCase):
         self.assertEqual(reject(3, 30).hex(), VECTORS["reject"]["busy_30"])
 
     def test_refusals(self):
-        by_name = {vector["name"]: vector for vector in of_stream_flows()}
+        by_name = {vector["name"]: vector for vector in of_flows("stream")}
         for refusal in VECTORS["refusals"]:
             with self.subTest(refusal["name"]):
                 vector = by_name[refusal.get("handshake", "password psk")]
