@@ -10,11 +10,11 @@ import unittest
 
 from pawl_datagram import DatagramClient, DatagramServer
 from pawl_frames import FAILED, Failure, reject
-from pawl_keys import PASSWORD, PSK, PSK_ECDHE, RAW_KEY, Credential
+from pawl_keys import PAKE, PASSWORD, PSK, PSK_ECDHE, RAW_KEY, Credential
 from pawl_peer import CLOSE, DATA, PING, PONG
 
 VECTORS = {}
-FLOWS = [(PASSWORD, PSK), (PASSWORD, PSK_ECDHE), (RAW_KEY, PSK), (RAW_KEY, PSK_ECDHE)]
+FLOWS = [(PASSWORD, PSK), (PASSWORD, PSK_ECDHE), (PASSWORD, PAKE), (RAW_KEY, PSK), (RAW_KEY, PSK_ECDHE)]
 
 
 def flip(datagram):

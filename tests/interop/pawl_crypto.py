@@ -27,10 +27,17 @@ def decode_point(data):
 
 
 def encode_point(point):
+    """Raises ValueError for infinity, which has no encoding."""
+    if point is None:
+        raise ValueError("the point at infinity")
     return point[0].to_bytes(32, "big") + point[1].to_bytes(32, "big")
 
 
-def _add(a, b):
+def negate(point):
+    return point and (point[0], -point[1] % P)
+
+
+def add(a, b):
     if a is None or b is None:
         return a or b
     if a[0] == b[0] and (a[1] + b[1]) % P == 0:
@@ -46,9 +53,9 @@ def _add(a, b):
 def multiply(scalar, point):
     result = None
     for bit in bin(scalar)[2:]:
-        result = _add(result, result)
+        result = add(result, result)
         if bit == "1":
-            result = _add(result, point)
+            result = add(result, point)
     return result
 
 
@@ -57,9 +64,9 @@ def public_key(scalar):
     return encode_point(multiply(int.from_bytes(scalar, "big"), G))
 
 
-def ecdh(scalar, point):
-    """The X coordinate of scalar * point. Raises ValueError for what is no point."""
-    return multiply(int.from_bytes(scalar, "big"), decode_point(point))[0].to_bytes(32, "big")
+def product(scalar, point):
+    """scalar * point, all of them bytes. Raises ValueError for what is no point."""
+    return encode_point(multiply(int.from_bytes(scalar, "big"), decode_point(point)))
 
 
 # --- AES-256 (FIPS 197)

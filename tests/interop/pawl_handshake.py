@@ -5,14 +5,23 @@ import hmac
 import os
 
 import pawl_crypto as crypto
+import pawl_pake as pake
 from pawl_frames import (
     CLIENT_FINISH, CLIENT_HELLO, SERVER_FINISH, SERVER_HELLO, UNSUPPORTED, Failure, Reader, check_parameters, frame,
     unconfirmed,
 )
-from pawl_keys import PASSWORD, PSK_ECDHE, RAW_KEY, mac, prefixed, sha256, xpd, xtr
+from pawl_keys import PAKE, PASSWORD, PSK, PSK_ECDHE, RAW_KEY, mac, prefixed, sha256, xpd, xtr
 
 T, D, K = 1, 2, 4  # flags of a ClientHello: a ticket, datagrams, a raw key
 CID, COOKIE = 4, 16  # bytes, on datagrams
+
+
+def checked(compute, *arguments):
+    """What it gives; a ValueError, because a point is none, is a failure of the handshake."""
+    try:
+        return compute(*arguments)
+    except ValueError as error:
+        raise Failure(str(error)) from error
 
 
 class Handshake:
@@ -25,13 +34,35 @@ class Handshake:
     def draw(self, mode, cid=0):
         """Nonce, so many bytes of a cid, and scalar (section 18)."""
         self.nonce, self.cid = self.random(16), self.random(cid)
-        if mode == PSK_ECDHE:
+        if mode != PSK:
             self.scalar = self.random(32)
             while not crypto.scalar_valid(self.scalar):
                 self.scalar = self.random(32)
 
-    def agree(self, psk, z=b"", v=b""):
-        self.secrets.update(psk=psk, Z=z, V=v, ikm=psk + z + v, hs=xtr(psk + z + v))
+    def make_share(self, credential, blind):
+        """`blind` is this side's in mode pake."""
+        if credential.mode == PSK:
+            return
+        self.share = crypto.public_key(self.scalar)
+        if credential.mode == PAKE:
+            self.share = pake.blinded(self.share, blind)
+
+    def peer_point(self, credential, share, blind):
+        """The peer's ephemeral key. `blind` is the peer's in mode pake."""
+        if credential.mode == PAKE:
+            self.secrets["T"] = share = checked(pake.unblinded, share, blind)
+        return share
+
+    def agree(self, credential, shares=b"", z=b"", v=b""):
+        """`shares` are the client's and the server's, Z and V points."""
+        if credential.mode == PSK_ECDHE:
+            z, v = z[:32], v[:32]
+        ikm = credential.psk + z + v
+        if credential.mode == PAKE:
+            k_main = pake.k_main(credential.user, shares[:64], shares[64:], z, v, credential.w0)
+            self.secrets.update(K_main=k_main)
+            ikm = credential.psk + k_main
+        self.secrets.update(psk=credential.psk, Z=z, V=v, ikm=ikm, hs=xtr(ikm))
 
     def confirm_keys(self, transcript):
         """From the transcript up to the first confirm field."""
@@ -51,12 +82,6 @@ class Handshake:
         if not hmac.compare_digest(whole[-32:], expected):
             raise Failure("wrong confirm")
         self.transcript += whole
-
-    def multiply(self, scalar, point):
-        try:
-            return crypto.ecdh(scalar, point)
-        except ValueError as error:
-            raise Failure(str(error)) from error
 
     def finish(self):
         hs, h_end = self.secrets["hs"], sha256(self.transcript)
@@ -79,8 +104,8 @@ class ClientHandshake(Handshake):
         credential = self.credential
         self.draw(credential.mode)
         flags = (K if credential.kind == RAW_KEY else 0) | (D if self.datagram else 0)
-        if credential.kind == RAW_KEY and credential.mode == PSK_ECDHE:
-            self.share = crypto.public_key(self.scalar)
+        if credential.kind == RAW_KEY:
+            self.make_share(credential, None)
         body = bytes([credential.mode, flags]) + self.max_rx.to_bytes(2, "big") + self.asked_idle.to_bytes(2, "big")
         body += self.nonce + prefixed(credential.user) + self.share + bytes(COOKIE if self.datagram else 0)
         self.first = frame(CLIENT_HELLO, body)
@@ -94,7 +119,7 @@ class ClientHandshake(Handshake):
         self.cid = reader.take(CID if self.datagram else 0)
         if credential.kind == PASSWORD:
             iterations, salt = reader.number(4), reader.take(16)
-        share = reader.take(64) if credential.mode == PSK_ECDHE else b""
+        share = reader.take(64 if credential.mode != PSK else 0)
         if credential.kind == RAW_KEY:
             reader.take(32)
         reader.end()
@@ -115,18 +140,18 @@ class ClientHandshake(Handshake):
             raise Failure("no idle time-out")
 
     def prove_first(self, whole, credential, share):
-        if credential.mode == PSK_ECDHE:
-            self.share = crypto.public_key(self.scalar)
+        self.make_share(credential, credential.w0_m)
         self.combine(credential, share)
         self.transcript += whole
         self.confirm_keys(self.transcript + unconfirmed(CLIENT_FINISH, self.cid + self.share))
         return self.add_own(CLIENT_FINISH, self.cid + self.share, "k_c")
 
     def combine(self, credential, share):
-        z = v = b""
-        if credential.mode == PSK_ECDHE:
-            z, v = self.multiply(self.scalar, share), self.multiply(credential.w1, share)
-        self.agree(credential.psk, z, v)
+        if credential.mode == PSK:
+            return self.agree(credential)
+        point = self.peer_point(credential, share, credential.w0_n)
+        z, v = checked(crypto.product, self.scalar, point), checked(crypto.product, credential.w1, point)
+        return self.agree(credential, self.share + share, z, v)
 
     def match(self, iterations, salt):
         if not max(self.floor, 1) <= iterations <= self.ceiling:
@@ -144,9 +169,11 @@ class ClientHandshake(Handshake):
 class ServerHandshake(Handshake):
     """`look_up` gives the credential of (user, kind, mode), or None; without decoys, such a user is refused at once."""
 
-    def __init__(self, look_up, max_rx=1024, idle=120, random=os.urandom, datagram=False):
+    def __init__(
+        self, look_up, max_rx=1024, idle=120, random=os.urandom, datagram=False, modes=(PSK, PSK_ECDHE, PAKE)
+    ):
         super().__init__(max_rx, idle, random, datagram)
-        self.look_up = look_up
+        self.look_up, self.modes = look_up, modes
 
     def client_hello(self, whole):
         """The ServerHello."""
@@ -157,29 +184,28 @@ class ServerHandshake(Handshake):
         self.peer_max_rx, idle = reader.number(2), reader.number(2)
         reader.take(16)
         user = reader.take(reader.number(1))
-        share = reader.take(64) if flags & (K | T) and self.mode == PSK_ECDHE else b""
+        share = reader.take(64 if flags & (K | T) and self.mode == PSK_ECDHE else 0)
         reader.take(COOKIE if self.datagram else 0)
         reader.end()
         check_parameters(self.peer_max_rx, idle)
         if not 1 <= len(user) <= (255 if flags & T else 128) or flags & T:
             raise Failure("a name that cannot be, or a ticket")
-        if self.mode == 3:
-            raise Failure("no pake here", code=UNSUPPORTED)
+        if self.mode not in self.modes:
+            raise Failure("no such mode here", code=UNSUPPORTED)
         self.idle = min(filter(None, (self.idle, idle)), default=0)
         self.transcript = whole[:-COOKIE] + bytes(COOKIE) if self.datagram else whole
         self.record = self.look_up(user, self.kind, self.mode)
         if self.record is None:
             raise Failure("unknown user")
         self.draw(self.mode, CID if self.datagram else 0)
-        if self.mode == PSK_ECDHE:
-            self.share = crypto.public_key(self.scalar)
+        self.make_share(self.record, self.record.w0_n)
         return self.hello(share)
 
     def check_flags(self, flags):
         key_flow = flags & (K | T)
         if flags > 7 or key_flow == K | T or bool(flags & D) != self.datagram:
             raise Failure("flags")
-        if self.mode not in ((1, 2) if key_flow else (1, 2, 3)):
+        if self.mode not in ((PSK, PSK_ECDHE) if key_flow else (PSK, PSK_ECDHE, PAKE)):
             raise Failure("mode")
 
     def hello(self, share):
@@ -193,17 +219,18 @@ class ServerHandshake(Handshake):
         return self.add_own(SERVER_HELLO, body + self.share, "k_s")
 
     def combine(self, share):
-        z = v = b""
-        if self.mode == PSK_ECDHE:
-            z, v = self.multiply(self.scalar, share), self.multiply(self.scalar, self.record.verifier)
-        self.agree(self.record.psk, z, v)
+        if self.mode == PSK:
+            return self.agree(self.record)
+        point = self.peer_point(self.record, share, self.record.w0_m)
+        z, v = checked(crypto.product, self.scalar, point), crypto.product(self.scalar, self.record.verifier)
+        return self.agree(self.record, share + self.share, z, v)
 
     def client_finish(self, whole):
         """The ServerFinish, or nothing in the key flow."""
         reader = Reader(whole[5:])
         if reader.take(len(self.cid)) != self.cid:
             raise Failure("of another handshake")
-        share = reader.take(64) if self.kind == PASSWORD and self.mode == PSK_ECDHE else b""
+        share = reader.take(64 if self.kind == PASSWORD and self.mode != PSK else 0)
         reader.take(32)
         reader.end()
         if self.kind == RAW_KEY:

@@ -3,14 +3,18 @@
 """Usage: vectors_test.py VECTORS. Checks the test peer itself, before anything is made of what it says about others."""
 
 import json
+import pathlib
+import re
 import sys
 import unittest
 
 import pawl_crypto as crypto
+import pawl_pake as pake
+from hostile_rules import NO_POINTS
 from pawl_datagram import DatagramHalf
 from pawl_frames import Failure, Refused, reject
 from pawl_handshake import ClientHandshake, ServerHandshake
-from pawl_keys import PASSWORD, Credential, sha256
+from pawl_keys import PAKE, PASSWORD, PSK, PSK_ECDHE, Credential, sha256
 from pawl_peer import DATA, Connection, Half, Session
 
 VECTORS = {}
@@ -44,7 +48,7 @@ class Scripted:
 
 def of_flows(*transports):
     for vector in VECTORS["handshakes"] + VECTORS["variants"]:
-        if vector["transport"] in transports and vector["mode"] != 3 and "ticket" not in vector["in"]:
+        if vector["transport"] in transports and "ticket" not in vector["in"]:
             yield vector
 
 
@@ -68,14 +72,14 @@ def client(vector, floor=1000, ceiling=4_000_000):
     )
 
 
-def server(vector):
+def server(vector, **settings):
     known, given, random = credential(vector), vector["in"], Script(vector["random"]["server"])
 
     def look_up(user, kind, mode):
         return known if (user, kind, mode) == (known.user, known.kind, known.mode) else None
 
     datagram = vector["transport"] == "datagram"
-    return ServerHandshake(look_up, given["server_max_rx"], given["server_idle"], random, datagram)
+    return ServerHandshake(look_up, given["server_max_rx"], given["server_idle"], random, datagram, **settings)
 
 
 def frames(vector, *names):
@@ -123,9 +127,11 @@ class Vectors(unittest.TestCase):
     def check_secrets(self, vector, side):
         session = Session(side, client=True)  # of either transport, as far as the exporter goes
         expected = {**vector["secret"], **vector["keys"]}
-        for name in ("psk", "Z", "V", "ikm", "hs", "h1", "k_c", "k_s", "h_end", "c2s_0", "s2c_0", "exporter"):
+        for name in ("psk", "Z", "V", "K_main", "ikm", "hs", "h1", "k_c", "k_s", "h_end", "c2s_0", "s2c_0", "exporter"):
             if name in expected:
                 self.assertEqual(side.secrets[name].hex(), expected[name], name)
+        if vector["mode"] == PAKE:
+            self.assertEqual(side.secrets["T"].hex(), expected["T" if isinstance(side, ClientHandshake) else "X"])
         self.assertEqual(side.idle, vector["idle"])
         for export in vector["exported"]:
             value = session.exporter(export["label"], bytes.fromhex(export["context"]), export["len"])
@@ -161,7 +167,7 @@ class Vectors(unittest.TestCase):
 
     def test_credentials(self):
         for vector in VECTORS["credentials"]:
-            for mode in (1, 2):
+            for mode in (PSK, PSK_ECDHE, PAKE)[: 3 if vector["kind"] == PASSWORD else 2]:
                 user = bytes.fromhex(vector["user"])
                 if vector["kind"] == PASSWORD:
                     salt, password = bytes.fromhex(vector["salt"]), bytes.fromhex(vector["password"])
@@ -170,7 +176,17 @@ class Vectors(unittest.TestCase):
                     made = Credential.from_raw_key(user, bytes.fromhex(vector["key"]), mode)
                 self.assertEqual(made.psk.hex(), vector[f"psk_mode{mode}"])
             self.assertEqual((made.w1.hex(), made.verifier.hex()), (vector["w1"], vector["L"]))
-            self.assertEqual(crypto.public_key(made.w1), made.verifier)
+            if vector["kind"] == PASSWORD:
+                blinds = tuple(field.hex() for field in (made.w0, made.w0_m, made.w0_n))
+                self.assertEqual(blinds, (vector["w0"], vector["w0M"], vector["w0N"]))
+
+    def test_decoys(self):
+        for vector in VECTORS["decoys"]:
+            enum_key, user = bytes.fromhex(vector["enum_key"]), bytes.fromhex(vector["user"])
+            decoy = Credential.decoy(enum_key, user, vector["kind"], vector["mode"], 1000)
+            fields = {"salt": decoy.salt, "psk": decoy.psk, "L": decoy.verifier, "w0": decoy.w0}
+            for name, field in fields.items():
+                self.assertEqual(field.hex(), vector[name], name)
 
     def test_reject_frames(self):
         self.assertEqual(reject(1).hex(), VECTORS["reject"]["failed"])
@@ -190,7 +206,7 @@ class Vectors(unittest.TestCase):
         said = frames(vector, "ServerHello") if refusal["state"] == "WAIT_CF" else b""
         sock = Scripted(first + bytes.fromhex(refusal["sent"]))
         with self.assertRaises(Failure):
-            Connection(sock).accept(server(vector))
+            Connection(sock).accept(server(vector, modes=(PSK, PSK_ECDHE)))
         self.assertEqual(sock.sent.hex(), said.hex() + refusal["answer"])
 
     def check_client(self, refusal, vector):
@@ -202,6 +218,45 @@ class Vectors(unittest.TestCase):
             Connection(sock).connect(client(vector, *limits))
         self.assertEqual(isinstance(caught.exception, Refused), refusal["result"] == "refused")
         self.assertEqual(sock.sent, frames(vector, *said))
+
+
+class Points(unittest.TestCase):
+    def test_constants_of_mode_pake(self):
+        protocol = (pathlib.Path(__file__).resolve().parents[2] / "core" / "PROTOCOL.md").read_text(encoding="utf-8")
+        rows = re.findall(r"^\| ([MN]) \(X ‖ Y\) \| (\w{64}) (\w{64}) \|$", protocol, re.MULTILINE)
+        self.assertEqual(rows, [(n, p[:32].hex(), p[32:].hex()) for n, p in (("M", pake.M), ("N", pake.N))])
+        for point in (pake.M, pake.N):
+            self.assertEqual(crypto.encode_point(crypto.decode_point(point)), point)
+
+    def test_sums(self):
+        double, opposite = crypto.multiply(2, crypto.G), crypto.negate(crypto.G)
+        self.assertEqual(crypto.add(crypto.G, crypto.G), double)
+        self.assertEqual(crypto.add(double, crypto.G), crypto.multiply(3, crypto.G))
+        self.assertEqual(crypto.add(double, opposite), crypto.G)
+        self.assertEqual(crypto.multiply(crypto.N - 1, crypto.G), opposite)
+        self.assertEqual([crypto.add(crypto.G, None), crypto.add(None, crypto.G)], [crypto.G] * 2)
+        self.assertIsNone(crypto.add(crypto.G, opposite))
+        self.assertIsNone(crypto.multiply(crypto.N, crypto.G))
+        self.assertRaises(ValueError, crypto.encode_point, None)
+
+    def test_what_is_no_point(self):
+        for point in NO_POINTS.values():
+            self.assertRaises(ValueError, crypto.product, bytes(31) + b"\1", point)
+            self.assertRaises(ValueError, pake.unblinded, point, pake.M)
+
+    def test_shares_that_mode_pake_refuses(self):
+        (vector,) = (vector for vector in of_flows("stream") if vector["mode"] == PAKE)
+        known = credential(vector)
+        server_hello, finish = frames(vector, "ServerHello"), frames(vector, "ClientFinish")
+        for name, share in NO_POINTS.items() | {("infinity", None)}:
+            with self.subTest(name):
+                initiator, responder = client(vector), server(vector)
+                initiator.hello()
+                with self.assertRaisesRegex(Failure, "point"):
+                    initiator.server_hello(server_hello[:-64] + (share or known.w0_n))
+                responder.client_hello(frames(vector, "ClientHello"))
+                with self.assertRaisesRegex(Failure, "point"):
+                    responder.client_finish(finish[:5] + (share or known.w0_m) + finish[-32:])
 
 
 if __name__ == "__main__":
