@@ -9,7 +9,7 @@ import sys
 import unittest
 
 from pawl_datagram import DatagramClient, DatagramServer
-from pawl_frames import FAILED, Failure, reject
+from pawl_frames import BUSY, COOKIE, FAILED, REJECT, UNSUPPORTED, Failure, Refused, frame, reject
 from pawl_keys import PAKE, PASSWORD, PSK, PSK_ECDHE, RAW_KEY, Credential
 from pawl_peer import CLOSE, DATA, PING, PONG
 
@@ -99,7 +99,7 @@ class Flows(unittest.TestCase):
                 pair = Pair(*flow)
                 (server_hello,), _ = pair.server.take(pair.client.hello())
                 (finish,), _ = pair.client.take(server_hello)
-                self.assertEqual(pair.server.take(flip(finish)), ([reject(FAILED)], None))
+                self.assertEqual(pair.server.take(flip(finish)), ([reject(FAILED, to=flip(finish))], None))
                 self.assertEqual(pair.server.take(finish), ([], None))
 
     def test_forged_frames_come_first(self):
@@ -119,18 +119,76 @@ class Flows(unittest.TestCase):
 class Waiting(unittest.TestCase):
     def test_the_last_frame_is_repeated_until_it_is_too_late(self):
         pair = Pair(PASSWORD, PSK)
-        for frame in (pair.client.hello(), None):
-            if frame is None:
+        for said in (pair.client.hello(), None):
+            if said is None:
                 (server_hello,), _ = pair.server.take(pair.client.last)
-                (frame,), _ = pair.client.take(server_hello)
+                (said,), _ = pair.client.take(server_hello)
             began, times = pair.now, []
             for pair.now in range(began, began + 31):
                 if sent := pair.client.due():
-                    self.assertEqual(sent, [frame])
+                    self.assertEqual(sent, [said])
                     times.append(pair.now - began)
             self.assertEqual(times, [1, 2, 4, 7, 11, 16, 22])
         pair.now += 1
         self.assertRaises(Failure, pair.client.due)
+
+    def test_a_refusal_ends_the_waiting_soon(self):
+        for code in (FAILED, UNSUPPORTED):
+            pair = Pair(PASSWORD, PSK)
+            hello = pair.client.hello()
+            pair.client.take(reject(code, to=hello))
+            pair.now = 2.9
+            pair.client.take(reject(code, to=hello))
+            self.assertEqual(pair.client.due(), [])
+            pair.now = 3
+            with self.assertRaises(Refused) as caught:
+                pair.client.due()
+            self.assertEqual(caught.exception.code, code)
+
+    def test_a_refusal_and_then_an_answer(self):
+        pair = Pair(PASSWORD, PSK)
+        hello = pair.client.hello()
+        pair.client.take(reject(FAILED, to=hello))
+        pair.now = 2.9
+        (server_hello,), _ = pair.server.take(hello)
+        (finish,), _ = pair.client.take(server_hello)
+        pair.now = 3.9
+        self.assertEqual(pair.client.due(), [finish])
+
+    def test_refusals_that_change_nothing(self):
+        pair = Pair(PASSWORD, PSK)
+        hello = pair.client.hello()
+        good = reject(FAILED, to=hello)
+        others = [reject(FAILED), reject(FAILED, to=flip(hello[:-COOKIE]) + bytes(COOKIE)), reject(FAILED, 1, to=hello)]
+        others += [reject(code, to=hello) for code in (0, 4)]
+        others += [frame(REJECT, good[5:-1]), frame(REJECT, good[5:] + b"\0"), reject(BUSY, 30, to=hello)]
+        for other in others:
+            pair.client.take(other)
+        self.assertEqual(pair.client.wrong, len(others) - 1)
+        pair.now = 1
+        self.assertEqual(pair.client.due(), [hello])
+        (server_hello,), _ = pair.server.take(hello)
+        pair.client.take(server_hello)
+        pair.client.take(good)
+        pair.now = 2
+        self.assertEqual(pair.client.due(), [pair.client.last])
+
+    def test_a_busy_server_is_what_is_reported(self):
+        pair = Pair(PASSWORD, PSK)
+        pair.client.take(reject(BUSY, 30, to=pair.client.hello()))
+        pair.now = 30.9
+        pair.client.due()
+        pair.now = 31
+        with self.assertRaises(Refused) as caught:
+            pair.client.due()
+        self.assertEqual(caught.exception.retry_after, 30)
+
+    def test_what_is_too_short_for_a_cookie_is_not_answered(self):
+        pair = Pair(PASSWORD, PSK)
+        other_version = b"\0\3" + pair.client.hello()[2:]
+        self.assertEqual(pair.server.take(other_version[:21]), ([reject(UNSUPPORTED, to=other_version[:21])], None))
+        for size in range(1, 21):
+            self.assertEqual(pair.server.take(other_version[:size]), ([], None))
 
     def test_cookies(self):
         for vector in VECTORS["retry"]:

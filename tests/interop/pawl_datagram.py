@@ -7,15 +7,16 @@ Written from core/PROTOCOL.md like the rest of this folder. Both roles take data
 import time
 
 from pawl_frames import (
-    CLIENT_FINISH, CLIENT_HELLO, FAILED, RETRY, SERVER_FINISH, SERVER_HELLO, UNSUPPORTED, Failure, check_datagram,
-    reject,
+    BUSY, CLIENT_FINISH, CLIENT_HELLO, COOKIE, FAILED, REJECT, RETRY, SERVER_FINISH, SERVER_HELLO, UNSUPPORTED,
+    Failure, check_datagram, parse_reject, reject,
 )
-from pawl_handshake import COOKIE, ClientHandshake, ServerHandshake
+from pawl_handshake import ClientHandshake, ServerHandshake
 from pawl_keys import PASSWORD, xpd
 from pawl_peer import CLOSE, PING, PONG, Half
 
 REPEATS = (1, 2, 4, 7, 11, 16, 22)  # seconds after a frame at which the client sends it again
 PATIENCE = 31  # seconds until it gives up
+SOON = 3  # seconds until it gives up once it was refused
 MOST_RETRIES = 3
 
 
@@ -113,10 +114,12 @@ class DatagramServer(Role):
         return next((c for c in self.credentials if (c.user, c.kind, c.mode) == (user, kind, mode)), None)
 
     def take_frame(self, whole):
+        if len(whole) < 5 + COOKIE:
+            return []
         try:
             kind = check_datagram(whole, (CLIENT_HELLO, CLIENT_FINISH))
         except Failure as failure:
-            return [reject(UNSUPPORTED)] if failure.code == UNSUPPORTED and whole[2] == CLIENT_HELLO else []
+            return [reject(UNSUPPORTED, to=whole)] if failure.code == UNSUPPORTED and whole[2] == CLIENT_HELLO else []
         return self.take_hello(whole) if kind == CLIENT_HELLO else self.take_finish(whole)
 
     def take_hello(self, whole):
@@ -129,7 +132,7 @@ class DatagramServer(Role):
                 self.server_hello = self.handshake.client_hello(whole)
             except Failure as failure:
                 self.handshake = None
-                return [reject(failure.code)]
+                return [reject(failure.code, to=whole)]
             self.hello = without_cookie
         return [self.server_hello]
 
@@ -146,7 +149,7 @@ class DatagramServer(Role):
             self.server_finish = handshake.client_finish(whole)
         except Failure:
             self.refused += 1
-            return [reject(FAILED)]
+            return [reject(FAILED, to=whole)]
         self.open(handshake, client=False)
         self.opened_hello, self.finish = self.hello, whole
         self.opened += 1
@@ -159,7 +162,7 @@ class DatagramClient(Role):
 
     def __init__(self, credential, max_rx=247, idle=60, clock=time.monotonic, **settings):
         self.handshake = ClientHandshake(credential, max_rx, idle, datagram=True, **settings)
-        self.clock, self.awaits = clock, (SERVER_HELLO, RETRY)
+        self.clock, self.awaits = clock, (SERVER_HELLO, RETRY, REJECT)
         self.retries = 0
         self.wrong = 0  # frames that were dropped
 
@@ -168,15 +171,15 @@ class DatagramClient(Role):
 
     def say(self, frame):
         """From now on this frame is repeated."""
-        self.last, now = frame, self.clock()
+        self.last, self.refusal, now = frame, None, self.clock()
         self.repeats, self.end = [now + after for after in REPEATS], now + PATIENCE
         return frame
 
     def due(self):
-        """The last frame if it is time to repeat it. Raises Failure when there has been no answer for too long."""
+        """The last frame if it is time to repeat it. Raises Failure, or Refused, when there has been no good answer."""
         now = self.clock()
         if self.last and now >= self.end:
-            raise Failure("no answer")
+            raise self.refusal or Failure("no answer")
         if not self.last or not self.repeats or now < self.repeats[0]:
             return []
         self.repeats.pop(0)
@@ -195,6 +198,8 @@ class DatagramClient(Role):
                 return [self.take_hello(whole)]
             if kind == RETRY:
                 return self.take_retry(whole)
+            if kind == REJECT:
+                return self.take_reject(whole)
             self.handshake.server_finish(whole)
             self.open(self.handshake, client=True)
             self.last, self.awaits = None, ()
@@ -205,7 +210,7 @@ class DatagramClient(Role):
     def take_hello(self, whole):
         finish = self.handshake.server_hello(whole)
         if self.handshake.credential.kind == PASSWORD:
-            self.awaits = (SERVER_FINISH,)
+            self.awaits = (SERVER_FINISH, REJECT)
         else:
             self.open(self.handshake, client=True)
             self.awaits = ()
@@ -216,3 +221,10 @@ class DatagramClient(Role):
             return []
         self.retries += 1
         return [self.say(self.last[:-COOKIE] + whole[-COOKIE:])]
+
+    def take_reject(self, whole):
+        """Anybody who sees the frame may have sent this, so a better answer still counts."""
+        self.refusal = parse_reject(whole, self.last)
+        if self.refusal.code != BUSY:
+            self.repeats, self.end = [], min(self.end, self.clock() + SOON)
+        return []

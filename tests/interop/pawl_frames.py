@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Frames of the test peer, PROTOCOL.md 4, and how it fails."""
 
+from pawl_keys import sha256
+
 CLIENT_HELLO, SERVER_HELLO, CLIENT_FINISH, SERVER_FINISH, RETRY, REJECT = 1, 2, 3, 4, 5, 6
 FAILED, UNSUPPORTED, BUSY = 1, 2, 3
 LENGTHS = {  # section 4
@@ -11,6 +13,8 @@ LENGTHS = {  # section 4
     RETRY: (16,),
     REJECT: (3,),
 }
+LENGTHS_OF_DATAGRAMS = LENGTHS | {REJECT: (11,)}
+COOKIE = 16  # bytes, at the end of a ClientHello over datagrams
 
 
 class Failure(Exception):
@@ -58,25 +62,33 @@ def unconfirmed(kind, body):
     return frame(kind, body + bytes(32))[:-32]
 
 
-def reject(code, retry_after=0):
-    return frame(REJECT, bytes([code]) + retry_after.to_bytes(2, "big"))
+def echo(answered):
+    """What a Reject over datagrams has of the frame that it answers."""
+    if answered[2] == CLIENT_HELLO:
+        answered = answered[:-COOKIE] + bytes(COOKIE)
+    return sha256(answered)[:8]
 
 
-def check_header(header, expected):
+def reject(code, retry_after=0, to=None):
+    """Over datagrams it answers a frame, `to`."""
+    return frame(REJECT, bytes([code]) + retry_after.to_bytes(2, "big") + (echo(to) if to else b""))
+
+
+def check_header(header, expected, lengths=LENGTHS):
     """Of the 5 bytes of a header: the length of the body. `expected` are the types that the state admits."""
     if header[0] != 0:
         raise Failure("no frame", code=None if CLIENT_HELLO in expected else FAILED)
     if header[1] != 2:
         raise Failure("another version", code=UNSUPPORTED if CLIENT_HELLO in expected else FAILED)
     length = int.from_bytes(header[3:], "big")
-    if length not in LENGTHS.get(header[2], ()) or header[2] not in expected:
+    if length not in lengths.get(header[2], ()) or header[2] not in expected:
         raise Failure("a frame that does not fit the state, or of a length its type does not have")
     return length
 
 
 def check_datagram(whole, expected):
     """Of a datagram, which is one frame: its type."""
-    if len(whole) < 5 or check_header(whole[:5], expected) != len(whole) - 5:
+    if len(whole) < 5 or check_header(whole[:5], expected, LENGTHS_OF_DATAGRAMS) != len(whole) - 5:
         raise Failure("a datagram that is no frame")
     return whole[2]
 
@@ -86,9 +98,13 @@ def check_parameters(max_rx, idle):
         raise Failure("max_rx or idle out of range")
 
 
-def parse_reject(whole):
+def parse_reject(whole, answered=None):
+    """Over datagrams it must answer a frame, `answered`."""
     reader = Reader(whole[5:])
     code, retry_after = reader.number(1), reader.number(2)
+    if answered and reader.take(8) != echo(answered):
+        raise Failure("a Reject of something else")
+    reader.end()
     if code not in (FAILED, UNSUPPORTED, BUSY) or (retry_after and code != BUSY):
         raise Failure("malformed Reject")
     return Refused(code, retry_after)

@@ -7,13 +7,13 @@ import os
 import pawl_crypto as crypto
 import pawl_pake as pake
 from pawl_frames import (
-    CLIENT_FINISH, CLIENT_HELLO, SERVER_FINISH, SERVER_HELLO, UNSUPPORTED, Failure, Reader, check_parameters, frame,
-    unconfirmed,
+    CLIENT_FINISH, CLIENT_HELLO, COOKIE, SERVER_FINISH, SERVER_HELLO, UNSUPPORTED, Failure, Reader, check_parameters,
+    frame, unconfirmed,
 )
 from pawl_keys import PAKE, PASSWORD, PSK, PSK_ECDHE, RAW_KEY, mac, prefixed, sha256, xpd, xtr
 
 T, D, K = 1, 2, 4  # flags of a ClientHello: a ticket, datagrams, a raw key
-CID, COOKIE = 4, 16  # bytes, on datagrams
+CID = 4  # bytes, on datagrams
 
 
 def checked(compute, *arguments):

@@ -12,7 +12,7 @@ import pawl_crypto as crypto
 import pawl_pake as pake
 from hostile_rules import NO_POINTS
 from pawl_datagram import DatagramHalf
-from pawl_frames import Failure, Refused, reject
+from pawl_frames import REJECT, Failure, Refused, check_datagram, parse_reject, reject
 from pawl_handshake import ClientHandshake, ServerHandshake
 from pawl_keys import PAKE, PASSWORD, PSK, PSK_ECDHE, Credential, sha256
 from pawl_peer import DATA, Connection, Half, Session
@@ -192,6 +192,15 @@ class Vectors(unittest.TestCase):
         self.assertEqual(reject(1).hex(), VECTORS["reject"]["failed"])
         self.assertEqual(reject(2).hex(), VECTORS["reject"]["unsupported"])
         self.assertEqual(reject(3, 30).hex(), VECTORS["reject"]["busy_30"])
+
+    def test_reject_frames_over_datagrams(self):
+        for vector in VECTORS["reject_datagram"]:
+            answered, said = bytes.fromhex(vector["to"]), (vector["code"], vector["retry_after"])
+            whole = reject(*said, to=answered)
+            self.assertEqual(whole.hex(), vector["Reject"])
+            self.assertEqual(check_datagram(whole, (REJECT,)), REJECT)
+            refused = parse_reject(whole, answered)
+            self.assertEqual((refused.code, refused.retry_after), said)
 
     def test_refusals(self):
         by_name = {vector["name"]: vector for vector in of_flows("stream")}
