@@ -59,17 +59,6 @@ def tearDownModule():
     CLEANUP.close()
 
 
-def table(check, **rules):
-    """Gives a class a test for each of the `rules`, which calls its method `check` with what the rule says."""
-
-    def add(cls):
-        for name, rule in rules.items():
-            setattr(cls, f"test_{name}", lambda self, rule=rule: getattr(self, check)(*rule))
-        return cls
-
-    return add
-
-
 class User:
     """A user with the files of both sides, written here: no password is derived, which would take its time."""
 

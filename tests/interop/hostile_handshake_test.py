@@ -9,7 +9,7 @@ A peer that breaks one rule of the handshake a test, against `pawl serve` and `p
 import socket
 
 import hostile
-from hostile import FLOWS, USERS, AgainstConnect, AgainstServe, setUpModule, table, tearDownModule
+from hostile import FLOWS, USERS, AgainstConnect, AgainstServe, setUpModule, tearDownModule
 from hostile_rules import GENERATOR, NO_POINTS, flip
 from pawl_frames import (
     BUSY, CLIENT_FINISH, CLIENT_HELLO, FAILED, REJECT, RETRY, SERVER_FINISH, SERVER_HELLO, UNSUPPORTED, Failure,
@@ -18,6 +18,7 @@ from pawl_frames import (
 from pawl_handshake import ClientHandshake, ServerHandshake
 from pawl_keys import Credential, prefixed
 from pawl_peer import Connection
+from tables import table
 
 T, D, K = 1, 2, 4
 

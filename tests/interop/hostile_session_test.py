@@ -9,11 +9,12 @@ A peer that breaks one rule of an open session a test, or uses what it has from 
 import socket
 
 import hostile
-from hostile import ECHO, FLOWS, USERS, AgainstConnect, AgainstServe, Tap, setUpModule, table, tearDownModule
+from hostile import ECHO, FLOWS, USERS, AgainstConnect, AgainstServe, Tap, setUpModule, tearDownModule
 from hostile_rules import PROTOCOL_ERRORS, TAMPERED
 from pawl_frames import CLIENT_FINISH, CLIENT_HELLO, FAILED, SERVER_FINISH, SERVER_HELLO, frame, reject
 from pawl_handshake import ClientHandshake, ServerHandshake
 from pawl_peer import CLOSE, DATA, DATA_MORE, PING, TICKET
+from tables import table
 
 class OtherSessions(AgainstServe):
     """Frames and records of one session, used elsewhere. The server draws anew each time, so nothing of it fits."""

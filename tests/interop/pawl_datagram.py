@@ -84,6 +84,10 @@ class Role:
             return [], None
         return self.answer(kind, content), (kind, content)
 
+    def due(self):
+        """What is to be sent now, though nothing came."""
+        return []
+
     def answer(self, kind, content):
         if kind == PING:
             return [self.seal(PONG, content)]

@@ -51,9 +51,9 @@ class User:
 
 
 @contextlib.contextmanager
-def serving(pawl, home):
+def serving(pawl, home, *options):
     """Runs `pawl serve` and gives its port; at the end it must stop when asked to."""
-    command = [pawl, "serve", "--listen", "127.0.0.1:0", "--records", home / "records"]
+    command = [pawl, "serve", "--listen", "127.0.0.1:0", "--records", home / "records", *options]
     log = home / "serve.log"
     with log.open("wb") as stderr, subprocess.Popen(command, stderr=stderr) as process:
         try:
@@ -74,15 +74,32 @@ def wait_for_port(process, log: pathlib.Path):
     raise AssertionError(f"pawl serve did not start: {log.read_text()}")
 
 
+def listen(udp):
+    if not udp:
+        return socket.create_server(("127.0.0.1", 0))
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind(("127.0.0.1", 0))
+    return sock
+
+
+def accept(listener):
+    """A connection to the first that calls. Of datagrams none is taken."""
+    if listener.type == socket.SOCK_STREAM:
+        return listener.accept()[0]
+    listener.connect(listener.recvfrom(1, socket.MSG_PEEK)[1])
+    return listener.dup()
+
+
 @contextlib.contextmanager
-def connecting(pawl, *options, stdin=None):
+def connecting(pawl, *options, stdin=None, udp=False):
     """Runs `pawl connect` towards a socket of this process; gives the socket and a function that waits for its end.
 
     That function gives exit code, standard output and standard error. Without `stdin` the input stays open.
     """
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with listen(udp) as listener:
         listener.settimeout(PATIENCE)
-        command = [pawl, "connect", f"127.0.0.1:{listener.getsockname()[1]}", *options]
+        server = f"127.0.0.1:{listener.getsockname()[1]}"
+        command = [pawl, "connect", server, *options, *(["--udp"] if udp else [])]
         pipe = subprocess.PIPE
         with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:
 
@@ -95,8 +112,7 @@ def connecting(pawl, *options, stdin=None):
                     process.stdin.write(stdin)
                     process.stdin.close()
                     process.stdin = None
-                sock, _ = listener.accept()
-                with sock:
+                with accept(listener) as sock:
                     sock.settimeout(PATIENCE)
                     yield sock, result
             finally:
