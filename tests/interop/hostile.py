@@ -2,6 +2,7 @@
 """What the hostile peers have in common: users made by hand, and both sides of the program with what they must say."""
 
 import contextlib
+import functools
 import itertools
 import json
 import os
@@ -20,8 +21,8 @@ from pawl_keys import Credential
 from pawl_peer import Connection
 from programs import KINDS, MODES, PATIENCE, connecting
 
-# Set by main() and setUpModule(); one server is enough for all.
-PAWL, HOME, CLEANUP, USERS, SERVERS = "", pathlib.Path(), contextlib.ExitStack(), {}, []
+# Set by main() and setUpModule().
+PAWL, HOME, CLEANUP, USERS = "", pathlib.Path(), contextlib.ExitStack(), {}
 ECHO = b"Server received: "
 FLOWS = list(itertools.product(KINDS, MODES))
 
@@ -85,11 +86,25 @@ class User:
         path.write_text("".join(f"{name} = {json.dumps(text)}\n" for name, text in texts.items()))
 
 
+class FalseServer(ServerHandshake):
+    """Its ServerHello is genuine, but for these fields."""
+
+    def __init__(self, user, idle=None, share=None, max_rx=1024, datagram=False, **record):
+        super().__init__(lambda *_: Credential(**{**vars(user.credential), **record}), max_rx, datagram=datagram)
+        self.false_idle, self.false_share = idle, share
+
+    def hello(self, share):
+        self.idle = self.idle if self.false_idle is None else self.false_idle
+        self.share = self.share if self.false_share is None else self.false_share
+        return super().hello(share)
+
+
 class Server:
     """`pawl serve` and its events, by the address of the client that they are about."""
 
-    def __init__(self):
-        command = [PAWL, "serve", "--json", "--listen", "127.0.0.1:0", "--records", HOME / "records"]
+    def __init__(self, *options):
+        command = [PAWL, "serve", "--json", "--listen", "127.0.0.1:0", "--records", HOME / "records", *options]
+        self.kind = socket.SOCK_DGRAM if "--udp" in options else socket.SOCK_STREAM
         self.process = CLEANUP.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE))
         CLEANUP.callback(self.stop)
         self.port = json.loads(self.process.stdout.readline())["port"]
@@ -111,8 +126,14 @@ class Server:
     def dial(self):
         """A connection from a network of its own, so that no limit of the server's counts it with others."""
         number = next(self.sources)
-        source = f"127.{1 + number // 250}.{number % 250}.1"
-        return socket.create_connection(("127.0.0.1", self.port), PATIENCE, (source, 0))
+        return self.dial_from(f"127.{1 + number // 250}.{number % 250}.1")
+
+    def dial_from(self, source):
+        sock = socket.socket(socket.AF_INET, self.kind)
+        sock.settimeout(PATIENCE)
+        sock.bind((source, 0))
+        sock.connect(("127.0.0.1", self.port))
+        return sock
 
     def end_of(self, address):
         """The event that ends the connection from there."""
@@ -121,21 +142,22 @@ class Server:
             return self.ends.get(address)
 
 
+# One server of a kind is enough for all tests.
+running_server = functools.cache(Server)
+
+
 class AgainstServe(unittest.TestCase):
     """The peer is the client."""
 
+    OPTIONS = ()
+
     @classmethod
     def setUpClass(cls):
-        if not SERVERS:
-            SERVERS.append(Server())
-
-    @staticmethod
-    def dial():
-        return SERVERS[0].dial()
+        cls.server = running_server(*cls.OPTIONS)
 
     @contextlib.contextmanager
     def line(self):
-        with self.dial() as sock:
+        with self.server.dial() as sock:
             yield Connection(sock)
 
     def assert_end(self, connection, answer, **said):
@@ -147,7 +169,7 @@ class AgainstServe(unittest.TestCase):
         self.assertEqual(got, answer)
         address = "%s:%d" % connection.sock.getsockname()
         connection.sock.close()
-        event = SERVERS[0].end_of(address)
+        event = self.server.end_of(address)
         self.assertIsNotNone(event, "pawl serve does not say that the connection has ended")
         self.assertEqual(event, event | said)
 

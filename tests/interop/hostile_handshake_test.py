@@ -9,28 +9,16 @@ A peer that breaks one rule of the handshake a test, against `pawl serve` and `p
 import socket
 
 import hostile
-from hostile import FLOWS, USERS, AgainstConnect, AgainstServe, setUpModule, tearDownModule
-from hostile_rules import GENERATOR, NO_POINTS, flip
+from hostile import FLOWS, USERS, AgainstConnect, AgainstServe, FalseServer, setUpModule, tearDownModule
+from hostile_rules import GENERATOR, NO_POINTS, body, flip, hello
 from pawl_frames import (
     BUSY, CLIENT_FINISH, CLIENT_HELLO, FAILED, REJECT, RETRY, SERVER_FINISH, SERVER_HELLO, UNSUPPORTED, Failure,
     frame, reject,
 )
-from pawl_handshake import ClientHandshake, ServerHandshake
-from pawl_keys import Credential, prefixed
+from pawl_handshake import D, K, T, ClientHandshake, ServerHandshake
+from pawl_keys import Credential
 from pawl_peer import Connection
 from tables import table
-
-T, D, K = 1, 2, 4
-
-
-def body(mode=1, flags=K, max_rx=1024, idle=120, name=b"raw_key-psk", share=b""):
-    """A ClientHello's body that is good as it stands."""
-    numbers = max_rx.to_bytes(2, "big") + idle.to_bytes(2, "big")
-    return bytes([mode, flags]) + numbers + bytes(range(16)) + prefixed(name) + share
-
-
-def hello(**fields):
-    return frame(CLIENT_HELLO, body(**fields))
 
 
 @table(
@@ -124,7 +112,7 @@ class Finish(AgainstServe):
 
     def finished(self, flow):
         """A connection, and the ClientFinish that it waits for."""
-        connection = Connection(self.dial())
+        connection = Connection(self.server.dial())
         self.addCleanup(connection.sock.close)
         handshake = ClientHandshake(USERS[flow].credential)
         connection.sock.sendall(handshake.hello())
@@ -210,19 +198,6 @@ class Who(AgainstServe):
                 connection.sock.sendall(handshake.add_own(CLIENT_FINISH, b"", "k_c"))
                 self.assert_end(connection, reject(FAILED), event="refused", error="authentication_failed")
 
-
-
-class FalseServer(ServerHandshake):
-    """Its ServerHello is genuine, but for these fields."""
-
-    def __init__(self, user, idle=None, share=None, max_rx=1024, **record):
-        super().__init__(lambda *_: Credential(**{**vars(user.credential), **record}), max_rx)
-        self.false_idle, self.false_share = idle, share
-
-    def hello(self, share):
-        self.idle = self.idle if self.false_idle is None else self.false_idle
-        self.share = self.share if self.false_share is None else self.false_share
-        return super().hello(share)
 
 
 FIELDS = {"max_rx_0": {"max_rx": 0}, "max_rx_63": {"max_rx": 63}, "max_rx_8192": {"max_rx": 8192}}

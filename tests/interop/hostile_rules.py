@@ -3,7 +3,21 @@
 
 import pawl_crypto as crypto
 from pawl_frames import CLIENT_FINISH, CLIENT_HELLO, FAILED, REJECT, frame, reject
+from pawl_handshake import K
+from pawl_keys import prefixed
 from pawl_peer import CLOSE, DATA, DATA_MORE, PING, PONG, TICKET
+
+# --- A ClientHello that is good as it stands.
+
+
+def body(mode=1, flags=K, max_rx=1024, idle=120, name=b"raw_key-psk", share=b""):
+    numbers = max_rx.to_bytes(2, "big") + idle.to_bytes(2, "big")
+    return bytes([mode, flags]) + numbers + bytes(range(16)) + prefixed(name) + share
+
+
+def hello(**fields):
+    return frame(CLIENT_HELLO, body(**fields))
+
 
 # --- Points that are none: zero, not on the curve, and each coordinate p + c, right modulo p.
 
