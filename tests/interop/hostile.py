@@ -237,6 +237,9 @@ class AgainstConnect(unittest.TestCase):
         connection.sock.shutdown(socket.SHUT_WR)
         self.assertEqual(connection.sock.recv(1), b"")
         connection.sock.close()
+        self.assert_said(result, error, out)
+
+    def assert_said(self, result, error, out=b""):
         code, output, errors = result()
         expected, text = self.ENDS[error]
         self.assertEqual((code, output), (expected, out), errors)

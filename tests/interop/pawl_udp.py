@@ -8,33 +8,34 @@ PAUSE = 0.05  # seconds between looks at the clock
 
 
 class Udp:
-    """What does not come in time, or comes where nothing should, is an AssertionError."""
+    """What does not come within `patience` seconds is an AssertionError."""
 
-    def __init__(self, sock):
-        self.sock = sock
+    def __init__(self, sock, patience=30):
+        self.sock, self.patience = sock, patience
 
     def send(self, *datagrams):
         for datagram in datagrams:
-            self.sock.send(datagram)
+            self.call(self.sock.send, datagram)
 
     def take(self, seconds):
         """The next datagram, or None."""
         self.sock.settimeout(max(seconds, 0.001))
         try:
-            return self.sock.recv(LONGEST)
+            return self.call(self.sock.recv, LONGEST)
         except TimeoutError:
             return None
+
+    @staticmethod
+    def call(function, argument):
+        try:
+            return function(argument)
         except ConnectionRefusedError:
             raise AssertionError("the program is no longer there") from None
 
-    def receive(self, seconds=30):
-        datagram = self.take(seconds)
-        assert datagram is not None, f"nothing came for {seconds} s"
+    def receive(self, seconds=None):
+        datagram = self.take(seconds or self.patience)
+        assert datagram is not None, f"nothing came for {seconds or self.patience} s"
         return datagram
-
-    def expect_silence(self, seconds):
-        datagram = self.take(seconds)
-        assert datagram is None, f"{datagram.hex()} came"
 
     def step(self, role):
         """The role says what is due and takes what comes. Gives the record, if it was one."""
@@ -44,19 +45,19 @@ class Udp:
         self.send(*answers)
         return record
 
-    def follow(self, role, *kinds, seconds=30):
+    def follow(self, role, *kinds):
         """Until a record of one of these types comes, which it gives."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + self.patience
         while time.monotonic() < end:
             record = self.step(role)
             if record and record[0] in kinds:
                 return record
-        raise AssertionError(f"no record of the types {kinds} came for {seconds} s")
+        raise AssertionError(f"no record of the types {kinds} came for {self.patience} s")
 
-    def connect(self, client, seconds=30):
+    def connect(self, client):
         """Until the session is open and the server has shown that it knows."""
         self.send(client.hello())
-        end = time.monotonic() + seconds
+        end = time.monotonic() + self.patience
         while client.last:
-            assert time.monotonic() < end, f"no session within {seconds} s"
+            assert time.monotonic() < end, f"no session within {self.patience} s"
             self.step(client)

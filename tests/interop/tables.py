@@ -3,6 +3,8 @@
 
 import concurrent.futures
 
+MOST_TOGETHER = 32  # each of them may start a program
+
 
 def table(check, **rules):
     """Gives a class a test for each of the `rules`, which calls its method `check` with what the rule says."""
@@ -16,14 +18,14 @@ def table(check, **rules):
 
 
 def together(check, **rules):
-    """As table(), but the first test to run begins all of them, since they wait more than they work."""
+    """As table(), but the tests run side by side, since they wait more than they work: the first begins all of them."""
 
     def add(cls):
         running = {}
 
         def run(self, name):
             if not running:
-                pool = concurrent.futures.ThreadPoolExecutor(len(rules))
+                pool = concurrent.futures.ThreadPoolExecutor(MOST_TOGETHER)
                 begin = {each: pool.submit(getattr(cls(), check), *rule) for each, rule in rules.items()}
                 running.update(begin)
                 cls.addClassCleanup(pool.shutdown)
