@@ -17,7 +17,7 @@ import unittest
 
 from pawl_frames import FAILED, reject
 from pawl_handshake import ClientHandshake, ServerHandshake
-from pawl_keys import Credential
+from pawl_keys import PAKE, PASSWORD, Credential
 from pawl_peer import Connection
 from programs import KINDS, MODES, PATIENCE, connecting
 
@@ -84,6 +84,11 @@ class User:
         texts = {name: value.hex() if isinstance(value, bytes) else value for name, value in fields.items()}
         path.touch(mode=0o600)
         path.write_text("".join(f"{name} = {json.dumps(text)}\n" for name, text in texts.items()))
+
+
+def pake_credential(name):
+    """Of a mode that the program does not have, whoever the user is there."""
+    return Credential.derive(os.urandom(32), name.encode(), PASSWORD, PAKE, User.ITERATIONS, User.SALT)
 
 
 class FalseServer(ServerHandshake):

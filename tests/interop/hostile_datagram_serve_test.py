@@ -9,7 +9,7 @@ import contextlib
 import time
 
 import hostile
-from hostile import ECHO, FLOWS, USERS, setUpModule, tearDownModule
+from hostile import ECHO, FLOWS, USERS, pake_credential, setUpModule, tearDownModule
 from hostile_datagrams import (
     DROPPED_FROM_A_CLIENT, DROPPED_RECORDS, PROTOCOL_ERRORS, RAW_KEY, AgainstServe, of_version,
 )
@@ -40,6 +40,8 @@ def datagram_hello(share=b"", flags=K, cookie=bytes(COOKIE), **fields):
     a_ticket_in_mode_psk_ecdhe=(datagram_hello(mode=2, flags=T, share=GENERATOR), FAILED),
     pake=(datagram_hello(mode=3, flags=0), UNSUPPORTED),
     pake_with_k=(datagram_hello(mode=3), FAILED),
+    pake_with_t=(datagram_hello(mode=3, flags=T), FAILED),
+    pake_with_a_share=(datagram_hello(mode=3, flags=0, share=GENERATOR), FAILED),
     pake_with_max_rx_63=(datagram_hello(mode=3, flags=0, max_rx=63), FAILED),
     mode_0=(datagram_hello(mode=0), FAILED),
     mode_4=(datagram_hello(mode=4, flags=0), FAILED),
@@ -63,6 +65,7 @@ def datagram_hello(share=b"", flags=K, cookie=bytes(COOKIE), **fields):
     a_retry=(frame(RETRY, bytes(16)),),
     a_reject=(reject(FAILED, to=datagram_hello()),),
     a_finish_of_nobody=(frame(CLIENT_FINISH, bytes(36)),),
+    a_finish_of_nobody_with_a_share=(frame(CLIENT_FINISH, bytes(4) + GENERATOR + bytes(32)),),
     a_record_of_nobody=(b"\x80" + bytes(40),),
     **{f"reserved_flag_{1 << bit}": (datagram_hello(flags=K | 1 << bit), FAILED) for bit in range(3, 8)},
 )
@@ -83,6 +86,16 @@ class Hello(AgainstServe):
                         self.assertLess(len(answers[0]), len(sent))
                         refused += 1
         self.assertGreater(refused, 0)
+
+
+class Pake(AgainstServe):
+    def test_whoever_asks(self):
+        for name in ("password-psk_ecdhe", "raw_key-psk", "nobody"):
+            with self.subTest(name=name), self.line() as line:
+                client = DatagramClient(pake_credential(name))
+                (answer,) = self.answers(line, client.hello())
+                client.take(answer)
+                self.assertEqual(client.refusal.code, UNSUPPORTED)
 
 
 class Points(AgainstServe):

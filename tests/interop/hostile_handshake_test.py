@@ -9,11 +9,13 @@ A peer that breaks one rule of the handshake a test, against `pawl serve` and `p
 import socket
 
 import hostile
-from hostile import FLOWS, USERS, AgainstConnect, AgainstServe, FalseServer, setUpModule, tearDownModule
+from hostile import (
+    FLOWS, USERS, AgainstConnect, AgainstServe, FalseServer, pake_credential, setUpModule, tearDownModule,
+)
 from hostile_rules import GENERATOR, NO_POINTS, body, flip, hello
 from pawl_frames import (
     BUSY, CLIENT_FINISH, CLIENT_HELLO, FAILED, REJECT, RETRY, SERVER_FINISH, SERVER_HELLO, UNSUPPORTED, Failure,
-    frame, reject,
+    Refused, frame, reject,
 )
 from pawl_handshake import D, K, T, ClientHandshake, ServerHandshake
 from pawl_keys import Credential
@@ -51,6 +53,9 @@ from tables import table
     pake=(hello(mode=3, flags=0), reject(UNSUPPORTED), "unsupported"),
     pake_with_k=(hello(mode=3, flags=K),),
     pake_with_t=(hello(mode=3, flags=T),),
+    pake_with_a_share=(hello(mode=3, flags=0, share=GENERATOR),),
+    pake_with_idle_1=(hello(mode=3, flags=0, idle=1),),
+    pake_with_a_name_of_129=(hello(mode=3, flags=0, name=b"u" * 129),),
     a_ticket=(hello(flags=T), reject(FAILED), "authentication_failed"),
     a_ticket_in_mode_psk_ecdhe=(hello(mode=2, flags=T, share=GENERATOR), reject(FAILED), "authentication_failed"),
     t_with_k=(hello(flags=T | K),),
@@ -81,6 +86,16 @@ class Hello(AgainstServe):
                 connection.sock.sendall(hello()[:size])
                 connection.sock.shutdown(socket.SHUT_WR)
                 self.assert_end(connection, b"", event="refused", error="connection_lost")
+
+
+class Pake(AgainstServe):
+    def test_whoever_asks(self):
+        for name in ("password-psk_ecdhe", "raw_key-psk", "nobody"):
+            with self.subTest(name=name), self.line() as connection:
+                with self.assertRaises(Refused) as caught:
+                    connection.connect(ClientHandshake(pake_credential(name)))
+                self.assertEqual(caught.exception.code, UNSUPPORTED)
+                self.assert_end(connection, b"", event="refused", error="unsupported")
 
 
 # What comes in place of a ClientFinish, to a server that waits for one of the raw key flow in mode psk.
@@ -197,7 +212,6 @@ class Who(AgainstServe):
                     handshake.server_hello(answer)
                 connection.sock.sendall(handshake.add_own(CLIENT_FINISH, b"", "k_c"))
                 self.assert_end(connection, reject(FAILED), event="refused", error="authentication_failed")
-
 
 
 FIELDS = {"max_rx_0": {"max_rx": 0}, "max_rx_63": {"max_rx": 63}, "max_rx_8192": {"max_rx": 8192}}
