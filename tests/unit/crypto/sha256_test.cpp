@@ -49,6 +49,15 @@ TEST(Sha256, ACloneGoesOnByItself) {
   EXPECT_EQ(digest_of(hash), hex(sha256(bytes_of("abd"))));
 }
 
+TEST(Sha256, TheDestructorWipes) {
+  alignas(Sha256) ByteArray<sizeof(Sha256)> memory{};
+  auto* const hash = ::new (memory.data()) Sha256;
+  hash->update(bytes_of("something secret"));
+  EXPECT_TRUE(holds(memory, bytes_of("secret")));
+  std::destroy_at(hash);
+  EXPECT_FALSE(holds(memory, bytes_of("secret")));
+}
+
 TEST(Sha256, AssignedToItselfItGoesOn) {
   Sha256 hash;
   hash.update(bytes_of("ab"));

@@ -163,7 +163,10 @@ TEST(NstpServerSettings, BuffersHaveToHoldTheHandshake) {
     NstpServer server(random);
     server.rx_size = rx;
     server.tx_size = tx;
-    return server.start(kStart).error();
+    const Error error = server.start(kStart).error();
+    server.look();
+    EXPECT_EQ(server.closed, error == Error::none ? std::nullopt : std::optional(error));
+    return error;
   };
   EXPECT_EQ(started(272, 32), Error::none);
   EXPECT_EQ(started(271, 32), Error::invalid_argument);

@@ -324,5 +324,14 @@ TEST_P(Derivation, TakesNoCredentialOfOtherIterations) {
 
 INSTANTIATE_TEST_SUITE_P(Flows, Derivation, testing::Values(kPasswordPsk, kPasswordEcdhe), name_of_flow);
 
+TEST(Misuse, AStartAfterTheEndIsNone) {
+  Pair pair(kRawKeyPsk);
+  SeededRandom random(1);
+  StaticSession<256> session(pair.client.settings, random);
+  session.close(pair.now);
+  EXPECT_EQ(session.start(pair.now).error(), Error::wrong_state);
+  EXPECT_TRUE(session.outgoing().empty());
+}
+
 }  // namespace
 }  // namespace pawl::test::misuse_test

@@ -53,6 +53,12 @@ TEST_F(Cookies, AreGoodForTenSeconds) {
   EXPECT_FALSE(jar.good(cookie, from, hello, now + seconds(11)));
 }
 
+/// Those of a clock that was ahead, and was set back.
+TEST_F(Cookies, OfTheFutureAreGoodAsLong) {
+  EXPECT_TRUE(jar.good(jar.make(from, hello, now + seconds(10)), from, hello, now));
+  EXPECT_FALSE(jar.good(jar.make(from, hello, now + seconds(11)), from, hello, now));
+}
+
 TEST_F(Cookies, AreBoundToAddressHelloAndEveryBit) {
   const Cookie cookie = jar.make(from, hello, now);
   EXPECT_FALSE(jar.good(cookie, Address(ByteArray<6>{192, 0, 2, 1, 1, 3}), hello, now));

@@ -135,6 +135,16 @@ TEST(FailedClient, SendsNothingWhenItsTimeIsOver) {
   EXPECT_TRUE(pair.client.session().outgoing().empty());
 }
 
+/// Only a client can be refused: to a server, the first byte of a frame is enough.
+TEST(FailedSession, OfAServerTakesNoFrame) {
+  for (const Side side : {Side::client, Side::server}) {
+    Pair pair(kRawKeyPsk);
+    pair.open();
+    pair.end(side).give(unhex("00"), pair.now);
+    EXPECT_EQ(pair.end(side).over(), side == Side::server);
+  }
+}
+
 TEST(FailedSession, SendsNothingOfWhatWaited) {
   for (const Side side : {Side::client, Side::server}) {
     for (const char* heard : {"01", "0002060003070000", "400000", "4011000000000000000000000000000000000000"}) {

@@ -152,6 +152,15 @@ TEST(Serial, TheBufferHoldsDatagramAndCrc) {
   EXPECT_EQ(none.decoder.counters().dropped, 1U);
 }
 
+/// After one that was too long, the next is not: of a block without a byte, the check sum is missing.
+TEST(Serial, ThatAPacketWasTooLongIsForgotten) {
+  Receiver receiver(20);
+  receiver.hear(packet_of(pattern(19)));
+  receiver.hear(Buffer{1, kPacketEnd});
+  EXPECT_EQ(receiver.decoder.counters().dropped, 1U);
+  EXPECT_EQ(receiver.decoder.counters().corrupt, 1U);
+}
+
 /// Any single bit error costs at most the packet it is in and, where it made or destroyed an end, the one after.
 TEST(Serial, ABitErrorCostsTwoPacketsAtMost) {
   const Buffer datagram = pattern(40);
