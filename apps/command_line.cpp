@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <pawl/base/config.hpp>
+#include <pawl/crypto/backend.hpp>
 #include <pawl/wire/parameters.hpp>
 #include <utility>
 
@@ -240,11 +241,17 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   return static_cast<int>(ExitCode::usage);
 }
 
+/// "pawl 0.1.0 (OpenSSL 3.0.19)".
+std::string version() {
+  const CryptoBackend crypto = crypto_backend();
+  return std::string("pawl " PAWL_VERSION " (") + crypto.library + " " + crypto.version + ")";
+}
+
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
   CLI::App app("A secure channel that needs a password or a key, and no certificates.", "pawl");
-  app.set_version_flag("--version", "pawl " PAWL_VERSION);
+  app.set_version_flag("--version", version());
   app.require_subcommand(0, 1);
   app.footer(kFooter);
   add_enroll(app);

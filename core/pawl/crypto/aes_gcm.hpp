@@ -2,10 +2,13 @@
 /// AES-256-GCM (SP 800-38D), 96-bit nonces, 128-bit tags, in place. What is sealed ends with its tag (RFC 5116 5.1).
 ///
 /// AesGcmKey is the backend's: a key, and whatever of it is best computed once. It is made of 32 bytes, moves, wipes
-/// itself and what it was moved from, and is not copied. One without a key is good only for being assigned to.
+/// itself and what it was moved from, and is not copied. One without a key is good only for being assigned to. A
+/// backend may say Error::crypto_failed where there is no key, be it for want of memory, and let only one thread at a
+/// time use a key.
 #pragma once
 
 #include <pawl/base/result.hpp>
+#include <pawl/base/secret.hpp>
 #include <pawl/crypto/aes_gcm_key.hpp>
 
 namespace pawl {

@@ -9,8 +9,8 @@
 namespace pawl::nstp {
 
 /// What both sides of NSTP have in common: a connection over one stream, sans-I/O. It takes bytes and the time and
-/// gives bytes, events and the next deadline; it never calls back, blocks, reads a clock or allocates. Its application
-/// moves the bytes, for example with port/nstp_pump.hpp:
+/// gives bytes, events and the next deadline; it never calls back, blocks, reads a clock or, with Mbed TLS, allocates
+/// (crypto/backend.hpp). Its application moves the bytes, for example with port/nstp_pump.hpp:
 ///
 ///     client.start(now);   or   server.start(now);
 ///     for (;;) {

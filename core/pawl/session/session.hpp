@@ -2,7 +2,8 @@
 /// The public header of Pawl: a secure session with one peer over a stream.
 ///
 /// A Session is sans-I/O: it takes bytes and the time and gives bytes, events and the next deadline. It never calls
-/// back, blocks, reads a clock or allocates. Its application moves the bytes, for example with port/pump.hpp:
+/// back, blocks, reads a clock or, with Mbed TLS, allocates (crypto/backend.hpp). Its application moves the bytes, for
+/// example with port/pump.hpp:
 ///
 ///     session.start(now);
 ///     for (;;) {

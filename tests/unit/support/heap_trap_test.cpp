@@ -61,6 +61,24 @@ TEST(HeapTrap, CatchesNewAndDelete) {
   EXPECT_GE(calls_in([] { use(std::string(kSize, 'x').data()); }), 2U);
 }
 
+TEST(HeapTrap, RunsOut) {
+  if (!HeapTrap::can_run_out()) GTEST_SKIP() << "the sanitizer's allocator takes no orders";
+  bool first = false;
+  bool second = true;
+  {
+    const HeapTrap trap(1);
+    void* memory = std::malloc(kSize);
+    void* more = std::malloc(kSize);
+    use(memory);
+    use(more);
+    first = memory != nullptr;
+    second = more != nullptr;
+    std::free(memory);
+  }
+  EXPECT_TRUE(first);
+  EXPECT_FALSE(second);
+}
+
 TEST(HeapTrap, LooksOnlyWhileItLives) {
   EXPECT_EQ(calls_in([] {}), 0U);
   use(std::make_unique<int>(1).get());
