@@ -140,7 +140,7 @@ class Session {
   void open(SessionTime now);
   void fail(Error error, bool silent = false);
   void say_refused(Error error, std::uint16_t retry_after);
-  [[nodiscard]] Status await(Stage stage) const;
+  [[nodiscard]] Status await(Stage wanted) const;
   void settle();
   void end(const Closed& closed);
 
