@@ -25,6 +25,12 @@ constexpr void copy(Bytes from, MutBytes to) { std::copy(from.begin(), from.end(
 /// Big-endian numbers.
 constexpr std::uint16_t u16_at(const std::uint8_t* at) { return static_cast<std::uint16_t>(at[0] << 8 | at[1]); }
 constexpr std::uint32_t u32_at(const std::uint8_t* at) { return std::uint32_t{u16_at(at)} << 16 | u16_at(at + 2); }
+constexpr void put_u32(std::uint32_t value, std::uint8_t* to) {
+  to[0] = static_cast<std::uint8_t>(value >> 24U);
+  to[1] = static_cast<std::uint8_t>(value >> 16U);
+  to[2] = static_cast<std::uint8_t>(value >> 8U);
+  to[3] = static_cast<std::uint8_t>(value);
+}
 
 /// The bytes of a string literal, without its terminator.
 template <std::size_t N>

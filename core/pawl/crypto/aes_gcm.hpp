@@ -23,8 +23,8 @@ using GcmNonce = ByteArray<kGcmNonceSize>;
 /// overlap it. The caller must never use (key, nonce) twice; only record/protection and nstp/cipher call this.
 Status aes_gcm_seal(const AesGcmKey& key, const GcmNonce& nonce, Bytes aad, MutBytes sealed);
 
-/// The reverse: decrypts the text in place and checks the tag, the last 16 bytes of `sealed`, in constant time.
-/// Error::crypto_failed if it does not verify; then the text is zeros.
+/// The reverse: checks the tag, the last 16 bytes of `sealed`, in constant time, and decrypts the text in place.
+/// Error::crypto_failed if the tag does not verify; then the text is zeros.
 Status aes_gcm_open(const AesGcmKey& key, const GcmNonce& nonce, Bytes aad, MutBytes sealed);
 
 }  // namespace pawl

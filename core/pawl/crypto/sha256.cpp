@@ -8,13 +8,6 @@ namespace {
 constexpr std::uint8_t kEnd = 0x80;
 constexpr std::size_t kLengthAt = kSha256BlockSize - sizeof(std::uint64_t);
 
-void put_u32(std::uint32_t value, std::uint8_t* to) {
-  to[0] = static_cast<std::uint8_t>(value >> 24U);
-  to[1] = static_cast<std::uint8_t>(value >> 16U);
-  to[2] = static_cast<std::uint8_t>(value >> 8U);
-  to[3] = static_cast<std::uint8_t>(value);
-}
-
 }  // namespace
 
 Sha256::Sha256(const Sha256State& state, std::size_t size) : state_(state), size_(size) {}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What Pawl takes from Mbed TLS: SHA-256, AES-GCM and p256-m, through the low-level interfaces, which never allocate.
- * It branches on the target and on nothing else, so every file of a program sees the same context layouts.
+ * What Pawl takes from Mbed TLS: SHA-256, AES, p256-m and, on hosts, AES-GCM, through the low-level interfaces, which
+ * never allocate. It branches on the target and on nothing else, so every file of a program sees the same context
+ * layouts.
  */
 #ifndef PAWL_CRYPTO_MBEDTLS_MBEDTLS_CONFIG_H
 #define PAWL_CRYPTO_MBEDTLS_MBEDTLS_CONFIG_H
@@ -10,13 +11,13 @@
 #define MBEDTLS_AES_C
 #define MBEDTLS_AES_ROM_TABLES          /* constant tables: nothing is computed, or raced for, at run time */
 #define MBEDTLS_BLOCK_CIPHER_NO_DECRYPT /* GCM only ever encrypts blocks */
-#define MBEDTLS_GCM_C                   /* without CIPHER_C it calls AES directly, with no allocated context */
 
 /* p256-m.c is empty without this define. */
 #define MBEDTLS_PSA_P256M_DRIVER_ENABLED
 
 #if defined(__unix__) || defined(__APPLE__)
 
+#define MBEDTLS_GCM_C /* without CIPHER_C it calls AES directly, with no allocated context */
 #define MBEDTLS_HAVE_ASM
 #if defined(__x86_64__) || defined(__i386__)
 #define MBEDTLS_AESNI_C

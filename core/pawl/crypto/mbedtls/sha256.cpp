@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The compression function is all that is wanted of Mbed TLS's hash; it works on a context's hash value.
-#define MBEDTLS_ALLOW_PRIVATE_ACCESS
 #include <mbedtls/sha256.h>
 
 #include <pawl/base/secret.hpp>
@@ -11,10 +10,11 @@ namespace pawl {
 // It returns an error only from a hardware driver, which this configuration has not.
 void sha256_compress(Sha256State& state, std::span<const std::uint8_t, kSha256BlockSize> block) {
   mbedtls_sha256_context context;
-  std::copy(state.begin(), state.end(), context.state);
+  auto& value = context.MBEDTLS_PRIVATE(state);
+  std::copy(state.begin(), state.end(), value);
   static_cast<void>(mbedtls_internal_sha256_process(&context, block.data()));
-  std::copy_n(context.state, state.size(), state.begin());
-  wipe(context.state);
+  std::copy_n(value, state.size(), state.begin());
+  wipe(value);
 }
 
 }  // namespace pawl
