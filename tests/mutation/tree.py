@@ -9,6 +9,7 @@ they use, stay what they were.
 import contextlib
 import fcntl
 import json
+import pathlib
 import re
 import shlex
 import shutil
@@ -86,7 +87,9 @@ class Tree:
     def _must(self, command, folder=None):
         code, output = self._processes.run(command, None, cwd=folder or self.folder)
         if code != 0:
-            raise TreeError(f"{shlex.join(map(str, command))} failed:\n{output}")
+            lines = output.splitlines()
+            lines = [line for line in lines if "error" in line] or lines
+            raise TreeError("\n".join([f"{shlex.join(map(str, command))} failed:", *lines[-20:]]))
         return output
 
     def _suite(self, program, library, commands):
@@ -148,7 +151,8 @@ class Tree:
         with self._lock:
             if mutant.file not in suite.prefixes:
                 header = self.work / f"{suite.program}_{len(suite.prefixes)}.hpp"
-                header.write_text("\n".join(re.findall(r"^#include .*$", mutant.source, re.MULTILINE)) + "\n")
+                lines = re.findall(r"^#(?:define|include) .*$", mutant.source, re.MULTILINE)
+                header.write_text("\n".join(lines) + "\n")
                 compiled = header.with_suffix(".pch")
                 self._must([*suite.compiler, "-x", "c++-header", header, "-o", compiled])
                 suite.prefixes[mutant.file] = compiled
@@ -170,7 +174,10 @@ class Tree:
     def _joined(self, suite, place, sources, *options):
         """How to compile files as one, so that every inline function is there and the layouts are printed."""
         joined = place / "joined.cpp"
-        joined.write_text("".join(f'#include "{source}"\n' for source in sources))
+        # What one of them defines is for the headers that it includes, which another may include before it.
+        files = [pathlib.Path(source).read_text() for source in sources if str(source).endswith(".cpp")]
+        defined = [line for file in files for line in re.findall(r"^#define .*$", file, re.MULTILINE)]
+        joined.write_text("\n".join([*defined, *(f'#include "{source}"' for source in sources)]) + "\n")
         everything = ["-femit-all-decls", "-Xclang", "-fdump-record-layouts-simple", "-c", joined]
         return [suite.compiler[0], *options, *suite.compiler[1:], *everything]
 

@@ -135,6 +135,25 @@ TEST(FailedClient, SendsNothingWhenItsTimeIsOver) {
   EXPECT_TRUE(pair.client.session().outgoing().empty());
 }
 
+/// A share that is no point, in the hello of either side: what failed in the arithmetic is not told from any other
+/// fault of a frame.
+TEST(WrongPoint, IsReportedAsMalformed) {
+  for (const Side from : {Side::client, Side::server}) {
+    Pair pair(kRawKeyEcdhe);
+    const std::size_t behind = from == Side::client ? 0 : kConfirmSize;
+    bool altered = false;
+    pair.tap = [&](Side side, Buffer& frame) {
+      if (side != from || altered) return;
+      frame[frame.size() - behind - 1] ^= 1;
+      altered = true;
+    };
+    pair.start();
+    pair.deliver();
+    EXPECT_TRUE(altered);
+    EXPECT_EQ(pair.end(Pair::other(from)).seen.closed.value_or(Closed{}).error, Error::malformed);
+  }
+}
+
 /// Only a client can be refused: to a server, the first byte of a frame is enough.
 TEST(FailedSession, OfAServerTakesNoFrame) {
   for (const Side side : {Side::client, Side::server}) {
