@@ -1,14 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
+// A tag that is wrong puts nothing on OpenSSL's list of errors, so no ErrorMark is needed here.
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 
 #include <pawl/base/secret.hpp>
 #include <pawl/crypto/aes_gcm.hpp>
-#include <pawl/crypto/openssl/error_mark.hpp>
 
 namespace pawl {
 namespace {
 
-constexpr int kTagSize = kGcmTagSize;
+/// The tag as a parameter: by EVP_CIPHER_CTX_ctrl() it would take longer.
+class Tag {
+ public:
+  explicit Tag(std::span<std::uint8_t, kGcmTagSize> bytes)
+      : parameters_{OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG, bytes.data(), bytes.size()),
+                    OSSL_PARAM_construct_end()} {}
+  bool get(EVP_CIPHER_CTX* context) { return EVP_CIPHER_CTX_get_params(context, parameters_.data()) == 1; }
+  bool set(EVP_CIPHER_CTX* context) { return EVP_CIPHER_CTX_set_params(context, parameters_.data()) == 1; }
+
+ private:
+  std::array<OSSL_PARAM, 2> parameters_;
+};
 
 /// Begins with a nonce and takes in all bytes, `text` in place.
 bool crypt(EVP_CIPHER_CTX* context, bool encrypt, const GcmNonce& nonce, Bytes aad, MutBytes text) {
@@ -30,21 +43,16 @@ bool finish(EVP_CIPHER_CTX* context) {
 }  // namespace
 
 Status aes_gcm_seal(const AesGcmKey& key, const GcmNonce& nonce, Bytes aad, MutBytes sealed) {
-  const ErrorMark mark;
-  const MutBytes tag = sealed.last(kGcmTagSize);
+  Tag tag(sealed.last<kGcmTagSize>());
   const bool good = crypt(key.context(), true, nonce, aad, sealed.first(sealed.size() - kGcmTagSize)) &&
-                    finish(key.context()) &&
-                    EVP_CIPHER_CTX_ctrl(key.context(), EVP_CTRL_AEAD_GET_TAG, kTagSize, tag.data()) == 1;
+                    finish(key.context()) && tag.get(key.context());
   return good ? Error::none : Error::crypto_failed;
 }
 
 Status aes_gcm_open(const AesGcmKey& key, const GcmNonce& nonce, Bytes aad, MutBytes sealed) {
-  const ErrorMark mark;
   const MutBytes text = sealed.first(sealed.size() - kGcmTagSize);
-  const MutBytes tag = sealed.last(kGcmTagSize);
-  const bool good = crypt(key.context(), false, nonce, aad, text) &&
-                    EVP_CIPHER_CTX_ctrl(key.context(), EVP_CTRL_AEAD_SET_TAG, kTagSize, tag.data()) == 1 &&
-                    finish(key.context());
+  Tag tag(sealed.last<kGcmTagSize>());
+  const bool good = crypt(key.context(), false, nonce, aad, text) && tag.set(key.context()) && finish(key.context());
   if (!good) wipe(text);
   return good ? Error::none : Error::crypto_failed;
 }
