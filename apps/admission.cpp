@@ -19,7 +19,7 @@ std::uint16_t whole_seconds(Duration duration) { return static_cast<std::uint16_
 
 std::unique_ptr<HalfOpenLimit::Place> HalfOpenLimit::enter(const SourcePrefix& source) {
   const auto places = places_.find(source);
-  if (taken_ == kInAll || (places != places_.end() && places->second == kPerSource)) return nullptr;
+  if (taken_ == in_all_ || (places != places_.end() && places->second == per_source_)) return nullptr;
   auto place = std::make_unique<Place>(*this, source);
   ++places_[source];
   ++taken_;
@@ -90,7 +90,7 @@ void GuessTable::failed(Bytes user, const SourcePrefix& source, Instant now) {
 void GuessTable::succeeded(Bytes user, const SourcePrefix& source) { table_.erase(key(user, source)); }
 
 bool Admission::affordable(Kind kind, const SourcePrefix& source, Instant now) {
-  TokenBucket& own = sources_.touch(source, TokenBucket(kHellosPerSource), now);
+  TokenBucket& own = sources_.touch(source, TokenBucket(hellos_per_source_), now);
   // The source's own bucket first: one that exceeds it takes nothing from the others.
   return own.take(1, now) && hellos_.take(kind == Kind::raw_key ? 2 : 1, now);
 }

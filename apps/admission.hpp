@@ -9,6 +9,7 @@
 #include <pawl/base/time.hpp>
 #include <pawl/wire/parameters.hpp>
 
+#include "limits.hpp"
 #include "recent_table.hpp"
 
 namespace pawl::app {
@@ -23,13 +24,10 @@ inline constexpr Duration kAcceptPause = seconds(1);
 /// Where a connection comes from as far as limits go: PeerAddress::prefix.
 using SourcePrefix = ByteArray<9>;
 
-/// Handshakes that have begun and not ended: 256 in all, 8 per source prefix. A connection counts from the moment it is
+/// Handshakes that have begun and not ended, in all and per source prefix. A connection counts from the moment it is
 /// accepted, because one that says nothing takes a place as well.
 class HalfOpenLimit {
  public:
-  static constexpr std::size_t kInAll = 256;
-  static constexpr std::size_t kPerSource = 8;
-
   /// One of the places, given back at its end. The limit outlives it.
   class Place {
    public:
@@ -43,7 +41,7 @@ class HalfOpenLimit {
     SourcePrefix source_;
   };
 
-  HalfOpenLimit() = default;
+  explicit HalfOpenLimit(const Limits& limits) : in_all_(limits.half_open), per_source_(limits.half_open_per_source) {}
   HalfOpenLimit(const HalfOpenLimit&) = delete;
   HalfOpenLimit& operator=(const HalfOpenLimit&) = delete;
   ~HalfOpenLimit() = default;
@@ -54,6 +52,8 @@ class HalfOpenLimit {
  private:
   void leave(const SourcePrefix& source);
 
+  std::size_t in_all_;
+  std::size_t per_source_;
   std::map<SourcePrefix, std::size_t> places_;
   std::size_t taken_ = 0;
 };
@@ -119,10 +119,8 @@ class GuessTable {
 /// The checks that a ClientHello has to pass before its user is looked up (PROTOCOL.md 8.1).
 class Admission {
  public:
-  /// Hellos in mode psk_ecdhe a second, in all and per source prefix. Those of the key flow count twice in all, for
-  /// what they cost (PROTOCOL.md 8.2).
-  static constexpr std::uint32_t kHellos = 50;
-  static constexpr std::uint32_t kHellosPerSource = 5;
+  explicit Admission(const Limits& limits)
+      : half_open_(limits), hellos_(limits.hellos), hellos_per_source_(limits.hellos_per_source) {}
 
   /// Whether a hello may go on: 0, or the seconds to refuse it with.
   std::uint16_t hello(Bytes user, Kind kind, Mode mode, const SourcePrefix& source, Instant now);
@@ -138,7 +136,8 @@ class Admission {
 
   HalfOpenLimit half_open_;
   GuessTable guesses_;
-  TokenBucket hellos_{kHellos};
+  TokenBucket hellos_;
+  std::uint32_t hellos_per_source_;
   RecentTable<SourcePrefix, TokenBucket> sources_{GuessTable::kEntries};
 };
 

@@ -119,6 +119,13 @@ constexpr const char* kServeFooter =
     R"(Answers each message with "Server received: " and the message, or, with --save, keeps it as a file. Says
 "Listening on ..." as soon as clients can connect. Users enrolled anew count at once. Ctrl-C ends it in good order.
 
+--settings names a TOML file with limits on clients that have proved nothing yet. Any of its fields may be left out:
+    format = "pawl server settings 1"
+    half_open = 512               unfinished handshakes
+    half_open_per_source = 64     the same of one network, /24 or /64
+    hellos = 222                  handshakes with a key exchange begun in a second; with OpenSSL 3333
+    hellos_per_source = 55        the same of one network; with OpenSSL 833
+
 Examples:
     pawl serve
     pawl serve --listen 127.0.0.1:0 --records /var/lib/pawl/records --save received
@@ -141,8 +148,9 @@ void add_serve(CLI::App& app) {
   command.add_option("--max-sessions", options->max_sessions, "Clients at a time; memory is set aside for them")
       ->check(CLI::Range(1, 100'000))
       ->capture_default_str();
+  CLI::Option* settings = command.add_option("--settings", options->settings, "TOML file with the server's limits");
   add_idle_option(command, options->idle, "client");
-  add_nstp_options(command, *nstp)->excludes(save)->excludes(udp)->excludes(serial);
+  add_nstp_options(command, *nstp)->excludes(save)->excludes(udp)->excludes(serial)->excludes(settings);
   on_run(command, [options, nstp, listen](Reporter& reporter) {
     if (!nstp->chosen) return serve(*options, reporter);
     const std::string where = listen->count() > 0 ? options->listen : std::to_string(kNstpPort);

@@ -42,7 +42,8 @@ DatagramHost::DatagramHost(const ServeOptions& options, Reporter& reporter)
       port_(open_port(options)),
       sessions_(make_sessions(options.serial.empty() ? options.max_sessions : kLinePlaces)),
       seats_(sessions_.size()),
-      server_(context_.settings, context_.random, sessions_, std::min(sessions_.size(), HalfOpenLimit::kInAll)),
+      server_(context_.settings, context_.random, sessions_,
+              std::min<std::size_t>(sessions_.size(), context_.limits.half_open)),
       buffer_(port_->capacity()),
       early_(port_->capacity()),
       pump_(server_, port_->transport(), buffer_, early_) {

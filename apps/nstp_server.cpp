@@ -20,7 +20,7 @@ NstpServer::NstpServer(const Options& options, Reporter& reporter)
       records_(options.records, device_salt_of(options.nstp)),
       settings_{options.idle},
       listener_(listen_on(options.listen)),
-      context_{settings_, random_, records_, reporter, {}},
+      context_{settings_, random_, records_, reporter, Admission(default_limits(crypto_backend()))},
       slots_(options.max_sessions) {
   std::error_code unreadable;  // then reading a record will fail, and say why
   if (!std::filesystem::exists(options.records, unreadable) && !unreadable) {

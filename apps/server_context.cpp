@@ -10,11 +10,22 @@
 
 namespace pawl::app {
 
+namespace {
+
+Limits limits_of(const ServeOptions& options) {
+  const Limits limits = default_limits(crypto_backend());
+  return options.settings.empty() ? limits : read_limits(options.settings, limits);
+}
+
+}  // namespace
+
 ServerContext::ServerContext(const ServeOptions& options, Reporter& reporter_of_all)
     : reporter(reporter_of_all),
       records(options.records),
       decoy(records.enumeration_key(), Config::kIterationsFloor),
-      settings(decoy) {
+      settings(decoy),
+      limits(limits_of(options)),
+      admission(limits) {
   if (!options.save.empty()) save.emplace(options.save);
   if (!decoy.prepare(p256_exchange).ok()) {
     throw AppError(ExitCode::io, "The key in " + quoted(options.records / "enumeration.key") +

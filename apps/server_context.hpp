@@ -26,6 +26,8 @@ struct ServeOptions {
   /// Empty: messages are echoed.
   std::filesystem::path save;
   std::size_t max_sessions = 1024;
+  /// Empty: the defaults of all limits.
+  std::filesystem::path settings;
   /// Seconds; 0 for none.
   std::uint16_t idle = 120;
 };
@@ -45,6 +47,7 @@ struct ServerContext {
   ServerSettings settings;
   /// Where messages are kept; none: they are echoed.
   std::optional<SaveDirectory> save;
+  Limits limits;
   Admission admission;
   BufferPool buffers;
 };

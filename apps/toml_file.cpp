@@ -146,7 +146,7 @@ AppError TomlReader::bad_field(std::string_view key, std::string_view must_be) c
 
 AppError TomlReader::error(std::string_view what) const {
   return {ExitCode::io, "Cannot use " + quoted(path_) + ": " + std::string(what) +
-                            ". Check that it is the right file, or enrol the user again."};
+                            ". Check that it is the right file; one that pawl enroll made is made again by enrolling."};
 }
 
 }  // namespace pawl::app

@@ -48,6 +48,9 @@ class TomlReader {
   /// Wipes the texts.
   ~TomlReader();
 
+  [[nodiscard]] bool has(std::string_view key) const { return table_.contains(key); }
+  /// Fields that are there, the format included.
+  [[nodiscard]] std::size_t size() const { return table_.size(); }
   [[nodiscard]] const std::string& text(std::string_view key) const;
   [[nodiscard]] std::uint32_t number(std::string_view key) const;
   /// The number "iterations", which is not 0.

@@ -14,6 +14,10 @@ REJECT_FAILED = bytes.fromhex("00 02 06 0003 01 0000")
 REJECT_BUSY = bytes.fromhex("00 02 06 0003 03 0000")
 REJECT_BUSY_FOR_A_SECOND = bytes.fromhex("00 02 06 0003 03 0001")
 SERVER_HELLO = bytes.fromhex("00 02 02")
+SETTINGS = """format = "pawl server settings 1"
+half_open_per_source = 8
+hellos_per_source = 5
+"""
 HELLO_START = bytes.fromhex("00 02 01 001c")
 
 
@@ -30,7 +34,9 @@ class HostileClients(TestCase):
     def setUp(self):
         super().setUp()
         self.credential = self.enroll("alice")
-        self.served = self.server()
+        settings = self.home / "settings.toml"
+        settings.write_text(SETTINGS)
+        self.served = self.server("--settings", settings)
 
     def assert_served(self):
         """A good client is answered; gives how long that took."""

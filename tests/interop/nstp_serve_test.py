@@ -132,7 +132,7 @@ class AgainstServe(unittest.TestCase):
         self.assert_ended(sock)
 
     def test_w8_unfinished_handshakes_are_bounded(self):
-        waiting = [self.dial() for _ in range(8)]
+        waiting = [self.dial() for _ in range(64)]
         for sock in waiting:
             sock.sendall(b"\5alice" + bytes(16))
             nstp.read(sock, 8)

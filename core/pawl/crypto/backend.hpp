@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+
 namespace pawl {
 
 /// Which crypto library does the work, PAWL_CRYPTO of the build.
@@ -11,6 +13,8 @@ struct CryptoBackend {
   const char* version;
   /// Whether it takes memory from the heap: for each AesGcmKey, and while it computes with P-256.
   bool allocates;
+  /// About what a multiplication on P-256 takes on one core of a server, in microseconds (tools/bench).
+  std::uint32_t multiplication_us;
 };
 
 CryptoBackend crypto_backend();

@@ -12,6 +12,7 @@ namespace pawl::app::admission_test {
 namespace {
 
 constexpr Instant kStart{1'000'000};
+constexpr Limits kLimits{256, 8, 50, 5};
 
 Bytes user(const std::string& name) { return bytes_of(name); }
 
@@ -31,7 +32,7 @@ class HalfOpen : public testing::Test {
     return entered;
   }
 
-  HalfOpenLimit limit_;
+  HalfOpenLimit limit_{kLimits};
   std::vector<std::unique_ptr<HalfOpenLimit::Place>> places_;
 };
 
@@ -81,27 +82,27 @@ int hellos_let_through(Admission& admission, Kind kind, unsigned sources, unsign
 }
 
 TEST(Admission, LetsFiveEcdheHellosOfASourceThroughASecond) {
-  Admission admission;
+  Admission admission(kLimits);
   EXPECT_EQ(hellos_let_through(admission, Kind::password, 1, 20), 5);
   EXPECT_EQ(admission.hello(user("u"), Kind::password, Mode::psk_ecdhe, ipv4(10, 0, 0), kStart), 1);
   EXPECT_EQ(admission.hello(user("u"), Kind::password, Mode::psk_ecdhe, ipv4(10, 0, 0), kStart + seconds(1)), 0);
 }
 
 TEST(Admission, LetsFiftyEcdheHellosThroughASecondAndKeyFlowOnesCountTwice) {
-  Admission passwords;
+  Admission passwords(kLimits);
   EXPECT_EQ(hellos_let_through(passwords, Kind::password, 40, 4), 50);
-  Admission keys;
+  Admission keys(kLimits);
   EXPECT_EQ(hellos_let_through(keys, Kind::raw_key, 40, 4), 25);
 }
 
 TEST(Admission, ASourceOverItsRateTakesNothingFromOthers) {
-  Admission admission;
+  Admission admission(kLimits);
   hellos_let_through(admission, Kind::password, 1, 1000);
   EXPECT_EQ(admission.hello(user("u"), Kind::password, Mode::psk_ecdhe, ipv4(10, 9, 0), kStart), 0);
 }
 
 TEST(Admission, DoesNotLimitHellosWithoutAKeyExchange) {
-  Admission admission;
+  Admission admission(kLimits);
   for (int i = 0; i < 1000; ++i) {
     EXPECT_EQ(admission.hello(user("u"), Kind::raw_key, Mode::psk, ipv4(10, 0, 0), kStart), 0);
   }
@@ -197,7 +198,7 @@ TEST_F(Guessing, ForgetsTheOldestOfManyPairs) {
 }
 
 TEST(Admission, RefusesAGuessWithItsWaitInWholeSeconds) {
-  Admission admission;
+  Admission admission(kLimits);
   const auto source = ipv4(192, 0, 2);
   for (int i = 0; i < 5; ++i) admission.guesses().failed(user("alice"), source, kStart);
   const auto later = kStart + milliseconds(500);

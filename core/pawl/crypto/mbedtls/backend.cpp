@@ -5,6 +5,6 @@
 
 namespace pawl {
 
-CryptoBackend crypto_backend() { return {"Mbed TLS", MBEDTLS_VERSION_STRING, false}; }
+CryptoBackend crypto_backend() { return {"Mbed TLS", MBEDTLS_VERSION_STRING, false, 900}; }
 
 }  // namespace pawl

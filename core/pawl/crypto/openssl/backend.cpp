@@ -5,6 +5,6 @@
 
 namespace pawl {
 
-CryptoBackend crypto_backend() { return {"OpenSSL", OpenSSL_version(OPENSSL_VERSION_STRING), true}; }
+CryptoBackend crypto_backend() { return {"OpenSSL", OpenSSL_version(OPENSSL_VERSION_STRING), true, 60}; }
 
 }  // namespace pawl
