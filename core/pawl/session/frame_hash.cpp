@@ -5,9 +5,9 @@
 namespace pawl {
 
 Sha256::Digest frame_hash(Bytes frame) {
-  constexpr ByteArray<kCookieSize> kNoCookie{};
+  constexpr ByteArray<kCookieSize> kNone{};
   const bool hello = frame[kFrameTypeAt] == static_cast<std::uint8_t>(FrameType::client_hello);
-  const Bytes cookie = hello ? Bytes(kNoCookie) : Bytes();
+  const Bytes cookie = hello ? Bytes(kNone) : Bytes();
   Sha256::Digest digest{};
   Sha256 hash;
   hash.update(frame.first(frame.size() - cookie.size()));
