@@ -26,4 +26,17 @@ Status p256_public(const P256Scalar& scalar, std::span<std::uint8_t, kP256PointS
 Status p256_ecdh(const P256Scalar& scalar, std::span<const std::uint8_t, kP256PointSize> point,
                  std::span<std::uint8_t, kP256CoordinateSize> x);
 
+/// product = scalar * point, which may be the same 64 bytes. Error::crypto_failed as p256_ecdh().
+Status p256_multiply(const P256Scalar& scalar, std::span<const std::uint8_t, kP256PointSize> point,
+                     std::span<std::uint8_t, kP256PointSize> product);
+
+/// sum = a + b, of which it may be either. Error::crypto_failed if a coordinate is not below p, or one of the two is
+/// not on the curve, or they are equal or opposite: p256-m cannot add such, and infinity has no 64 bytes.
+Status p256_add(std::span<const std::uint8_t, kP256PointSize> a, std::span<const std::uint8_t, kP256PointSize> b,
+                std::span<std::uint8_t, kP256PointSize> sum);
+
+/// difference = a - b, of which it may be either. Error::crypto_failed as p256_add().
+Status p256_subtract(std::span<const std::uint8_t, kP256PointSize> a, std::span<const std::uint8_t, kP256PointSize> b,
+                     std::span<std::uint8_t, kP256PointSize> difference);
+
 }  // namespace pawl

@@ -35,6 +35,30 @@ std::string agreed(std::string_view text, const std::string& point) {
   return status.ok() ? hex(x) : "refused";
 }
 
+/// scalar * point as hex, both coordinates.
+std::string product_of(std::string_view text, const std::string& point) {
+  ByteArray<kP256PointSize> product{};
+  const Status status = p256_multiply(scalar(text), Bytes(unhex(point)).first<kP256PointSize>(), product);
+  EXPECT_TRUE(status.ok() || status.error() == Error::crypto_failed);
+  return status.ok() ? hex(product) : "refused";
+}
+
+using Combine = Status (*)(std::span<const std::uint8_t, kP256PointSize>, std::span<const std::uint8_t, kP256PointSize>,
+                           std::span<std::uint8_t, kP256PointSize>);
+
+std::string combined(Combine combine, const std::string& a, const std::string& b) {
+  Buffer first = unhex(a);
+  const Buffer second = unhex(b);
+  const auto result = MutBytes(first).first<kP256PointSize>();
+  const Status status = combine(result, Bytes(second).first<kP256PointSize>(), result);
+  EXPECT_TRUE(status.ok() || status.error() == Error::crypto_failed);
+  return status.ok() ? hex(result) : "refused";
+}
+
+std::string sum_of(const std::string& a, const std::string& b) { return combined(&p256_add, a, b); }
+
+std::string difference_of(const std::string& a, const std::string& b) { return combined(&p256_subtract, a, b); }
+
 TEST(P256, ScalarsAreFromOneToTheOrderMinusOne) {
   EXPECT_TRUE(p256_scalar_valid(scalar(kOne)));
   EXPECT_TRUE(p256_scalar_valid(scalar(kOrderMinusOne)));
@@ -42,6 +66,7 @@ TEST(P256, ScalarsAreFromOneToTheOrderMinusOne) {
     EXPECT_FALSE(p256_scalar_valid(scalar(bad)));
     EXPECT_EQ(public_of(bad), "refused");
     EXPECT_EQ(agreed(bad, kGx + kGy), "refused");
+    EXPECT_EQ(product_of(bad, kGx + kGy), "refused");
   }
 }
 
@@ -107,6 +132,36 @@ TEST(P256, Rfc5903) {
   EXPECT_EQ(agreed(r, gi), shared);
 }
 
+TEST(P256, SumsAndDifferences) {
+  const std::string g = kGx + kGy;
+  const std::string minus_g = kGx + kMinusGy;
+  std::string two = kOne;
+  two.back() = '2';
+  std::string three = kOne;
+  three.back() = '3';
+  const std::string g2 = public_of(two);
+  const std::string g3 = public_of(three);
+  EXPECT_EQ(product_of(kOne, g), g);
+  EXPECT_EQ(product_of(three, g), g3);
+  EXPECT_EQ(product_of(kOrderMinusOne, g), minus_g);
+  EXPECT_EQ(sum_of(g, g2), g3);
+  EXPECT_EQ(sum_of(g2, g), g3);
+  EXPECT_EQ(sum_of(g3, minus_g), g2);
+  EXPECT_EQ(difference_of(g3, g), g2);
+  EXPECT_EQ(difference_of(g2, g3), minus_g);
+  EXPECT_EQ(difference_of(g2, minus_g), g3);
+}
+
+// Twice a point, and infinity, which has no 64 bytes.
+TEST(P256, EqualAndOppositePointsAreRefused) {
+  const std::string g = kGx + kGy;
+  const std::string minus_g = kGx + kMinusGy;
+  for (const std::string& other : {g, minus_g}) {
+    EXPECT_EQ(sum_of(g, other), "refused");
+    EXPECT_EQ(difference_of(g, other), "refused");
+  }
+}
+
 /// Z and V of PROTOCOL.md 7, as each side comes by them.
 TEST(P256, Vectors) {
   int seen = 0;
@@ -134,7 +189,16 @@ TEST(P256, PointsThatAreNoneAreRefused) {
   EXPECT_EQ(agreed(kOne, kGx + kGy), kGx);
   const std::array<std::string, 7> points{
       std::string(kZero) + kZero, kGx + kGx, kGy + kGx, kPrime + kGy, kGx + kPrime, kOnes + kGy, kGx + kOnes};
-  for (const std::string& point : points) EXPECT_EQ(agreed(kOne, point), "refused") << point;
+  std::string two = kOne;
+  two.back() = '2';
+  const std::string g2 = public_of(two);
+  for (const std::string& point : points) {
+    EXPECT_EQ(agreed(kOne, point), "refused") << point;
+    EXPECT_EQ(product_of(kOne, point), "refused") << point;
+    EXPECT_EQ(sum_of(point, g2), "refused") << point;
+    EXPECT_EQ(sum_of(g2, point), "refused") << point;
+    EXPECT_EQ(difference_of(g2, point), "refused") << point;
+  }
 }
 
 // A coordinate c and p + c are the same modulo p: a check of the equation alone takes both.
@@ -154,10 +218,14 @@ TEST(P256, CoordinatesThatAreNotBelowThePrimeAreRefused) {
 
 TEST(P256, EveryAlteredBitOfAPointIsRefused) {
   const Buffer point = unhex(kGx + kGy);
+  std::string three = kOne;
+  three.back() = '3';
+  const std::string g3 = public_of(three);
   for (std::size_t bit = 0; bit < 8 * point.size(); ++bit) {
     Buffer altered = point;
     altered[bit / 8] ^= static_cast<std::uint8_t>(1U << bit % 8);
     EXPECT_EQ(agreed(kOne, hex(altered)), "refused") << "bit " << bit;
+    EXPECT_EQ(sum_of(hex(altered), g3), "refused") << "bit " << bit;
   }
 }
 

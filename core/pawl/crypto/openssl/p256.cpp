@@ -5,6 +5,7 @@
 #include <memory>
 #include <pawl/crypto/openssl/error_mark.hpp>
 #include <pawl/crypto/p256.hpp>
+#include <utility>
 
 namespace pawl {
 namespace {
@@ -65,6 +66,49 @@ Status multiply(const P256Scalar& scalar, const Encoding* point, Encoding& produ
   return written ? Error::none : Error::crypto_failed;
 }
 
+using PointBytes = std::span<const std::uint8_t, kP256PointSize>;
+
+Encoding encoding_of(PointBytes point) {
+  Encoding encoding;
+  encoding.writable()[0] = kUncompressed;
+  copy(point, encoding.writable().last<kP256PointSize>());
+  return encoding;
+}
+
+/// Null if a coordinate is not below p, or the point is not on the curve.
+Owned<EC_POINT> point_of(const EC_GROUP* group, PointBytes bytes, BN_CTX* memory) {
+  const Encoding encoding = encoding_of(bytes);
+  Owned<EC_POINT> point(EC_POINT_new(group));
+  const bool good =
+      point != nullptr && EC_POINT_oct2point(group, point.get(), encoding.bytes().data(), Encoding::kSize, memory) == 1;
+  return good ? std::move(point) : nullptr;
+}
+
+/// a + b, or a - b. OpenSSL would add equal points, too, which the other backend does not.
+Status combine(PointBytes a, PointBytes b, bool subtract, std::span<std::uint8_t, kP256PointSize> out) {
+  const ErrorMark mark;
+  const EC_GROUP* const group = curve();
+  const Owned<BN_CTX> memory(BN_CTX_secure_new());
+  if (group == nullptr || memory == nullptr) return Error::crypto_failed;
+  const Owned<EC_POINT> first = point_of(group, a, memory.get());
+  const Owned<EC_POINT> second = point_of(group, b, memory.get());
+  if (first == nullptr || second == nullptr) return Error::crypto_failed;
+  if (subtract && EC_POINT_invert(group, second.get(), memory.get()) != 1) return Error::crypto_failed;
+  const bool distinct = EC_POINT_cmp(group, first.get(), second.get(), memory.get()) == 1;
+  if (!distinct || EC_POINT_add(group, first.get(), first.get(), second.get(), memory.get()) != 1) {
+    return Error::crypto_failed;
+  }
+  // Infinity, the sum of opposite points, has one byte.
+  Encoding sum;
+  const auto bytes = sum.writable();
+  if (EC_POINT_point2oct(group, first.get(), POINT_CONVERSION_UNCOMPRESSED, bytes.data(), bytes.size(), memory.get()) !=
+      bytes.size()) {
+    return Error::crypto_failed;
+  }
+  copy(sum.bytes().last<kP256PointSize>(), out);
+  return Error::none;
+}
+
 }  // namespace
 
 bool p256_scalar_valid(const P256Scalar& scalar) {
@@ -85,15 +129,28 @@ Status p256_public(const P256Scalar& scalar, std::span<std::uint8_t, kP256PointS
   return Error::none;
 }
 
-Status p256_ecdh(const P256Scalar& scalar, std::span<const std::uint8_t, kP256PointSize> point,
-                 std::span<std::uint8_t, kP256CoordinateSize> x) {
-  Encoding encoded;
-  encoded.writable()[0] = kUncompressed;
-  copy(point, encoded.writable().last<kP256PointSize>());
+Status p256_ecdh(const P256Scalar& scalar, PointBytes point, std::span<std::uint8_t, kP256CoordinateSize> x) {
+  const Encoding encoded = encoding_of(point);
   Encoding product;
   PAWL_TRY(multiply(scalar, &encoded, product));
   copy(product.bytes().subspan<1, kP256CoordinateSize>(), x);
   return Error::none;
+}
+
+Status p256_multiply(const P256Scalar& scalar, PointBytes point, std::span<std::uint8_t, kP256PointSize> product) {
+  const Encoding encoded = encoding_of(point);
+  Encoding result;
+  PAWL_TRY(multiply(scalar, &encoded, result));
+  copy(result.bytes().last<kP256PointSize>(), product);
+  return Error::none;
+}
+
+Status p256_add(PointBytes a, PointBytes b, std::span<std::uint8_t, kP256PointSize> sum) {
+  return combine(a, b, false, sum);
+}
+
+Status p256_subtract(PointBytes a, PointBytes b, std::span<std::uint8_t, kP256PointSize> difference) {
+  return combine(a, b, true, difference);
 }
 
 }  // namespace pawl
