@@ -57,7 +57,13 @@ TEST_P(ConstantTimeCredential, Derivation) {
   EXPECT_TRUE(is_secret(enrolment.record.psk.bytes()));
   if (GetParam().mode == Mode::psk) return;
   EXPECT_TRUE(is_secret(enrolment.credential.w1.bytes()));
-  EXPECT_TRUE(is_secret(enrolment.record.verifier)) << "who has it can guess the password";
+  const bool pake = GetParam().mode == Mode::pake;
+  EXPECT_TRUE(is_secret(pake ? enrolment.verifier.verifier : enrolment.record.verifier))
+      << "who has it can guess the password";
+  if (!pake) return;
+  EXPECT_TRUE(is_secret(enrolment.verifier.blinds.w0.bytes()));
+  EXPECT_TRUE(is_secret(enrolment.verifier.blinds.w0_m.bytes()));
+  EXPECT_TRUE(is_secret(enrolment.verifier.blinds.w0_n.bytes()));
 }
 
 INSTANTIATE_TEST_SUITE_P(Flows, ConstantTimeCredential, testing::ValuesIn(kFlows), name_of_flow);
@@ -71,6 +77,10 @@ TEST(ConstantTime, Decoy) {
   decoy.stand_in(bytes_of("nobody"), Kind::password, Mode::psk_ecdhe, record);
   EXPECT_TRUE(is_secret(record.psk.bytes()));
   EXPECT_TRUE(is_secret(record.verifier));
+  PakeVerifier pake;
+  ASSERT_TRUE(decoy.prepare_pake(p256_pake, pake).ok());
+  EXPECT_TRUE(is_secret(pake.blinds.w0_m.bytes()));
+  EXPECT_TRUE(is_secret(pake.blinds.w0_n.bytes()));
 }
 
 // The key schedule.
@@ -111,12 +121,14 @@ class SecretPair : public Pair {
     fill_secret(key);
     decoy_ = std::make_unique<Decoy>(std::move(key), kIterations);
     EXPECT_TRUE(decoy_->prepare(p256_exchange).ok());
+    EXPECT_TRUE(decoy_->prepare_pake(p256_pake, decoy_pake_).ok());
     server.settings.decoy = decoy_.get();
   }
 
  private:
   MarkedRandom client_random_{1};
   MarkedRandom server_random_{2};
+  PakeVerifier decoy_pake_;
   std::unique_ptr<Decoy> decoy_;
 };
 
@@ -229,6 +241,11 @@ TEST_F(Planted, Branch) {
 TEST_F(Planted, Address) {
   static const Buffer table = pattern(256);
   seen = table[hs.bytes()[31]];
+}
+
+TEST_F(Planted, Blind) {
+  const Enrolment enrolment(secret_account(kPasswordPake));
+  if (enrolment.blinds.w0_n.bytes()[63] % 2 == 1) seen = 1;
 }
 
 TEST_F(Planted, EarlyExit) {

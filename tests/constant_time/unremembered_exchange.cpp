@@ -4,6 +4,7 @@
 
 namespace pawl::test {
 
-const KeyExchange remembered_exchange = p256_exchange;
+const EcdheExchange remembered_exchange = p256_exchange;
+const PakeExchange remembered_pake = p256_pake;
 
 }  // namespace pawl::test

@@ -38,6 +38,8 @@ int __real_mbedtls_ct_memcmp(const void* a, const void* b, std::size_t size);
 int __real_p256_validate_privkey(const std::uint8_t* scalar);
 int __real_p256_public_from_private(std::uint8_t* point, const std::uint8_t* scalar);
 int __real_p256_ecdh_shared_secret(std::uint8_t* x, const std::uint8_t* scalar, const std::uint8_t* point);
+int __real_pawl_p256_multiply(std::uint8_t* product, const std::uint8_t* scalar, const std::uint8_t* point);
+int __real_pawl_p256_combine(std::uint8_t* sum, const std::uint8_t* a, const std::uint8_t* b, int subtract);
 
 // A wrong confirm is answered with a Reject, a wrong tag ends the session: the peer sees which it was.
 int __wrap_mbedtls_ct_memcmp(const void* a, const void* b, std::size_t size) {
@@ -55,5 +57,14 @@ int __wrap_p256_public_from_private(std::uint8_t* point, const std::uint8_t* sca
 // A point that is none ends the handshake, which its sender sees.
 int __wrap_p256_ecdh_shared_secret(std::uint8_t* x, const std::uint8_t* scalar, const std::uint8_t* point) {
   return published(__real_p256_ecdh_shared_secret(x, scalar, point));
+}
+
+int __wrap_pawl_p256_multiply(std::uint8_t* product, const std::uint8_t* scalar, const std::uint8_t* point) {
+  return published(__real_pawl_p256_multiply(product, scalar, point));
+}
+
+// A share that is the peer's blind alone, or none of the points, ends the handshake too.
+int __wrap_pawl_p256_combine(std::uint8_t* sum, const std::uint8_t* a, const std::uint8_t* b, int subtract) {
+  return published(__real_pawl_p256_combine(sum, a, b, subtract));
 }
 }

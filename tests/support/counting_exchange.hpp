@@ -12,8 +12,15 @@ struct ExchangeCount {
   friend bool operator==(const ExchangeCount&, const ExchangeCount&) = default;
 };
 
-/// Curve P-256, with each call counted here.
-extern const KeyExchange counting_exchange;
+/// Curve P-256, with each draw and multiplication counted here.
+extern const EcdheExchange counting_exchange;
+extern const PakeExchange counting_pake;
 extern ExchangeCount exchange_count;
+
+/// That of the mode; null in mode psk.
+inline const KeyExchange* counting(Mode mode) {
+  if (mode == Mode::pake) return &counting_pake;
+  return mode == Mode::psk ? nullptr : &counting_exchange;
+}
 
 }  // namespace pawl::test

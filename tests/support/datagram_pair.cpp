@@ -33,7 +33,9 @@ DatagramPair::DatagramPair(Account account, const LinkFaults& faults, std::uint6
       own_client_random_(2 * seed),
       own_server_random_(2 * seed + 1),
       place_count_(places) {
-  client_settings.exchange = server_settings.exchange = &remembered_exchange;
+  client_settings.exchange = remembered(enrolment.account.flow.mode);
+  server_settings.exchange = &remembered_exchange;
+  server_settings.pake = &remembered_pake;
   client_settings.iterations_floor = kVectorIterations;
   client_settings.max_rx = server_settings.max_rx = 1024;
   server_settings.password_flow = &password_responder;

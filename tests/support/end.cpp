@@ -15,11 +15,13 @@ constexpr int kMostSteps = 1000;
 
 }  // namespace
 
-/// Making it takes a scalar multiplication.
+/// Making it takes scalar multiplications.
 const Decoy& test_decoy() {
   static Decoy shared(EnumerationKey{Bytes(pattern(EnumerationKey::kSize)).first<EnumerationKey::kSize>()},
                       Account{}.iterations);
-  static const bool prepared = shared.prepare(remembered_exchange).ok();
+  static PakeVerifier pake;
+  static const bool prepared =
+      shared.prepare(remembered_exchange).ok() && shared.prepare_pake(remembered_pake, pake).ok();
   EXPECT_TRUE(prepared);
   return shared;
 }
@@ -119,7 +121,8 @@ Client::Client(const Enrolment& enrolment, std::uint32_t seed)
       settings(enrolment.account.flow.kind == Kind::password ? password_initiator : key_initiator,
                enrolment.credential),
       enrolment_(enrolment) {
-  settings.exchange = &remembered_exchange;
+  settings.exchange = remembered(enrolment.account.flow.mode);
+  derived_.pake = &blinds_;
   settings.iterations_floor = enrolment.account.iterations;
 }
 
@@ -138,6 +141,7 @@ Status Client::answer(const Event& wish, Instant now) {
 
 Server::Server(std::uint32_t seed) : End(seed), settings(test_decoy()) {
   settings.exchange = &remembered_exchange;
+  settings.pake = &remembered_pake;
   settings.password_flow = &password_responder;
   settings.key_flow = &key_responder;
 }

@@ -113,6 +113,7 @@ class Client final : public End {
   const Enrolment& enrolment_;
   /// User, kind and mode alone; and what was derived when asked.
   ClientCredential bare_;
+  PakeBlinds blinds_;
   ClientCredential derived_;
 };
 

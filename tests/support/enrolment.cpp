@@ -16,26 +16,30 @@ Status derive(const Account& account, ClientCredential& out) {
   }
   if (account.secret.size() != RawKey::kSize) return Error::invalid_argument;
   const RawKey key{Bytes(account.secret).first<RawKey::kSize>()};
-  return derive_from_raw_key(account.user, key, account.flow.mode, &remembered_exchange, out);
+  return derive_from_raw_key(account.user, key, account.flow.mode, remembered(account.flow.mode), out);
 }
 
 }  // namespace
 
 std::string name_of(const Flow& flow) {
-  return std::string(flow.kind == Kind::password ? "password " : "raw key ") +
-         (flow.mode == Mode::psk ? "psk" : "psk_ecdhe");
+  return std::string(flow.kind == Kind::password ? "password " : "raw key ") + (flow.mode == Mode::psk ? "psk"
+                                                                                : flow.mode == Mode::pake
+                                                                                    ? "pake"
+                                                                                    : "psk_ecdhe");
 }
 
 Enrolment::Enrolment(Account from) : account(std::move(from)) {
+  credential.pake = &blinds;
+  record.pake = &verifier;
   EXPECT_EQ(derive(account, credential).error(), Error::none);
-  EXPECT_EQ(make_server_record(credential, 1, &remembered_exchange, record).error(), Error::none);
+  EXPECT_EQ(make_server_record(credential, 1, remembered(account.flow.mode), record).error(), Error::none);
 }
 
 Status derive_from_password(const Account& account, const Salt& salt, std::uint32_t iterations, ClientCredential& out) {
   PasswordDerivation derivation(account.user, account.secret, salt, iterations);
   while (!derivation.step(iterations)) {
   }
-  return derivation.finish(account.flow.mode, &remembered_exchange, out);
+  return derivation.finish(account.flow.mode, remembered(account.flow.mode), out);
 }
 
 }  // namespace pawl::test

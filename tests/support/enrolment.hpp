@@ -4,13 +4,14 @@
 
 #include <array>
 #include <pawl/handshake/credential.hpp>
+#include <pawl/handshake/p256.hpp>
 #include <string>
 
 #include "tests/support/bytes.hpp"
 
 namespace pawl::test {
 
-/// One of the four flows of this build.
+/// One of the five flows of this build.
 struct Flow {
   Kind kind = Kind::password;
   Mode mode = Mode::psk;
@@ -19,12 +20,19 @@ struct Flow {
 
 inline constexpr Flow kPasswordPsk{Kind::password, Mode::psk};
 inline constexpr Flow kPasswordEcdhe{Kind::password, Mode::psk_ecdhe};
+inline constexpr Flow kPasswordPake{Kind::password, Mode::pake};
 inline constexpr Flow kRawKeyPsk{Kind::raw_key, Mode::psk};
 inline constexpr Flow kRawKeyEcdhe{Kind::raw_key, Mode::psk_ecdhe};
-inline constexpr std::array kFlows{kPasswordPsk, kPasswordEcdhe, kRawKeyPsk, kRawKeyEcdhe};
+inline constexpr std::array kFlows{kPasswordPsk, kPasswordEcdhe, kPasswordPake, kRawKeyPsk, kRawKeyEcdhe};
 
 /// "password psk_ecdhe" and so on, as the vectors name their handshakes.
 std::string name_of(const Flow& flow);
+
+/// The exchange of a mode; null in mode psk.
+inline const KeyExchange* exchange_for(Mode mode) {
+  if (mode == Mode::pake) return &p256_pake;
+  return mode == Mode::psk ? nullptr : &p256_exchange;
+}
 
 /// What a user is enrolled with.
 struct Account {
@@ -47,6 +55,8 @@ class Enrolment {
   ~Enrolment() = default;
 
   Account account;
+  PakeBlinds blinds;
+  PakeVerifier verifier;
   ClientCredential credential;
   ServerRecord record;
 };

@@ -14,7 +14,9 @@ PumpedPair::PumpedPair(const Flow& flow, ManualClock& clock_of_both, DatagramTra
       enrolment_(Account{flow}),
       client_settings_(flow.kind == Kind::password ? password_initiator : key_initiator, enrolment_.credential),
       server_settings_(test_decoy()) {
-  client_settings_.exchange = server_settings_.exchange = &remembered_exchange;
+  client_settings_.exchange = remembered(enrolment_.account.flow.mode);
+  server_settings_.exchange = &remembered_exchange;
+  server_settings_.pake = &remembered_pake;
   client_settings_.iterations_floor = 1000;
   client_settings_.max_rx = server_settings_.max_rx = kDatagram - 16;
   server_settings_.password_flow = &password_responder;

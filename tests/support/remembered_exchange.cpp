@@ -21,6 +21,7 @@ struct Product {
 /// What `multiply` gives for these factors, into `out`; at most once each.
 template <class Multiply>
 Status remember(Bytes scalar, Bytes point, MutBytes out, const Multiply& multiply) {
+  // Each place that calls has a memory of its own.
   static std::map<std::pair<Buffer, Buffer>, Product> products;
   if (products.size() > kMost) products.clear();
   const auto [place, is_new] =
@@ -43,8 +44,19 @@ Status agree(const P256Scalar& scalar, std::span<const std::uint8_t, kP256PointS
   return remember(scalar.bytes(), point, x, [&] { return p256_exchange.agree(scalar, point, x); });
 }
 
+Status multiply(const P256Scalar& scalar, std::span<const std::uint8_t, kP256PointSize> point,
+                std::span<std::uint8_t, kP256PointSize> product) {
+  return remember(scalar.bytes(), point, product, [&] { return p256_pake.multiply(scalar, point, product); });
+}
+
 }  // namespace
 
-const KeyExchange remembered_exchange{p256_exchange.valid, p256_exchange.draw, &share, &agree};
+const EcdheExchange remembered_exchange{
+    {Mode::psk_ecdhe, p256_exchange.ikm_size, p256_exchange.valid, p256_exchange.draw, &share, p256_exchange.work},
+    &agree};
+const PakeExchange remembered_pake{
+    {Mode::pake, p256_pake.ikm_size, p256_pake.valid, p256_pake.draw, &share, p256_pake.work},
+    &multiply,
+    p256_pake.derive};
 
 }  // namespace pawl::test

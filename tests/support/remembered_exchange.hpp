@@ -5,8 +5,15 @@
 
 namespace pawl::test {
 
-/// p256_exchange with a memory: what was multiplied once is not multiplied again. Ends draw from seeds, so thousands of
-/// handshakes that differ in one bit mostly ask for the same products.
-extern const KeyExchange remembered_exchange;
+/// p256_exchange and p256_pake with a memory: what was multiplied once is not multiplied again. Ends draw from seeds,
+/// so thousands of handshakes that differ in one bit mostly ask for the same products.
+extern const EcdheExchange remembered_exchange;
+extern const PakeExchange remembered_pake;
+
+/// That of the mode; null in mode psk.
+inline const KeyExchange* remembered(Mode mode) {
+  if (mode == Mode::pake) return &remembered_pake;
+  return mode == Mode::psk ? nullptr : &remembered_exchange;
+}
 
 }  // namespace pawl::test

@@ -20,7 +20,7 @@ const Json& sp800_90_vectors();
 /// The handshake or variant of this name.
 const Json& handshake_vector(std::string_view name);
 /// The names of all handshakes and variants, of those on a stream, and of those that a session of this build runs:
-/// stream, no ticket, no pake.
+/// stream, no ticket.
 std::vector<std::string> all_handshakes();
 std::vector<std::string> stream_handshakes();
 std::vector<std::string> session_vectors();

@@ -16,7 +16,7 @@ using Sp = std::span<const std::uint8_t, Pbkdf2::kSize>;
 bool user_valid(Bytes user) { return !user.empty() && user.size() <= kMaxUser; }
 
 bool mode_possible(Mode mode, const KeyExchange* exchange) {
-  return mode == Mode::psk || (mode == Mode::psk_ecdhe && exchange != nullptr);
+  return mode == Mode::psk || (exchange != nullptr && exchange->mode == mode);
 }
 
 /// S of PROTOCOL.md 3: the user name is hashed into the salt, so a hostile server's salt serves nobody else.
@@ -41,17 +41,10 @@ void derive_psk(Sp sp, Kind kind, Mode mode, Bytes user, Psk& psk) {
   Expansion(sp, context.written()).derive(kPsk, psk.writable());
 }
 
-/// The first of 256 candidates that is a valid scalar; one candidate in 2^32 is not.
-Status derive_w1(Sp sp, Bytes user, const KeyExchange& exchange, P256Scalar& w1) {
-  ByteArray<1 + kMaxUser> buffer{};
-  for (unsigned i = 0; i < 256; ++i) {
-    Writer context(buffer);
-    context.u8(static_cast<std::uint8_t>(i));
-    context.bytes(user);
-    Expansion(sp, context.written()).derive(kW1, w1.writable());
-    if (exchange.valid(w1)) return Error::none;
-  }
-  return Error::crypto_failed;
+void copy_blinds(const PakeBlinds& from, PakeBlinds& to) {
+  copy(from.w0.bytes(), to.w0.writable());
+  copy(from.w0_m.bytes(), to.w0_m.writable());
+  copy(from.w0_n.bytes(), to.w0_n.writable());
 }
 
 /// From SP to the rest of the credential, the same for both kinds.
@@ -61,7 +54,12 @@ Status derive(Sp sp, Kind kind, Mode mode, Bytes user, const KeyExchange* exchan
   out.kind = kind;
   out.mode = mode;
   derive_psk(sp, kind, mode, user, out.psk);
-  if (mode == Mode::psk_ecdhe) PAWL_TRY(derive_w1(sp, user, *exchange, out.w1));
+  if (mode != Mode::psk) PAWL_TRY(derive_scalar(sp, kW1, user, *exchange, out.w1));
+  if (mode == Mode::pake) {
+    // Only a PakeExchange is of this mode.
+    const auto& pake = static_cast<const PakeExchange&>(*exchange);
+    PAWL_TRY(pake.derive(pake, sp, out));
+  }
   out.derived = true;
   return Error::none;
 }
@@ -80,12 +78,15 @@ Status PasswordDerivation::finish(Mode mode, const KeyExchange* exchange, Client
 
 Status derive_from_raw_key(Bytes user, const RawKey& key, Mode mode, const KeyExchange* exchange,
                            ClientCredential& credential) {
+  if (mode == Mode::pake) return Error::invalid_argument;
   return derive(key.bytes(), Kind::raw_key, mode, user, exchange, credential);
 }
 
 Status make_server_record(const ClientCredential& credential, std::uint32_t generation, const KeyExchange* exchange,
                           ServerRecord& record) {
-  if (!credential.derived || !mode_possible(credential.mode, exchange)) return Error::invalid_argument;
+  const bool pake = credential.mode == Mode::pake;
+  const bool complete = credential.derived && (!pake || (credential.pake != nullptr && record.pake != nullptr));
+  if (!complete || !mode_possible(credential.mode, exchange)) return Error::invalid_argument;
   record.user = credential.user;
   record.kind = credential.kind;
   record.mode = credential.mode;
@@ -94,7 +95,21 @@ Status make_server_record(const ClientCredential& credential, std::uint32_t gene
   record.salt = credential.salt;
   copy(credential.psk.bytes(), record.psk.writable());
   if (credential.mode == Mode::psk) return Error::none;
-  return exchange->share(credential.w1, record.verifier);
+  if (pake) copy_blinds(*credential.pake, record.pake->blinds);
+  return exchange->share(credential.w1, pake ? record.pake->verifier : record.verifier);
+}
+
+Status derive_scalar(Sp sp, std::span<const std::uint8_t, 8> label, Bytes user, const KeyExchange& exchange,
+                     P256Scalar& scalar) {
+  ByteArray<1 + kMaxUser> buffer{};
+  for (unsigned i = 0; i < 256; ++i) {
+    Writer context(buffer);
+    context.u8(static_cast<std::uint8_t>(i));
+    context.bytes(user);
+    Expansion(sp, context.written()).derive(label, scalar.writable());
+    if (exchange.valid(scalar)) return Error::none;
+  }
+  return Error::crypto_failed;
 }
 
 }  // namespace pawl

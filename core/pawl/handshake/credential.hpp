@@ -3,8 +3,7 @@
 #pragma once
 
 #include <pawl/crypto/pbkdf2.hpp>
-#include <pawl/handshake/key_exchange.hpp>
-#include <pawl/wire/parameters.hpp>
+#include <pawl/handshake/pake.hpp>
 
 namespace pawl {
 
@@ -24,8 +23,11 @@ struct ClientCredential {
   std::uint32_t iterations = 0;
   Salt salt{};
   Psk psk;
-  /// Mode psk_ecdhe only.
+  /// Modes psk_ecdhe and pake only.
   P256Scalar w1;
+  /// Mode pake only: the application's, for as long as a session uses the credential. Set it before the derivation,
+  /// which fills it in.
+  PakeBlinds* pake = nullptr;
 };
 
 /// What a server keeps of a user. Whoever steals it can pose as this server, and, in mode psk, as the user.
@@ -42,9 +44,12 @@ struct ServerRecord {
   Psk psk;
   /// L = w1 * G, mode psk_ecdhe only.
   ByteArray<kP256PointSize> verifier{};
+  /// Mode pake only: the application's, for as long as a handshake uses the record. Set it before make_server_record(),
+  /// which fills it in.
+  PakeVerifier* pake = nullptr;
 };
 
-/// Derives a credential from a password in bounded steps (PBKDF2, then labels "psk" and "w1"). Wipes itself.
+/// Derives a credential from a password in bounded steps (PBKDF2, then labels "psk", "w1" and "w0"). Wipes itself.
 class PasswordDerivation {
  public:
   /// `user` must outlive the derivation and the credential; `password` and `salt` are not used after the constructor.
@@ -56,8 +61,9 @@ class PasswordDerivation {
   [[nodiscard]] std::uint32_t done() const { return pbkdf2_.done(); }
   [[nodiscard]] std::uint32_t total() const { return pbkdf2_.total(); }
 
-  /// Writes the credential once step() has returned true. `exchange` may be null in mode psk.
-  /// Error::wrong_state before; Error::invalid_argument for a user name or mode out of range or a missing exchange.
+  /// Writes the credential once step() has returned true. `exchange` is that of the mode, and may be null in mode psk;
+  /// in mode pake there are two scalar multiplications. Error::wrong_state before; Error::invalid_argument for a user
+  /// name or mode out of range, a missing or another exchange, or a missing credential.pake.
   Status finish(Mode mode, const KeyExchange* exchange, ClientCredential& credential) const;
 
  private:
@@ -69,13 +75,20 @@ class PasswordDerivation {
 using RawKey = Secret<struct RawKeyTag, 32>;
 
 /// Writes the credential of a raw key. `user` must outlive it; `exchange` may be null in mode psk. `key` must be
-/// uniformly random and used for one user at one server only. Error::invalid_argument as PasswordDerivation::finish().
+/// uniformly random and used for one user at one server only. Error::invalid_argument as PasswordDerivation::finish(),
+/// and for mode pake, which is for passwords.
 Status derive_from_raw_key(Bytes user, const RawKey& key, Mode mode, const KeyExchange* exchange,
                            ClientCredential& credential);
 
-/// Writes the server's record of a derived credential; does one scalar multiplication in mode psk_ecdhe. record.user
-/// views credential.user. Error::invalid_argument if the credential is not derived or the exchange is missing.
+/// Writes the server's record of a derived credential; does one scalar multiplication but in mode psk. record.user
+/// views credential.user. Error::invalid_argument if the credential is not derived, the exchange is not that of its
+/// mode, or record.pake is missing.
 Status make_server_record(const ClientCredential& credential, std::uint32_t generation, const KeyExchange* exchange,
                           ServerRecord& record);
+
+/// The first of 256 candidates under `label` that is a valid scalar, w1 and w0 of PROTOCOL.md 3; one candidate in 2^32
+/// is not. `sp` is SP there. Error::crypto_failed if none is.
+Status derive_scalar(std::span<const std::uint8_t, 32> sp, std::span<const std::uint8_t, 8> label, Bytes user,
+                     const KeyExchange& exchange, P256Scalar& scalar);
 
 }  // namespace pawl

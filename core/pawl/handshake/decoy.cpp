@@ -7,6 +7,7 @@ namespace {
 constexpr auto kSaltLabel = ascii("pawl2 decoy salt");
 constexpr auto kPskLabel = ascii("pawl2 decoy psk");
 constexpr auto kVerifierLabel = ascii("pawl2 decoy L");
+constexpr auto kW0Label = ascii("pawl2 decoy w0");
 
 struct DecoySaltTag;
 
@@ -28,6 +29,16 @@ Status Decoy::prepare(const KeyExchange& exchange) {
   hmac(key_, kVerifierLabel, scalar.writable());
   PAWL_TRY(exchange.share(scalar, verifier_));
   prepared_ = true;
+  return Error::none;
+}
+
+Status Decoy::prepare_pake(const PakeExchange& exchange, PakeVerifier& pake) {
+  P256Scalar scalar;
+  hmac(key_, kVerifierLabel, scalar.writable());
+  PAWL_TRY(exchange.share(scalar, pake.verifier));
+  hmac(key_, kW0Label, pake.blinds.w0.writable());
+  PAWL_TRY(compute_blinds(exchange, pake.blinds));
+  pake_ = &pake;
   return Error::none;
 }
 

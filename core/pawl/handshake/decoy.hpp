@@ -19,7 +19,13 @@ class Decoy {
   /// enumeration key in 2^32 that does not serve; draw another.
   Status prepare(const KeyExchange& exchange);
 
+  /// Computes what mode pake needs into `pake`, which must outlive the decoy: three scalar multiplications.
+  /// Error::crypto_failed as prepare().
+  Status prepare_pake(const PakeExchange& exchange, PakeVerifier& pake);
+
   [[nodiscard]] bool prepared() const { return prepared_; }
+  /// The stand-in of mode pake, the same for all users; null if it is not prepared.
+  [[nodiscard]] const PakeVerifier* pake() const { return pake_; }
 
   /// Writes the stand-in for a user asked for with this kind and mode.
   void stand_in(Bytes user, Kind kind, Mode mode, ServerRecord& record) const;
@@ -28,6 +34,7 @@ class Decoy {
   HmacKey key_;
   std::uint32_t iterations_;
   ByteArray<kP256PointSize> verifier_{};
+  const PakeVerifier* pake_ = nullptr;
   bool prepared_ = false;
 };
 

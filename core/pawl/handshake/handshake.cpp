@@ -5,7 +5,7 @@
 namespace pawl {
 
 void Handshake::make_handshake_secret() {
-  const std::size_t size = mode == Mode::psk ? Psk::kSize : ikm.bytes().size();
+  const std::size_t size = mode == Mode::psk ? Psk::kSize : exchange->ikm_size;
   derive_handshake_secret(ikm.bytes().first(size), hs);
   wipe(ikm.writable());
   wipe(scalar.writable());

@@ -24,7 +24,7 @@ enum class Stage : std::uint8_t {
   open,        ///< Nothing: both sides are authenticated and the session secrets can be derived.
 };
 
-/// The scalar multiplications of mode psk_ecdhe, one a call.
+/// The scalar multiplications of modes psk_ecdhe and pake, one a call.
 enum class Work : std::uint8_t { share, agree, verify };
 
 /// What frames have over a datagram transport alone.
@@ -56,7 +56,10 @@ struct Handshake {
   std::uint32_t iterations = 0;
   Salt salt{};
   ByteArray<kNonceSize> nonce{};
-  /// The application's, see ClientCredential and ServerRecord; a view into the hello until a record is there.
+  /// That of this mode; meaningless in mode psk.
+  const KeyExchange* exchange = nullptr;
+  /// The application's, see ClientCredential and ServerRecord; a view into the hello until a record is there. With the
+  /// decoy, as many bytes that mean nothing.
   Bytes user;
   /// The frame being worked on, and the peer's share in it: views into the receive buffer, valid while stage is not
   /// `frame`.
@@ -64,12 +67,14 @@ struct Handshake {
   Bytes peer_share;
   /// Client: the settings' credential, or the one derived for this handshake.
   const ClientCredential* credential = nullptr;
+  /// Server, mode pake: the record's or the decoy's.
+  const PakeVerifier* pake = nullptr;
   Transcript transcript;
   P256Scalar scalar;
-  /// Our share to send; in a server of the password flow, and before its share exists in one of the key flow, the
-  /// verifier L.
+  /// Our share to send. Mode psk_ecdhe: in a server of the password flow, and before its share exists in one of the key
+  /// flow, the verifier L.
   ByteArray<kShareSize> share{};
-  /// psk || Z || V
+  /// psk || Z || V in mode psk_ecdhe; in mode pake psk || K_main, and psk || Z with both coordinates before.
   Secret<struct IkmTag, 96> ikm;
   HandshakeSecret hs;
   /// The confirm field that the peer's next frame must carry.
@@ -81,6 +86,7 @@ struct Handshake {
   std::span<std::uint8_t, 32> ikm_psk() { return ikm.writable().first<32>(); }
   std::span<std::uint8_t, 32> ikm_z() { return ikm.writable().subspan<32, 32>(); }
   std::span<std::uint8_t, 32> ikm_v() { return ikm.writable().subspan<64, 32>(); }
+  std::span<std::uint8_t, kP256PointSize> ikm_point() { return ikm.writable().subspan<32, kP256PointSize>(); }
 
   /// The peer's share as a point; parsing has seen to its size.
   [[nodiscard]] std::span<const std::uint8_t, kShareSize> peer_point() const { return peer_share.first<kShareSize>(); }
@@ -125,7 +131,8 @@ struct Settings {
   explicit Settings(const Role& r) : role(&r) {}
 
   const Role* role;
-  /// Null: this build has mode psk only.
+  /// Client: that of its credential's mode, null in mode psk. Server: &p256_exchange, or null if it has no mode
+  /// psk_ecdhe.
   const KeyExchange* exchange = nullptr;
   /// The longest record to accept, 64..8191; the receive buffer may lower it further.
   std::uint16_t max_rx = kMaxMaxRx;

@@ -25,14 +25,13 @@ Status send_hello(Handshake& h, Writer& out) {
   return Error::none;
 }
 
-Status check(const ClientSettings& settings) {
-  const ClientCredential& credential = *settings.credential;
-  const bool user_valid = !credential.user.empty() && credential.user.size() <= kMaxUser;
-  const bool mode_built =
-      credential.mode == Mode::psk || (credential.mode == Mode::psk_ecdhe && settings.exchange != nullptr);
-  const bool usable = credential.kind == Kind::password || credential.derived;
-  return user_valid && mode_built && usable && settings.flow->kind == credential.kind ? Error::none
-                                                                                      : Error::invalid_argument;
+Status check(const Handshake& h) {
+  const ClientCredential& credential = *h.credential;
+  const bool user_valid = !h.user.empty() && h.user.size() <= kMaxUser;
+  const bool mode_built = h.mode == Mode::psk || (h.exchange != nullptr && h.exchange->mode == h.mode);
+  const bool usable = h.kind == Kind::password || credential.derived;
+  return user_valid && mode_built && usable && client_settings(h).flow->kind == h.kind ? Error::none
+                                                                                       : Error::invalid_argument;
 }
 
 Status start(Handshake& h, Writer& out) {
@@ -41,11 +40,12 @@ Status start(Handshake& h, Writer& out) {
   h.user = h.credential->user;
   h.kind = h.credential->kind;
   h.mode = h.credential->mode;
-  PAWL_TRY(check(settings));
+  h.exchange = settings.exchange;
+  PAWL_TRY(check(h));
   PAWL_TRY(h.random->fill(h.nonce));
   if (h.mode == Mode::psk) return send_hello(h, out);
   // Drawn and multiplied before anything is sent, so that a slow device does it before it connects.
-  PAWL_TRY(settings.exchange->draw(*h.random, h.scalar));
+  PAWL_TRY(h.exchange->draw(*h.random, h.scalar));
   h.want_work(Work::share);
   return Error::none;
 }
@@ -84,21 +84,11 @@ Status receive(Handshake& h, Bytes frame, Writer& out) {
 }
 
 Status work(Handshake& h, Writer& out) {
-  const ClientSettings& settings = client_settings(h);
-  const KeyExchange& exchange = *settings.exchange;
-  switch (h.next_work) {
-    case Work::share:
-      PAWL_TRY(exchange.share(h.scalar, h.share));
-      return send_hello(h, out);
-    case Work::agree:
-      PAWL_TRY(exchange.agree(h.scalar, h.peer_point(), h.ikm_z()));
-      h.want_work(Work::verify);
-      return Error::none;
-    case Work::verify:
-      PAWL_TRY(exchange.agree(h.credential->w1, h.peer_point(), h.ikm_v()));
-      return settings.flow->conclude(h, out);
-  }
-  return Error::wrong_state;
+  PAWL_TRY(h.exchange->work(h, h.share));
+  if (h.next_work == Work::share) return send_hello(h, out);
+  if (h.next_work == Work::verify) return client_settings(h).flow->conclude(h, out);
+  h.want_work(Work::verify);
+  return Error::none;
 }
 
 }  // namespace as_initiator

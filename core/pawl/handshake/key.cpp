@@ -56,21 +56,10 @@ Status begin(Handshake& h, Writer& out) {
 
 /// The verifier comes first, so that our share can take its place.
 Status work(Handshake& h, Writer& out) {
-  const KeyExchange& exchange = *h.settings->exchange;
-  switch (h.next_work) {
-    case Work::verify:
-      PAWL_TRY(exchange.agree(h.scalar, h.share, h.ikm_v()));
-      h.want_work(Work::share);
-      return Error::none;
-    case Work::share:
-      PAWL_TRY(exchange.share(h.scalar, h.share));
-      h.want_work(Work::agree);
-      return Error::none;
-    case Work::agree:
-      PAWL_TRY(exchange.agree(h.scalar, h.peer_point(), h.ikm_z()));
-      return conclude_server(h, out);
-  }
-  return Error::wrong_state;
+  PAWL_TRY(h.exchange->work(h, h.share));
+  if (h.next_work == Work::agree) return conclude_server(h, out);
+  h.want_work(h.next_work == Work::verify ? Work::share : Work::agree);
+  return Error::none;
 }
 
 Status client_finish(Handshake& h, const ClientFinish& finish, Writer& /*out*/) {

@@ -77,23 +77,13 @@ Status conclude_server(Handshake& h, Writer& out) {
 }
 
 Status work(Handshake& h, Writer& out) {
-  const KeyExchange& exchange = *h.settings->exchange;
-  switch (h.next_work) {
-    case Work::share: {
-      // h.share keeps the verifier until the ClientFinish is there.
-      ByteArray<kShareSize> share{};
-      PAWL_TRY(exchange.share(h.scalar, share));
-      return send_hello(h, share, out);
-    }
-    case Work::agree:
-      PAWL_TRY(exchange.agree(h.scalar, h.peer_point(), h.ikm_z()));
-      h.want_work(Work::verify);
-      return Error::none;
-    case Work::verify:
-      PAWL_TRY(exchange.agree(h.scalar, h.share, h.ikm_v()));
-      return conclude_server(h, out);
-  }
-  return Error::wrong_state;
+  // In mode psk_ecdhe, h.share keeps the verifier until the ClientFinish is there.
+  ByteArray<kShareSize> share{};
+  PAWL_TRY(h.exchange->work(h, share));
+  if (h.next_work == Work::share) return send_hello(h, share, out);
+  if (h.next_work == Work::verify) return conclude_server(h, out);
+  h.want_work(Work::verify);
+  return Error::none;
 }
 
 Status client_finish(Handshake& h, const ClientFinish& finish, Writer& out) {

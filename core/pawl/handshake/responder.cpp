@@ -14,8 +14,13 @@ std::uint16_t effective_idle(std::uint16_t client, std::uint16_t server) {
   return std::min(client, server);
 }
 
+const KeyExchange* exchange_of(const ServerSettings& settings, Mode mode) {
+  const KeyExchange* const named = mode == Mode::pake ? settings.pake : settings.exchange;
+  return named != nullptr && named->mode == mode ? named : nullptr;
+}
+
 Status start(Handshake& h, Writer& /*out*/) {
-  if (h.settings->exchange != nullptr && !server_settings(h).decoy->prepared()) return Error::invalid_argument;
+  if (!decoy_prepared(server_settings(h))) return Error::invalid_argument;
   h.want_frame(FrameType::client_hello);
   return Error::none;
 }
@@ -26,9 +31,8 @@ Status receive_hello(Handshake& h, Bytes frame) {
   const ClientHello& hello = parsed.value();
   // This build issues no tickets, so none is acceptable.
   if (hello.ticket) return Error::authentication_failed;
-  if (hello.mode != Mode::psk && (hello.mode != Mode::psk_ecdhe || h.settings->exchange == nullptr)) {
-    return Error::unsupported;
-  }
+  h.exchange = exchange_of(server_settings(h), hello.mode);
+  if (hello.mode != Mode::psk && h.exchange == nullptr) return Error::unsupported;
   h.kind = hello.kind;
   h.mode = hello.mode;
   if (responder_flow(h) == nullptr) return Error::authentication_failed;
@@ -56,6 +60,10 @@ void refuse(Error error, std::uint16_t retry_after, Writer& out) {
   out.bytes(reject_frame({reject_code(error), retry_after}));
 }
 
+/// What h.user views if there is no such user: any bytes, as many as there are in the name, so that hashing them takes
+/// as long.
+constexpr ByteArray<kMaxUser> kNobody{};
+
 /// The stand-in is always computed and the choice made without a branch, so that a real user costs what an unknown one
 /// does.
 void take_record(Handshake& h, const ServerRecord& record, bool real) {
@@ -69,6 +77,9 @@ void take_record(Handshake& h, const ServerRecord& record, bool real) {
   h.share = chosen.verifier;
   h.iterations = real ? record.iterations : chosen.iterations;
   h.decoy = !real;
+  const std::array pakes{server_settings(h).decoy->pake(), static_cast<const PakeVerifier*>(record.pake)};
+  h.pake = pakes[real ? 1 : 0];
+  h.user = real ? record.user : Bytes(kNobody).first(h.user.size());
 }
 
 }  // namespace as_responder
@@ -87,13 +98,19 @@ const ServerSettings& server_settings(const Handshake& handshake) {
   return static_cast<const ServerSettings&>(*handshake.settings);
 }
 
+bool decoy_prepared(const ServerSettings& settings) {
+  const Decoy& decoy = *settings.decoy;
+  return (settings.exchange == nullptr || decoy.prepared()) && (settings.pake == nullptr || decoy.pake() != nullptr);
+}
+
 const ResponderFlow* responder_flow(const Handshake& handshake) {
   const ServerSettings& settings = server_settings(handshake);
   return handshake.kind == Kind::password ? settings.password_flow : settings.key_flow;
 }
 
 bool record_fits(const Handshake& handshake, const ServerRecord& record) {
-  return equal(record.user, handshake.user) && (record.kind != Kind::password || record.iterations >= 1);
+  const bool complete = record.mode != Mode::pake || record.pake != nullptr;
+  return complete && equal(record.user, handshake.user) && (record.kind != Kind::password || record.iterations >= 1);
 }
 
 Status provide_record(Handshake& handshake, const ServerRecord* record, Writer& out) {
@@ -102,10 +119,9 @@ Status provide_record(Handshake& handshake, const ServerRecord* record, Writer& 
   if (record == nullptr) record = &none;
   const bool real = record != &none && record->kind == h.kind && record->mode == h.mode;
   as_responder::take_record(h, *record, real);
-  h.user = real ? record->user : Bytes();
   PAWL_TRY(h.random->fill(h.nonce));
   if (h.datagram != nullptr) PAWL_TRY(h.random->fill(h.datagram->cid));
-  if (h.mode == Mode::psk_ecdhe) PAWL_TRY(h.settings->exchange->draw(*h.random, h.scalar));
+  if (h.mode != Mode::psk) PAWL_TRY(h.exchange->draw(*h.random, h.scalar));
   return responder_flow(h)->begin(h, out);
 }
 

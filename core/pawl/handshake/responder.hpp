@@ -10,7 +10,7 @@ namespace pawl {
 
 /// A flow as the server runs it: password_responder or key_responder.
 struct ResponderFlow {
-  /// The record is there, and in mode psk_ecdhe the scalar is drawn: begins the work, or writes ServerHello.
+  /// The record is there, and but in mode psk the scalar is drawn: begins the work, or writes ServerHello.
   Status (*begin)(Handshake& handshake, Writer& out);
   /// Does next_work.
   Status (*work)(Handshake& handshake, Writer& out);
@@ -25,16 +25,21 @@ RejectCode reject_code(Error error);
 
 /// Settings of a server.
 struct ServerSettings : Settings {
-  /// `decoy` must outlive the sessions; with an exchange in the settings, it must be prepared.
+  /// `decoy` must outlive the sessions; it must be prepared for the exchanges in the settings.
   explicit ServerSettings(const Decoy& d) : Settings(responder), decoy(&d) {}
 
   const Decoy* decoy;
   /// &password_responder, &key_responder, or null for a flow that this server does not serve.
   const ResponderFlow* password_flow = nullptr;
   const ResponderFlow* key_flow = nullptr;
+  /// &p256_pake, or null if this server has no mode pake.
+  const PakeExchange* pake = nullptr;
 };
 
 const ServerSettings& server_settings(const Handshake& handshake);
+
+/// Whether the decoy can stand in for users of every mode that the settings name.
+bool decoy_prepared(const ServerSettings& settings);
 
 /// The flow of this handshake.
 const ResponderFlow* responder_flow(const Handshake& handshake);
@@ -43,7 +48,7 @@ const ResponderFlow* responder_flow(const Handshake& handshake);
 bool record_fits(const Handshake& handshake, const ServerRecord& record);
 
 /// Goes on from Stage::record. Null, or a record of another kind or mode than the hello's, selects the decoy. The
-/// record fits; its fields but `user` are copied.
+/// record fits; its fields but `user` and `pake` are copied.
 Status provide_record(Handshake& handshake, const ServerRecord* record, Writer& out);
 
 /// Writes ServerHello up to, without, its confirm, and adds it to the transcript. For the flows.

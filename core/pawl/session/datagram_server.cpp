@@ -14,7 +14,7 @@ Status DatagramServer::start(Instant now) {
     const bool fits = session->slot_.capacity() >= kMinDatagram;
     if (!fits || !datagram_settings_valid(settings_, session->windows_)) return Error::invalid_argument;
   }
-  if (settings_.exchange != nullptr && !settings_.decoy->prepared()) return Error::invalid_argument;
+  if (!decoy_prepared(settings_)) return Error::invalid_argument;
   return jar_.start(random_, now);
 }
 

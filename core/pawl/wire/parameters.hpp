@@ -7,7 +7,7 @@
 
 namespace pawl {
 
-/// How keys are agreed on (PROTOCOL.md 1). Mode 3, pake, is known to the wire alone: no build has it.
+/// How keys are agreed on (PROTOCOL.md 1).
 enum class Mode : std::uint8_t { psk = 1, psk_ecdhe = 2, pake = 3 };
 
 /// What the shared secret is (PROTOCOL.md 1). It decides the flow: password flow or key flow.

@@ -8,23 +8,32 @@
 namespace pawl::test::credential_test {
 namespace {
 
-constexpr std::array kModes{Mode::psk, Mode::psk_ecdhe};
+constexpr std::array kModes{Mode::psk, Mode::psk_ecdhe, Mode::pake};
 const std::string kNoScalar(2 * P256Scalar::kSize, '0');
 const std::string kNoPoint(2 * kP256PointSize, '0');
 
 // The vectors.
 
-const char* psk_field(Mode mode) { return mode == Mode::psk ? "psk_mode1" : "psk_mode2"; }
+std::string psk_field(Mode mode) { return "psk_mode" + std::to_string(static_cast<int>(mode)); }
+
+void expect_blinds(const Json& vector, const PakeBlinds& blinds) {
+  EXPECT_EQ(hex(blinds.w0.bytes()), vector["w0"]);
+  EXPECT_EQ(hex(blinds.w0_m.bytes()), vector["w0M"]);
+  EXPECT_EQ(hex(blinds.w0_n.bytes()), vector["w0N"]);
+}
 
 /// `credential` and the record made of it are those of the vector.
 void expect_vector(const Json& vector, const ClientCredential& credential) {
   const bool ecdhe = credential.mode == Mode::psk_ecdhe;
+  const bool pake = credential.mode == Mode::pake;
   EXPECT_TRUE(credential.derived);
   EXPECT_EQ(hex(credential.user), vector["user"]);
   EXPECT_EQ(hex(credential.psk.bytes()), vector[psk_field(credential.mode)]);
-  EXPECT_EQ(hex(credential.w1.bytes()), ecdhe ? vector["w1"].get<std::string>() : kNoScalar);
+  EXPECT_EQ(hex(credential.w1.bytes()), ecdhe || pake ? vector["w1"].get<std::string>() : kNoScalar);
   ServerRecord record;
-  EXPECT_TRUE(make_server_record(credential, 7, &p256_exchange, record).ok());
+  PakeVerifier verifier;
+  record.pake = &verifier;
+  EXPECT_TRUE(make_server_record(credential, 7, exchange_for(credential.mode), record).ok());
   EXPECT_EQ(hex(record.user), vector["user"]);
   EXPECT_EQ(record.kind, credential.kind);
   EXPECT_EQ(record.mode, credential.mode);
@@ -33,6 +42,10 @@ void expect_vector(const Json& vector, const ClientCredential& credential) {
   EXPECT_EQ(hex(record.salt), vector.value("salt", std::string(2 * kSaltSize, '0')));
   EXPECT_EQ(hex(record.psk.bytes()), vector[psk_field(credential.mode)]);
   EXPECT_EQ(hex(record.verifier), ecdhe ? vector["L"].get<std::string>() : kNoPoint);
+  EXPECT_EQ(hex(verifier.verifier), pake ? vector["L"].get<std::string>() : kNoPoint);
+  if (!pake) return;
+  expect_blinds(vector, *credential.pake);
+  expect_blinds(vector, verifier.blinds);
 }
 
 class CredentialVector : public testing::TestWithParam<std::size_t> {};
@@ -42,7 +55,7 @@ TEST_P(CredentialVector, ForEachMode) {
   const Buffer user = bytes_in(vector, "user");
   if (vector["kind"] == 2) {
     const RawKey key{Bytes(bytes_in(vector, "key")).first<RawKey::kSize>()};
-    for (const Mode mode : kModes) {
+    for (const Mode mode : {Mode::psk, Mode::psk_ecdhe}) {
       ClientCredential credential;
       EXPECT_TRUE(derive_from_raw_key(user, key, mode, &p256_exchange, credential).ok());
       EXPECT_EQ(credential.kind, Kind::raw_key);
@@ -55,8 +68,10 @@ TEST_P(CredentialVector, ForEachMode) {
   PasswordDerivation derivation(user, bytes_in(vector, "password"), salt, vector["iterations"]);
   EXPECT_TRUE(derivation.step(vector["iterations"]));
   for (const Mode mode : kModes) {
+    PakeBlinds blinds;
     ClientCredential credential;
-    EXPECT_TRUE(derivation.finish(mode, &p256_exchange, credential).ok());
+    credential.pake = &blinds;
+    EXPECT_TRUE(derivation.finish(mode, exchange_for(mode), credential).ok());
     EXPECT_EQ(credential.kind, Kind::password);
     EXPECT_EQ(credential.salt, salt);
     expect_vector(vector, credential);
@@ -73,7 +88,9 @@ TEST_P(HandshakeCredential, IsWhatItsSecretsSay) {
   const Enrolment enrolment(account_in(handshake));
   EXPECT_EQ(hex(enrolment.record.psk.bytes()), secret["psk"]);
   EXPECT_EQ(hex(enrolment.credential.w1.bytes()), secret.value("w1", kNoScalar));
-  EXPECT_EQ(hex(enrolment.record.verifier), secret.value("L", kNoPoint));
+  const bool pake = enrolment.record.mode == Mode::pake;
+  EXPECT_EQ(hex(pake ? enrolment.verifier.verifier : enrolment.record.verifier), secret.value("L", kNoPoint));
+  EXPECT_EQ(hex(enrolment.verifier.blinds.w0.bytes()), secret.value("w0", kNoScalar));
 }
 
 INSTANTIATE_TEST_SUITE_P(Vectors, HandshakeCredential, testing::ValuesIn(session_vectors()),
@@ -121,6 +138,23 @@ TEST(Credential, OnlyModesThatThisBuildHas) {
   const Buffer user = bytes_of("alice");
   expect_error(user, Mode::psk_ecdhe, nullptr, Error::invalid_argument);
   expect_error(user, Mode::pake, &p256_exchange, Error::invalid_argument);
+  expect_error(user, Mode::psk_ecdhe, &p256_pake, Error::invalid_argument);
+  // Without room for what it adds.
+  expect_error(user, Mode::pake, &p256_pake, Error::invalid_argument);
+}
+
+TEST(Credential, NoRawKeyIsOfModePake) {
+  const Buffer user = bytes_of("alice");
+  PakeBlinds blinds;
+  ClientCredential credential;
+  credential.pake = &blinds;
+  EXPECT_EQ(derive_from_raw_key(user, RawKey(), Mode::pake, &p256_pake, credential).error(), Error::invalid_argument);
+}
+
+TEST(ServerRecord, OfModePakeNeedsRoomForIt) {
+  const Enrolment enrolment{Account{kPasswordPake}};
+  ServerRecord record;
+  EXPECT_EQ(make_server_record(enrolment.credential, 1, &p256_pake, record).error(), Error::invalid_argument);
 }
 
 TEST(ServerRecord, IsMadeOnlyOfADerivedCredential) {

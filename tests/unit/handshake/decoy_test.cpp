@@ -17,7 +17,6 @@ Decoy decoy_of(const Json& vector) {
 
 TEST(Decoy, Vectors) {
   for (const Json& vector : vectors()["decoys"]) {
-    if (vector["mode"] == 3) continue;
     Decoy decoy = decoy_of(vector);
     EXPECT_FALSE(decoy.prepared());
     EXPECT_TRUE(decoy.prepare(p256_exchange).ok());
@@ -32,6 +31,12 @@ TEST(Decoy, Vectors) {
     EXPECT_EQ(hex(record.salt), vector["salt"]);
     EXPECT_EQ(hex(record.psk.bytes()), vector["psk"]);
     EXPECT_EQ(hex(record.verifier), vector["L"]);
+    PakeVerifier pake;
+    EXPECT_EQ(decoy.pake(), nullptr);
+    EXPECT_TRUE(decoy.prepare_pake(p256_pake, pake).ok());
+    ASSERT_EQ(decoy.pake(), &pake);
+    EXPECT_EQ(hex(pake.verifier), vector["L"]);
+    EXPECT_EQ(hex(pake.blinds.w0.bytes()), vector["w0"]);
   }
 }
 
@@ -42,15 +47,18 @@ TEST(Decoy, TheVectorsHaveEachKindInEachMode) {
 }
 
 TEST(Decoy, OfAnExchangeThatRefusesTheScalarIsNotPrepared) {
-  constexpr KeyExchange kRefusing{
-      nullptr, nullptr,
-      [](const P256Scalar& /*scalar*/, std::span<std::uint8_t, kP256PointSize> /*point*/) -> Status {
-        return Error::crypto_failed;
-      },
-      nullptr};
+  constexpr auto kRefuse = [](const P256Scalar& /*scalar*/,
+                              std::span<std::uint8_t, kP256PointSize> /*point*/) -> Status {
+    return Error::crypto_failed;
+  };
+  constexpr KeyExchange kRefusing{Mode::psk_ecdhe, 96, nullptr, nullptr, kRefuse, nullptr};
+  constexpr PakeExchange kRefusingPake{{Mode::pake, 64, nullptr, nullptr, kRefuse, nullptr}, nullptr, nullptr};
   Decoy decoy(EnumerationKey(), kIterations);
   EXPECT_EQ(decoy.prepare(kRefusing).error(), Error::crypto_failed);
   EXPECT_FALSE(decoy.prepared());
+  PakeVerifier pake;
+  EXPECT_EQ(decoy.prepare_pake(kRefusingPake, pake).error(), Error::crypto_failed);
+  EXPECT_EQ(decoy.pake(), nullptr);
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include <pawl/handshake/key.hpp>
 #include <pawl/port/sim/seeded_random.hpp>
 
-#include "tests/support/bytes.hpp"
+#include "tests/support/enrolment.hpp"
 
 namespace pawl::test::handshake_test {
 namespace {
@@ -14,6 +14,7 @@ class HandshakeSecrets : public testing::TestWithParam<Mode> {
  protected:
   HandshakeSecrets() {
     handshake.mode = GetParam();
+    handshake.exchange = exchange_for(GetParam());
     copy(pattern(96), handshake.ikm.writable());
     copy(pattern(32), handshake.scalar.writable());
   }
@@ -31,17 +32,21 @@ TEST_P(HandshakeSecrets, TheScalarAndWhatWasAgreedAreWipedOnceTheyWereUsed) {
   EXPECT_NE(hex(handshake.hs.bytes()), hex(Buffer(32)));
 }
 
-/// Without a key exchange the secret depends on the psk alone, whatever else is there.
-TEST_P(HandshakeSecrets, WhatWasAgreedCountsInModePskEcdheOnly) {
-  Handshake other(settings, random);
-  other.mode = GetParam();
-  copy(Bytes(pattern(96)).first(95), other.ikm.writable());
+/// psk, psk || Z || V, psk || K_main: what stands behind is nothing of the secret.
+TEST_P(HandshakeSecrets, WhatWasAgreedInThisModeCounts) {
+  const std::size_t size = GetParam() == Mode::psk ? 32 : GetParam() == Mode::pake ? 64 : 96;
   handshake.make_handshake_secret();
-  other.make_handshake_secret();
-  EXPECT_EQ(hex(handshake.hs.bytes()) == hex(other.hs.bytes()), GetParam() == Mode::psk);
+  for (const std::size_t same : {size - 1, size}) {
+    Handshake other(settings, random);
+    other.mode = GetParam();
+    other.exchange = exchange_for(GetParam());
+    copy(Bytes(pattern(96)).first(same), other.ikm.writable());
+    other.make_handshake_secret();
+    EXPECT_EQ(hex(handshake.hs.bytes()) == hex(other.hs.bytes()), same == size);
+  }
 }
 
-INSTANTIATE_TEST_SUITE_P(Modes, HandshakeSecrets, testing::Values(Mode::psk, Mode::psk_ecdhe));
+INSTANTIATE_TEST_SUITE_P(Modes, HandshakeSecrets, testing::Values(Mode::psk, Mode::psk_ecdhe, Mode::pake));
 
 }  // namespace
 }  // namespace pawl::test::handshake_test

@@ -43,7 +43,7 @@ TEST_P(Initiator, ARawKeyMustBeDerivedBefore) {
 }
 
 TEST_P(Initiator, WithoutRandomBytesItSendsNothing) {
-  const std::size_t needed = kNonceSize + (GetParam().mode == Mode::psk_ecdhe ? P256Scalar::kSize : 0);
+  const std::size_t needed = kNonceSize + (GetParam().mode == Mode::psk ? 0 : P256Scalar::kSize);
   for (std::size_t given = 0; given <= needed; ++given) {
     ScriptedRandom random(Buffer(given, 0x11));
     Pair failing(GetParam());

@@ -75,6 +75,7 @@ TEST_P(Responder, ItsRandomBytesMayFail) {
 
 TEST_P(Responder, ABuildWithoutTheCurveSaysSo) {
   pair.server.settings.exchange = nullptr;
+  pair.server.settings.pake = nullptr;
   pair.start();
   pair.deliver();
   const bool psk = GetParam().mode == Mode::psk;

@@ -169,6 +169,7 @@ class Pumped {
 class User {
   Enrolment client_;
   Enrolment server_;
+  PakeVerifier decoy_pake_;
   Decoy decoy_;
 
  public:
@@ -181,9 +182,11 @@ class User {
         client(of_client.flow.kind == Kind::password ? password_initiator : key_initiator, client_.credential),
         server(decoy_) {
     EXPECT_TRUE(decoy_.prepare(p256_exchange).ok());
-    client.exchange = &p256_exchange;
+    EXPECT_TRUE(decoy_.prepare_pake(p256_pake, decoy_pake_).ok());
+    client.exchange = exchange_for(of_client.flow.mode);
     client.iterations_floor = of_client.iterations;
     server.exchange = &p256_exchange;
+    server.pake = &p256_pake;
     server.password_flow = &password_responder;
     server.key_flow = &key_responder;
   }

@@ -15,8 +15,9 @@ class BoundedWork : public testing::TestWithParam<Flow> {
   Pair pair{GetParam()};
 
   void SetUp() override {
-    pair.client.settings.exchange = &counting_exchange;
+    pair.client.settings.exchange = counting(GetParam().mode);
     pair.server.settings.exchange = &counting_exchange;
+    pair.server.settings.pake = &counting_pake;
     pair.start();
     pair.collect(Side::client);
     pair.client.reads = false;
@@ -71,9 +72,9 @@ TEST_P(BoundedWork, IsNoneBeforeTheServerKnowsTheUser) {
 INSTANTIATE_TEST_SUITE_P(Flows, BoundedWork, testing::ValuesIn(kFlows), name_of_flow);
 
 TEST(ClientStart, DrawsAndLeavesTheMultiplicationToTheNextCall) {
-  for (const Flow& flow : {kPasswordEcdhe, kRawKeyEcdhe}) {
+  for (const Flow& flow : {kPasswordEcdhe, kPasswordPake, kRawKeyEcdhe}) {
     Pair pair(flow);
-    pair.client.settings.exchange = &counting_exchange;
+    pair.client.settings.exchange = counting(flow.mode);
     Buffer rx(512);
     Buffer tx(512);
     SeededRandom random(1);

@@ -22,9 +22,10 @@ constexpr ByteArray<6> kPlace{192, 0, 2, 1, 1, 2};
 class Whole {
  public:
   explicit Whole(Mode mode) {
-    good_ = derive_from_raw_key(kUser, RawKey(), mode, &p256_exchange, credential_).ok() &&
-            make_server_record(credential_, 1, &p256_exchange, record_).ok() && decoy_.prepare(p256_exchange).ok();
-    client_settings_.exchange = server_settings_.exchange = &p256_exchange;
+    good_ = derive_from_raw_key(kUser, RawKey(), mode, exchange_for(mode), credential_).ok() &&
+            make_server_record(credential_, 1, exchange_for(mode), record_).ok() && decoy_.prepare(p256_exchange).ok();
+    client_settings_.exchange = exchange_for(mode);
+    server_settings_.exchange = &p256_exchange;
     client_settings_.max_rx = server_settings_.max_rx = 200;
     client_settings_.soft_record_limit = 8;
     server_settings_.key_flow = &key_responder;

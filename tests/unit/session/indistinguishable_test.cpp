@@ -4,6 +4,8 @@
 // different things of its user; all that is random is the same each time, so the servers' bytes must be, too.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/support/counting_exchange.hpp"
 #include "tests/support/names.hpp"
 #include "tests/support/replay.hpp"
@@ -17,7 +19,11 @@ constexpr std::string_view kRejectFailed = "0002060003010000";
 // ServerHello: header 5, max_rx 2, idle 2, nonce 16; then, in the password flow, iterations 4 and salt 16.
 constexpr std::size_t kSaltAt = 29;
 
-Flow other_kind(const Flow& flow) { return {flow.kind == Kind::password ? Kind::raw_key : Kind::password, flow.mode}; }
+/// Mode pake has one kind.
+Flow other_kind(const Flow& flow) {
+  if (flow.kind == Kind::raw_key) return {Kind::password, flow.mode};
+  return {Kind::raw_key, flow.mode == Mode::pake ? Mode::psk_ecdhe : flow.mode};
+}
 Flow other_mode(const Flow& flow) { return {flow.kind, flow.mode == Mode::psk ? Mode::psk_ecdhe : Mode::psk}; }
 
 /// A user with another secret than attempts are made with.
@@ -39,12 +45,14 @@ struct Conversation {
   int opened = 0;
 };
 
-/// A ServerHello with what may differ from one world to another blotted out: the salt, and the proof.
+/// A ServerHello with what may differ from one world to another blotted out: the salt, and the proof; in mode pake the
+/// share, which its blind makes another, random in each.
 std::string blotted(Buffer frame, const Flow& flow) {
   const bool password = flow.kind == Kind::password;
   const MutBytes all(frame);
   const MutBytes part = password ? all.subspan(kSaltAt, kSaltSize) : all.last(kConfirmSize);
   std::fill(part.begin(), part.end(), std::uint8_t{0});
+  if (flow.mode == Mode::pake) std::ranges::fill(all.last(kShareSize), std::uint8_t{0});
   return hex(frame);
 }
 
@@ -58,6 +66,7 @@ class Attempt {
   explicit Attempt(const Flow& flow) : flow_(flow), enrolment_(Account{flow}), client_(enrolment_) {
     if (flow.kind == Kind::password) client_.forget_derived();
     server_.settings.exchange = &counting_exchange;
+    server_.settings.pake = &counting_pake;
   }
 
   Attempt& knowing(const Enrolment& user) {
@@ -153,6 +162,12 @@ TEST_P(Indistinguishable, AUserOfTheOtherModeIsTheSame) {
   expect_same(Attempt(flow).knowing(other).run(), wrong_secret);
 }
 
+TEST_P(Indistinguishable, AUserOfModePakeIsTheSame) {
+  if (flow == kPasswordPake) return;
+  const Enrolment other(enrolled(kPasswordPake));
+  expect_same(Attempt(flow).knowing(other).run(), wrong_secret);
+}
+
 TEST_P(Indistinguishable, AUserOfTheOtherKindAndModeIsTheSame) {
   const Enrolment other(enrolled(other_kind(other_mode(flow))));
   expect_same(Attempt(flow).knowing(other).run(), wrong_secret);
@@ -167,8 +182,8 @@ TEST_P(Indistinguishable, TheRightSecretOfTheOtherKindOrModeDoesNotHelp) {
 }
 
 TEST_P(Indistinguishable, EveryFailureCostsTheSame) {
-  const bool ecdhe = flow.mode == Mode::psk_ecdhe;
-  EXPECT_EQ(wrong_secret.cost, (ExchangeCount{ecdhe ? 1 : 0, ecdhe ? 3 : 0}));
+  const bool curve = flow.mode != Mode::psk;
+  EXPECT_EQ(wrong_secret.cost, (ExchangeCount{curve ? 1 : 0, curve ? 3 : 0}));
 }
 
 // The controls: the comparison would see it.
@@ -220,7 +235,8 @@ TEST_P(IndistinguishableSalt, OfAKnownUserWithAnotherKindOrModeIsThatOfAnUnknown
   EXPECT_NE(wrong_secret.salt, unknown);
 }
 
-INSTANTIATE_TEST_SUITE_P(Flows, IndistinguishableSalt, testing::Values(kPasswordPsk, kPasswordEcdhe), name_of_flow);
+INSTANTIATE_TEST_SUITE_P(Flows, IndistinguishableSalt, testing::Values(kPasswordPsk, kPasswordEcdhe, kPasswordPake),
+                         name_of_flow);
 
 // The salt of somebody who does not exist.
 

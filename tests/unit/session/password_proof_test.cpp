@@ -69,6 +69,7 @@ INSTANTIATE_TEST_SUITE_P(Modes, PasswordRecord, testing::Values(Mode::psk, Mode:
 class DecoySecrets : public testing::TestWithParam<Flow> {
  protected:
   Server server;
+  PakeBlinds blinds;
 
   /// What derives to the decoy's record; k of section 8.4 is to the decoy what w1 is to a user.
   void make_credential(Bytes user, ClientCredential& credential) {
@@ -82,6 +83,9 @@ class DecoySecrets : public testing::TestWithParam<Flow> {
     credential.salt = record.salt;
     credential.psk = Psk(record.psk.bytes());
     hmac(HmacKey::of_any_length(pattern(EnumerationKey::kSize)), ascii("pawl2 decoy L"), credential.w1.writable());
+    hmac(HmacKey::of_any_length(pattern(EnumerationKey::kSize)), ascii("pawl2 decoy w0"), blinds.w0.writable());
+    ASSERT_TRUE(compute_blinds(p256_pake, blinds).ok());
+    credential.pake = &blinds;
     ByteArray<kP256PointSize> verifier{};
     ASSERT_TRUE(p256_public(credential.w1, verifier).ok());
     ASSERT_EQ(hex(verifier), hex(record.verifier)) << "the enumeration key of tests/support/end.cpp is another";
@@ -115,7 +119,7 @@ TEST_P(DecoySecrets, AreRightControl) {
   Enrolment enrolment{Account{GetParam()}};
   ClientCredential credential;
   ASSERT_NO_FATAL_FAILURE(make_credential(enrolment.account.user, credential));
-  ASSERT_TRUE(make_server_record(credential, 1, &p256_exchange, enrolment.record).ok());
+  ASSERT_TRUE(make_server_record(credential, 1, exchange_for(GetParam().mode), enrolment.record).ok());
   Client client(enrolment);
   client.settings.credential = &credential;
   server.users.push_back(&enrolment);

@@ -23,12 +23,12 @@ constexpr Salt kSalt{1, 2, 3};
 
 Status derive(const Flow& flow, ClientCredential& credential) {
   if (flow.kind == Kind::raw_key) {
-    return derive_from_raw_key(kUser, RawKey(), flow.mode, &p256_exchange, credential);
+    return derive_from_raw_key(kUser, RawKey(), flow.mode, exchange_for(flow.mode), credential);
   }
   PasswordDerivation derivation(kUser, kPassword, kSalt, kIterations);
   while (!derivation.step(10)) {
   }
-  return derivation.finish(flow.mode, &p256_exchange, credential);
+  return derivation.finish(flow.mode, exchange_for(flow.mode), credential);
 }
 
 /// Two sessions and their applications. This class and its members call no heap of their own.
@@ -45,6 +45,10 @@ class Whole {
   bool look(Session& session, std::size_t& received);
   bool send(Session& session);
 
+  PakeBlinds blinds_;
+  PakeBlinds derived_blinds_;
+  PakeVerifier verifier_;
+  PakeVerifier decoy_pake_;
   ClientCredential credential_;
   ClientCredential bare_;
   ClientCredential derived_;
@@ -66,22 +70,27 @@ class Whole {
 
 Whole::Whole(const Flow& flow)
     : client_settings_(flow.kind == Kind::password ? password_initiator : key_initiator, bare_) {
-  failed_ = !derive(flow, credential_).ok() || !make_server_record(credential_, 1, &p256_exchange, record_).ok();
+  credential_.pake = &blinds_;
+  derived_.pake = &derived_blinds_;
+  record_.pake = &verifier_;
+  failed_ =
+      !derive(flow, credential_).ok() || !make_server_record(credential_, 1, exchange_for(flow.mode), record_).ok();
   bare_.user = kUser;
   bare_.kind = flow.kind;
   bare_.mode = flow.mode;
   // A client with a password derives when asked.
   if (flow.kind == Kind::raw_key) client_settings_.credential = &credential_;
-  client_settings_.exchange = &p256_exchange;
+  client_settings_.exchange = exchange_for(flow.mode);
   client_settings_.iterations_floor = kIterations;
   client_settings_.soft_record_limit = 4;
   server_settings_.exchange = &p256_exchange;
+  server_settings_.pake = &p256_pake;
   server_settings_.password_flow = &password_responder;
   server_settings_.key_flow = &key_responder;
   EnumerationKey key;
   key.writable()[0] = 1;
   decoy_ = Decoy(static_cast<EnumerationKey&&>(key), kIterations);
-  failed_ = failed_ || !decoy_.prepare(p256_exchange).ok();
+  failed_ = failed_ || !decoy_.prepare(p256_exchange).ok() || !decoy_.prepare_pake(p256_pake, decoy_pake_).ok();
 }
 
 bool Whole::look(Session& session, std::size_t& received) {
@@ -91,7 +100,7 @@ bool Whole::look(Session& session, std::size_t& received) {
     PasswordDerivation derivation(kUser, kPassword, wanted->salt, wanted->iterations);
     while (!derivation.step(10)) {
     }
-    failed_ = failed_ || !derivation.finish(bare_.mode, &p256_exchange, derived_).ok() ||
+    failed_ = failed_ || !derivation.finish(bare_.mode, exchange_for(bare_.mode), derived_).ok() ||
               !session.provide(derived_, now_).ok();
   }
   if (std::holds_alternative<Established>(event)) ++established_;

@@ -213,7 +213,7 @@ INSTANTIATE_TEST_SUITE_P(Vectors, PasswordVector,
                          testing::Combine(testing::ValuesIn(password_vectors()), testing::Values(kAtOnce, 1)),
                          case_name);
 
-TEST(SessionVectors, AreThirteen) { EXPECT_EQ(session_vectors().size(), 13U) << "4 flows and 9 variants"; }
+TEST(SessionVectors, AreFourteen) { EXPECT_EQ(session_vectors().size(), 14U) << "5 flows and 9 variants"; }
 
 /// The longest record there is.
 class LongRecord : public testing::TestWithParam<std::size_t> {};

@@ -137,7 +137,7 @@ TEST_P(StartClient, NeedsTheFlowOfItsCredential) {
   expect_refused();
 }
 
-TEST_P(StartClient, NeedsAnExchangeInModePskEcdheOnly) {
+TEST_P(StartClient, NeedsAnExchangeButInModePsk) {
   client.settings.exchange = nullptr;
   if (GetParam().mode == Mode::psk) {
     EXPECT_TRUE(client.start(kNow).ok());
@@ -155,9 +155,14 @@ TEST_P(StartClient, NeedsADerivedCredentialForARawKeyOnly) {
   }
 }
 
-TEST_P(StartClient, HasNoModePake) {
-  enrolment.credential.mode = Mode::pake;
-  expect_refused();
+TEST_P(StartClient, NeedsTheExchangeOfItsMode) {
+  const bool pake = GetParam().mode == Mode::pake;
+  client.settings.exchange = pake ? static_cast<const KeyExchange*>(&p256_exchange) : &p256_pake;
+  if (GetParam().mode == Mode::psk) {
+    EXPECT_TRUE(client.start(kNow).ok());
+  } else {
+    expect_refused();
+  }
 }
 
 TEST_P(StartClient, SendsNothingIfThereIsNoRandomness) {
@@ -194,6 +199,33 @@ TEST(StartServer, NeedsAPreparedDecoyInModePskEcdhe) {
   settings.exchange = &p256_exchange;
   Session session(settings, random, rx, tx);
   EXPECT_EQ(session.start(kNow).error(), Error::invalid_argument);
+}
+
+TEST(StartServer, NeedsADecoyPreparedForModePake) {
+  Decoy decoy(EnumerationKey{Bytes(pattern(32)).first<32>()}, 1000);
+  ASSERT_TRUE(decoy.prepare(p256_exchange).ok());
+  ServerSettings settings(decoy);
+  settings.exchange = &p256_exchange;
+  settings.pake = &p256_pake;
+  Buffer rx(512);
+  Buffer tx(512);
+  SeededRandom random(1);
+  Session session(settings, random, rx, tx);
+  EXPECT_EQ(session.start(kNow).error(), Error::invalid_argument);
+  PakeVerifier pake;
+  ASSERT_TRUE(decoy.prepare_pake(p256_pake, pake).ok());
+  Session prepared(settings, random, rx, tx);
+  EXPECT_TRUE(prepared.start(kNow).ok());
+}
+
+TEST(StartServer, WithoutPakeRefusesItAsUnsupported) {
+  Pair pair(kPasswordPake);
+  pair.server.settings.pake = nullptr;
+  pair.start();
+  pair.deliver();
+  EXPECT_EQ(hex(pair.sent(Side::server)), "0002060003020000");
+  EXPECT_EQ(pair.client.seen.closed.value_or(Closed{}).error, Error::unsupported);
+  EXPECT_TRUE(pair.server.seen.credentials_wanted.empty());
 }
 
 TEST(StartServer, WithoutAnExchangeRefusesModePskEcdheAsUnsupported) {

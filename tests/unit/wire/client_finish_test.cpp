@@ -11,7 +11,7 @@ namespace {
 class ClientFinishTest : public testing::TestWithParam<Flow> {};
 
 TEST_P(ClientFinishTest, OnlyItsOwnLengthParses) {
-  const bool has_share = GetParam() == kPasswordEcdhe;
+  const bool has_share = GetParam() == kPasswordEcdhe || GetParam() == kPasswordPake;
   const std::size_t expected = has_share ? 96 : 32;
   EXPECT_EQ(client_finish_size(GetParam().kind, GetParam().mode), expected);
   const Buffer bytes = pattern(200);

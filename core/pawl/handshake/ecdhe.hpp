@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <pawl/handshake/key_exchange.hpp>
+
+namespace pawl {
+
+/// The steps of mode psk_ecdhe, PROTOCOL.md 7: Z and V. A server's verifier L is in Handshake::share until
+/// Work::verify.
+Status ecdhe_work(Handshake& handshake, std::span<std::uint8_t, kP256PointSize> share);
+
+}  // namespace pawl
