@@ -2,6 +2,7 @@
 // Counts instructions. costs_test.py runs it and keeps what it prints for tools/size_report.
 #include <algorithm>
 #include <pawl/handshake/p256.hpp>
+#include <pawl/handshake/password.hpp>
 #include <pawl/record/datagram_sealer.hpp>
 #include <pawl/record/opener.hpp>
 #include <pawl/record/sealer.hpp>
@@ -70,21 +71,43 @@ void measure_datagram(const char* name) {
   report(name, watch.sum());
 }
 
-/// Two ends that know one another by a raw key.
+/// Two ends that know one another by a raw key, or in mode pake by a password.
 struct Ends {
-  Ends(pawl::Mode mode, const pawl::KeyExchange* exchange) {
-    require(derive_from_raw_key(kUser, pawl::RawKey{pawl::ByteArray<32>{7}}, mode, exchange, credential));
+  Ends(pawl::Mode mode, const pawl::KeyExchange* exchange)
+      : client(mode == pawl::Mode::pake ? pawl::password_initiator : pawl::key_initiator, credential) {
+    credential.pake = &blinds;
+    record.pake = &verifier;
+    derive(mode, exchange);
     require(make_server_record(credential, 1, exchange, record));
     if (exchange != nullptr) require(decoy.prepare(*exchange));
+    if (mode == pawl::Mode::pake) serve_pake();
     server.key_flow = &pawl::key_responder;
     client.exchange = server.exchange = exchange;
   }
 
+  void derive(pawl::Mode mode, const pawl::KeyExchange* exchange) {
+    if (mode != pawl::Mode::pake) {
+      return require(derive_from_raw_key(kUser, pawl::RawKey{pawl::ByteArray<32>{7}}, mode, exchange, credential));
+    }
+    const pawl::PasswordDerivation derivation(kUser, pawl::ByteArray<32>{7}, {}, 1);
+    require(derivation.finish(mode, exchange, credential));
+  }
+
+  void serve_pake() {
+    require(decoy.prepare_pake(pawl::p256_pake, decoy_pake));
+    server.pake = &pawl::p256_pake;
+    server.password_flow = &pawl::password_responder;
+    client.iterations_floor = 1;
+  }
+
   firmware::KnownRandom random;
+  pawl::PakeBlinds blinds;
+  pawl::PakeVerifier verifier;
+  pawl::PakeVerifier decoy_pake;
   pawl::ClientCredential credential;
   pawl::ServerRecord record;
   pawl::Decoy decoy{pawl::EnumerationKey{pawl::ByteArray<32>{9}}, 1};
-  pawl::ClientSettings client{pawl::key_initiator, credential};
+  pawl::ClientSettings client;
   pawl::ServerSettings server{decoy};
 };
 
@@ -174,6 +197,7 @@ int main() {
   measure_datagram<256>("seal 256 bytes in a datagram");
   measure_handshake("handshake, raw key, psk", pawl::Mode::psk, nullptr);
   measure_handshake("handshake, raw key, psk_ecdhe", pawl::Mode::psk_ecdhe, &pawl::p256_exchange);
+  measure_handshake("handshake, password, pake", pawl::Mode::pake, &pawl::p256_pake);
   measure_datagram_handshake("handshake over datagrams, raw key, psk", pawl::Mode::psk, nullptr);
   measure_datagram_handshake("handshake over datagrams, raw key, psk_ecdhe", pawl::Mode::psk_ecdhe,
                              &pawl::p256_exchange);

@@ -15,11 +15,11 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "interop"))
 
 from pawl_handshake import ServerHandshake
-from pawl_keys import PASSWORD, PSK, PSK_ECDHE, RAW_KEY, Credential
+from pawl_keys import PAKE, PASSWORD, PSK, PSK_ECDHE, RAW_KEY, Credential
 from pawl_peer import CLOSE, PING, PONG, Closed, Connection
 
 PATIENCE = 60  # seconds, for what takes five
-KINDS, MODES = {"password": PASSWORD, "raw_key": RAW_KEY}, {"psk": PSK, "psk_ecdhe": PSK_ECDHE}
+KINDS, MODES = {"password": PASSWORD, "raw_key": RAW_KEY}, {"psk": PSK, "psk_ecdhe": PSK_ECDHE, "pake": PAKE}
 
 
 def credential(kind, mode):
