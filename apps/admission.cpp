@@ -98,7 +98,7 @@ bool Admission::affordable(Kind kind, const SourcePrefix& source, Instant now) {
 std::uint16_t Admission::hello(Bytes user, Kind kind, Mode mode, const SourcePrefix& source, Instant now) {
   const Duration wait = guesses_.wait(user, source, now);
   if (wait > Duration{}) return whole_seconds(wait);
-  if (mode == Mode::psk_ecdhe && !affordable(kind, source, now)) return 1;
+  if (mode != Mode::psk && !affordable(kind, source, now)) return 1;
   guesses_.attempt(user, source, now);
   return 0;
 }

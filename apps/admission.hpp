@@ -125,7 +125,8 @@ class Admission {
   /// Whether a hello may go on: 0, or the seconds to refuse it with.
   std::uint16_t hello(Bytes user, Kind kind, Mode mode, const SourcePrefix& source, Instant now);
 
-  /// Whether hellos in mode psk_ecdhe are so many that only those whose address was shown should go on (14.1).
+  /// Whether hellos in modes psk_ecdhe and pake are so many that only those whose address was shown should go on
+  /// (14.1).
   bool exchanges_scarce(Instant now) { return hellos_.runs_low(now); }
 
   HalfOpenLimit& half_open() { return half_open_; }

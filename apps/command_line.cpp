@@ -91,9 +91,12 @@ void add_enroll(CLI::App& app) {
   command.add_option("--records", options->records, "Directory of the server's records")->capture_default_str();
   CLI::Option* credential =
       command.add_option("--credential", options->credential, "File of the client's credential [USER.credential.toml]");
-  CLI::Option* mode = command.add_option("--mode", options->mode, "Key exchange: psk_ecdhe, or psk, which has none")
-                          ->check(CLI::IsMember({"psk_ecdhe", "psk"}))
-                          ->capture_default_str();
+  CLI::Option* mode =
+      command
+          .add_option(
+              "--mode", options->mode,
+              "Key exchange: pake, for passwords; psk_ecdhe; or psk, which has none [pake, or psk_ecdhe for keys]")
+          ->check(CLI::IsMember({"pake", "psk_ecdhe", "psk"}));
   CLI::Option* iterations =
       command.add_option("--iterations", options->iterations, "Work to derive the key, and to guess at the password")
           ->check(CLI::Range(Config::kIterationsFloor, Config::kIterationsCeiling))
@@ -186,12 +189,12 @@ void add_login_options(CLI::App& command, ConnectOptions& options, CLI::Option& 
                   "Take the first line of this file, or of standard input (-), instead of asking")
       ->needs(user)
       ->excludes(credential);
-  CLI::Option* mode =
-      command
-          .add_option("--mode", options.mode, "Key exchange of the user's enrolment: psk_ecdhe, or psk, which has none")
-          ->check(CLI::IsMember({"psk_ecdhe", "psk"}))
-          ->needs(user)
-          ->capture_default_str();
+  CLI::Option* mode = command
+                          .add_option("--mode", options.mode,
+                                      "Key exchange of the user's enrolment: pake, psk_ecdhe, or psk, which has none")
+                          ->check(CLI::IsMember({"pake", "psk_ecdhe", "psk"}))
+                          ->needs(user)
+                          ->capture_default_str();
   nstp.excludes(credential)->excludes(mode);
 }
 

@@ -16,6 +16,7 @@
 #include "derive.hpp"
 #include "endpoint.hpp"
 #include "file_error.hpp"
+#include "names.hpp"
 #include "password.hpp"
 #include "stream_link.hpp"
 #include "text.hpp"
@@ -60,6 +61,7 @@ class Login {
   Reporter& reporter_;
   std::unique_ptr<StoredCredential> stored_;
   std::string user_;
+  PakeBlinds blinds_;
   ClientCredential own_;
   Password password_;
 };
@@ -72,11 +74,12 @@ Login::Login(const ConnectOptions& options, Reporter& reporter) : reporter_(repo
   }
   check_user_name(bytes_of(user_));
   own_.user = bytes_of(user_);
-  own_.mode = options.mode == "psk" ? Mode::psk : Mode::psk_ecdhe;
+  own_.mode = mode_of(options.mode);
+  own_.pake = &blinds_;
   if (own_.mode == Mode::psk) {
     reporter.warn(
         "With mode psk, whoever records the handshake can guess at the password, as often as they like. "
-        "Use mode psk_ecdhe unless you know that nobody listens.");
+        "Use mode pake unless you know that nobody listens.");
   }
   password_ = read_password(options.password_file, user_, Ask::once);
 }
@@ -156,7 +159,7 @@ Client::Outcome talk(const ConnectOptions& options, Login& login, const ClientCo
   const ClientCredential& credential = login.credential();
   const bool key_flow = credential.kind == Kind::raw_key;
   ClientSettings settings(key_flow ? key_initiator : password_initiator, credential);
-  settings.exchange = &p256_exchange;
+  settings.exchange = exchange_of(credential.mode);
   settings.idle = options.idle;
   const auto link = make_link(options, settings, context.reporter);
   StopSignal::expect();

@@ -20,7 +20,7 @@ struct ConnectOptions {
   std::string serial;
   std::string credential;
   std::string user;
-  std::string mode = "psk_ecdhe";
+  std::string mode = "pake";
   std::string password_file;
   std::string file;
   std::uint64_t count = 0;

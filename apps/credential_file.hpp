@@ -16,6 +16,8 @@ struct StoredCredential {
   StoredCredential& operator=(const StoredCredential&) = delete;
 
   std::string user;
+  /// What credential.pake points to, if the mode is pake.
+  PakeBlinds pake;
   /// credential.user views `user`; the credential is derived.
   ClientCredential credential;
   /// What its owner should be told about the file, for example that others can read it; empty if all is well.

@@ -8,6 +8,11 @@
 
 namespace pawl::app {
 
+const KeyExchange* exchange_of(Mode mode) {
+  if (mode == Mode::pake) return &p256_pake;
+  return &p256_exchange;
+}
+
 void derive_credential(const Reporter& reporter, Bytes user, const Password& password, const Salt& salt,
                        std::uint32_t iterations, Mode mode, ClientCredential& credential) {
   constexpr std::uint32_t kStep = 10'000;
@@ -15,7 +20,7 @@ void derive_credential(const Reporter& reporter, Bytes user, const Password& pas
   ProgressBar bar(reporter, "Deriving the key", Unit::steps, iterations);
   while (!derivation.step(kStep)) bar.update(derivation.done());
   bar.finish();
-  require(derivation.finish(mode, &p256_exchange, credential));
+  require(derivation.finish(mode, exchange_of(mode), credential));
 }
 
 }  // namespace pawl::app

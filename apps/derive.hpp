@@ -8,9 +8,12 @@
 
 namespace pawl::app {
 
+/// The exchange of a mode; in mode psk nobody asks it for anything.
+const KeyExchange* exchange_of(Mode mode);
+
 /// Derives `credential` from `password` (PROTOCOL.md 3) and shows a progress bar meanwhile; takes about a second.
-/// `user` must outlive the credential. Throws AppError(internal) if the core refuses, which it does for arguments out
-/// of range alone.
+/// `user` must outlive the credential; in mode pake, credential.pake is set. Throws AppError(internal) if the core
+/// refuses, which it does for arguments out of range alone.
 void derive_credential(const Reporter& reporter, Bytes user, const Password& password, const Salt& salt,
                        std::uint32_t iterations, Mode mode, ClientCredential& credential);
 

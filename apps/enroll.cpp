@@ -40,10 +40,20 @@ void require_replaceable(const fs::path& path, const std::string& user) {
                                       ". Nothing was done. Give another file to --credential, or move that one away.");
 }
 
+/// A password gives nothing away in mode pake; a raw key needs none of it.
+Mode chosen_mode(const EnrollOptions& options) {
+  if (options.mode.empty()) return options.raw_key ? Mode::psk_ecdhe : Mode::pake;
+  const Mode mode = mode_of(options.mode);
+  if (options.raw_key && mode == Mode::pake) {
+    throw AppError(ExitCode::usage, "Mode pake is for passwords. Leave out --mode, or --raw-key.");
+  }
+  return mode;
+}
+
 Plan make_plan(const EnrollOptions& options, const RecordStore& store) {
   const Bytes user = bytes_of(options.user);
   check_user_name(user);
-  Plan plan{user, options.mode == "psk" ? Mode::psk : Mode::psk_ecdhe, 1, store.path_of(user), options.credential};
+  Plan plan{user, chosen_mode(options), 1, store.path_of(user), options.credential};
   if (plan.credential.empty()) plan.credential = file_name_of(user) + ".credential.toml";
   if (fs::absolute(plan.credential).lexically_normal() == fs::absolute(plan.record).lexically_normal()) {
     throw AppError(ExitCode::usage,
@@ -64,7 +74,7 @@ void derive(const EnrollOptions& options, const Plan& plan, Reporter& reporter, 
   if (plan.mode == Mode::psk) {
     reporter.warn(
         "In mode psk, anybody who records one connection can guess at the password offline, as fast as computers can. "
-        "Use mode psk_ecdhe or --raw-key unless you know that nobody can listen.");
+        "Use mode pake or --raw-key unless you know that nobody can listen.");
   }
   const Password password = read_password(options.password_file, options.user, Ask::twice);
   Salt salt{};
@@ -88,7 +98,7 @@ void write(const RecordStore& store, const Plan& plan, const ServerRecord& recor
 void report(const EnrollOptions& options, const Plan& plan, Reporter& reporter) {
   const std::string user = printable(plan.user);
   std::string text = "Enrolled " + user + (options.raw_key ? " with a random key" : " with a password") + ", mode " +
-                     options.mode + ".\n";
+                     name(plan.mode) + ".\n";
   if (plan.generation > 1) {
     text += "It replaces an earlier enrolment, whose credential no longer works; this is number " +
             std::to_string(plan.generation) + ".\n";
@@ -100,7 +110,7 @@ void report(const EnrollOptions& options, const Plan& plan, Reporter& reporter) 
   reporter.event("enrolled",
                  {{"user", user},
                   {"kind", name(options.raw_key ? Kind::raw_key : Kind::password)},
-                  {"mode", options.mode},
+                  {"mode", name(plan.mode)},
                   {"generation", plan.generation},
                   {"record", plan.record.native()},
                   {"credential", plan.credential.native()}},
@@ -112,10 +122,14 @@ void report(const EnrollOptions& options, const Plan& plan, Reporter& reporter) 
 ExitCode enroll(const EnrollOptions& options, Reporter& reporter) {
   const RecordStore store(options.records);
   const Plan plan = make_plan(options, store);
+  PakeBlinds blinds;
   ClientCredential credential;
+  credential.pake = &blinds;
   derive(options, plan, reporter, credential);
+  PakeVerifier verifier;
   ServerRecord record;
-  require(make_server_record(credential, plan.generation, &p256_exchange, record));
+  record.pake = &verifier;
+  require(make_server_record(credential, plan.generation, exchange_of(plan.mode), record));
   write(store, plan, record, credential);
   report(options, plan, reporter);
   return ExitCode::ok;

@@ -14,7 +14,8 @@ struct EnrollOptions {
   std::string user;
   std::string records = "records";
   std::string credential;
-  std::string mode = "psk_ecdhe";
+  /// Empty: pake with a password, psk_ecdhe with a raw key.
+  std::string mode;
   std::uint32_t iterations = Config::kIterationsFloor;
   std::string password_file;
   bool raw_key = false;

@@ -34,6 +34,7 @@ void Guest::on(const Established& /*event*/, Instant now) {
   last_active_ = now;
   // Its secrets have done their work; the session views its user.
   record_->record = {};
+  record_->pake = {};
   context_.admission.guesses().succeeded(bytes_of(user_), peer_.prefix);
   if (context_.save) {
     sink_ = std::make_unique<SaveSink>(*context_.save, bytes_of(user_));

@@ -13,7 +13,7 @@ struct Limits {
   /// Handshakes that have begun and not ended.
   std::uint32_t half_open = 512;
   std::uint32_t half_open_per_source = 64;
-  /// Hellos in mode psk_ecdhe a second. Those of the key flow count twice in all, for what they cost.
+  /// Hellos in modes psk_ecdhe and pake a second. Those of the key flow count twice in all, for what they cost.
   std::uint32_t hellos = 0;
   std::uint32_t hellos_per_source = 0;
 };

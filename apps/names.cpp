@@ -17,6 +17,11 @@ std::string name(Mode mode) {
   return "unknown";
 }
 
+Mode mode_of(std::string_view name) {
+  if (name == "psk") return Mode::psk;
+  return name == "pake" ? Mode::pake : Mode::psk_ecdhe;
+}
+
 std::string name(CloseReason reason) {
   switch (reason) {
     case CloseReason::normal:

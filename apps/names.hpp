@@ -5,13 +5,16 @@
 #include <pawl/wire/parameters.hpp>
 #include <pawl/wire/record_content.hpp>
 #include <string>
+#include <string_view>
 
 namespace pawl::app {
 
 /// "password", "raw_key"
 std::string name(Kind kind);
-/// "psk", "psk_ecdhe"; "pake", which no build has
+/// "psk", "psk_ecdhe", "pake"
 std::string name(Mode mode);
+/// The mode of this name, which is one of the three.
+Mode mode_of(std::string_view name);
 /// "normal", "idle", "protocol", "limit", "expired"
 std::string name(CloseReason reason);
 

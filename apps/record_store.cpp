@@ -48,7 +48,22 @@ FileText render(const ServerRecord& record) {
   }
   toml.hex("psk", record.psk.bytes());
   if (record.mode == Mode::psk_ecdhe) toml.hex("verifier", record.verifier);
+  if (record.mode == Mode::pake) {
+    toml.hex("verifier", record.pake->verifier);
+    toml.hex("w0", record.pake->blinds.w0.bytes());
+    toml.hex("w0m", record.pake->blinds.w0_m.bytes());
+    toml.hex("w0n", record.pake->blinds.w0_n.bytes());
+  }
   return toml.finish();
+}
+
+void read_pake(const TomlReader& toml, StoredRecord& stored) {
+  if (stored.record.kind != Kind::password) throw toml.error("mode pake is for passwords");
+  toml.hex("verifier", stored.pake.verifier);
+  toml.hex("w0", stored.pake.blinds.w0.writable());
+  toml.hex("w0m", stored.pake.blinds.w0_m.writable());
+  toml.hex("w0n", stored.pake.blinds.w0_n.writable());
+  stored.record.pake = &stored.pake;
 }
 
 std::unique_ptr<StoredRecord> parse(const fs::path& path, const FileText& text) {
@@ -66,6 +81,7 @@ std::unique_ptr<StoredRecord> parse(const fs::path& path, const FileText& text) 
   }
   toml.hex("psk", record.psk.writable());
   if (record.mode == Mode::psk_ecdhe) toml.hex("verifier", record.verifier);
+  if (record.mode == Mode::pake) read_pake(toml, *stored);
   return stored;
 }
 
@@ -80,8 +96,11 @@ bool make_key(const fs::path& path) {
 }
 
 FileText stand_in() {
+  PakeVerifier pake;
   ServerRecord nobody;
   nobody.user = bytes_of("nobody");
+  nobody.mode = Mode::pake;
+  nobody.pake = &pake;
   nobody.iterations = Config::kIterationsFloor;
   return render(nobody);
 }

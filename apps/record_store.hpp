@@ -19,6 +19,8 @@ struct StoredRecord {
   StoredRecord& operator=(const StoredRecord&) = delete;
 
   std::string user;
+  /// What record.pake points to, if the mode is pake.
+  PakeVerifier pake;
   /// record.user views `user`.
   ServerRecord record;
   /// What the operator should be told about the file, for example that others can read it; empty if all is well.

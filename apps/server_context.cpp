@@ -27,11 +27,12 @@ ServerContext::ServerContext(const ServeOptions& options, Reporter& reporter_of_
       limits(limits_of(options)),
       admission(limits) {
   if (!options.save.empty()) save.emplace(options.save);
-  if (!decoy.prepare(p256_exchange).ok()) {
+  if (!decoy.prepare(p256_exchange).ok() || !decoy.prepare_pake(p256_pake, decoy_pake).ok()) {
     throw AppError(ExitCode::io, "The key in " + quoted(options.records / "enumeration.key") +
                                      " is not usable. Remove the file: another one is made.");
   }
   settings.exchange = &p256_exchange;
+  settings.pake = &p256_pake;
   settings.password_flow = &password_responder;
   settings.key_flow = &key_responder;
   settings.idle = options.idle;

@@ -43,6 +43,7 @@ struct ServerContext {
   Reporter& reporter;
   SystemRandom random;
   RecordStore records;
+  PakeVerifier decoy_pake;
   Decoy decoy;
   ServerSettings settings;
   /// Where messages are kept; none: they are echoed.

@@ -129,8 +129,8 @@ Kind TomlReader::kind() const {
 }
 
 Mode TomlReader::mode() const {
-  const auto value = named(text("mode"), {Mode::psk, Mode::psk_ecdhe});
-  if (!value) throw bad_field("mode", R"("psk_ecdhe" or "psk")");
+  const auto value = named(text("mode"), {Mode::psk, Mode::psk_ecdhe, Mode::pake});
+  if (!value) throw bad_field("mode", R"("pake", "psk_ecdhe" or "psk")");
   return *value;
 }
 

@@ -101,7 +101,8 @@ class Saving(TestCase):
 class Logins(TestCase):
     def test_every_kind_and_mode(self):
         password = self.password()
-        for options in (("--raw-key",), ("--raw-key", "--mode", "psk"), ("--password-file", password)):
+        ecdhe = ("--password-file", password, "--mode", "psk_ecdhe")
+        for options in (("--raw-key",), ("--raw-key", "--mode", "psk"), ("--password-file", password), ecdhe):
             with self.subTest(options=options):
                 credential = self.enroll("user", *options)
                 done = run("connect", self.server().address, "--credential", credential, stdin=b"hi")

@@ -43,11 +43,12 @@ def xpd(key, label, context):
 
 
 def derived(user, password, mode, salt, iterations):
-    """psk and the first candidate for w1, computed from PROTOCOL.md 3 alone."""
+    """psk and the first candidates for w1 and w0, computed from PROTOCOL.md 3 alone."""
     name = user.encode()
     full_salt = hashlib.sha256(b"pawl2 salt" + bytes([len(name)]) + name + bytes.fromhex(salt)).digest()
     sp = hashlib.pbkdf2_hmac("sha256", password.encode(), full_salt, iterations)
-    return xpd(sp, b"psk", bytes([mode, 1]) + name), xpd(sp, b"w1", b"\x00" + name)
+    w1, w0 = (xpd(sp, label, b"\x00" + name) for label in (b"w1", b"w0"))
+    return xpd(sp, b"psk", bytes([mode, 1]) + name), w1, w0
 
 
 class Terminal:
@@ -122,15 +123,16 @@ class EnrollTest(unittest.TestCase):
 
     def assert_enrolled(self, password=PASSWORD, generation=1):
         record, credential = toml(self.record), toml(self.credential)
-        psk, w1 = derived("alice", password, 2, record["salt"], record["iterations"])
+        psk, w1, w0 = derived("alice", password, 3, record["salt"], record["iterations"])
         self.assertEqual(record["psk"], psk)
         self.assertEqual(credential["psk"], psk)
         self.assertEqual(credential["w1"], w1)
+        self.assertEqual((credential["w0"], record["w0"]), (w0, w0))
         self.assertNotIn("w1", record)
         self.assertEqual(record["generation"], generation)
         for field in ("user", "kind", "mode", "salt", "iterations"):
             self.assertEqual(record[field], credential[field])
-        self.assertEqual((record["user"], record["kind"], record["mode"]), ("alice", "password", "psk_ecdhe"))
+        self.assertEqual((record["user"], record["kind"], record["mode"]), ("alice", "password", "pake"))
 
     # At a terminal.
 
@@ -261,7 +263,7 @@ class EnrollTest(unittest.TestCase):
     def test_psk_with_a_password_warns(self):
         warned = self.enroll("alice", "--mode", "psk", "--password-file", "-", stdin=PASSWORD)
         self.assertRegex(warned.stderr, "Warning: .*guess .*offline")
-        psk, _ = derived("alice", PASSWORD, 1, toml(self.record)["salt"], FEWEST_ITERATIONS)
+        psk, _, _ = derived("alice", PASSWORD, 1, toml(self.record)["salt"], FEWEST_ITERATIONS)
         self.assertEqual(toml(self.record)["psk"], psk)
         for arguments in (("--mode", "psk", "--raw-key"), ("--raw-key",)):
             self.assertNotIn("Warning", self.enroll("bob", *arguments).stderr)
@@ -325,7 +327,8 @@ class EnrollTest(unittest.TestCase):
             ("enroll",): "USER",
             ("enroll", "alice", "bob"): "bob",
             ("enroll", "alice", "--password", PASSWORD): "--password",
-            ("enroll", "alice", "--mode", "pake"): "psk_ecdhe",
+            ("enroll", "alice", "--mode", "spake"): "psk_ecdhe",
+            ("enroll", "alice", "--mode", "pake", "--raw-key"): "for passwords",
             ("enroll", "alice", "--iterations", "599999"): "600000",
             ("enroll", "alice", "--iterations", "4000001"): "4000000",
             ("enroll", "alice", "--iterations", "many"): "many",

@@ -17,7 +17,7 @@ using namespace pawl;
 /// A session takes a credential that was read.
 void use(const ClientCredential& credential) {
   ClientSettings settings(credential.kind == Kind::password ? password_initiator : key_initiator, credential);
-  settings.exchange = &test::remembered_exchange;
+  settings.exchange = test::remembered(credential.mode);
   SeededRandom random(1);
   StaticSession<kMinBuffer> session(settings, random);
   test::require(session.start(Instant{}).ok(), "a credential that was read can be used");

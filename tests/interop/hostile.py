@@ -19,12 +19,11 @@ from pawl_frames import FAILED, reject
 from pawl_handshake import ClientHandshake, ServerHandshake
 from pawl_keys import PAKE, PASSWORD, Credential
 from pawl_peer import Connection
-from programs import KINDS, MODES, PATIENCE, connecting
+from programs import FLOWS, KINDS, MODES, PATIENCE, connecting
 
 # Set by main() and setUpModule().
 PAWL, HOME, CLEANUP, USERS = "", pathlib.Path(), contextlib.ExitStack(), {}
 ECHO = b"Server received: "
-FLOWS = list(itertools.product(KINDS, MODES))
 
 
 def main():
@@ -73,11 +72,20 @@ class User:
         if kind == "password":
             fields |= {"iterations": self.ITERATIONS, "salt": self.SALT}
         fields["psk"] = self.credential.psk
-        own, record = {"w1": self.credential.w1}, {"verifier": self.credential.verifier}
-        ecdhe = mode == "psk_ecdhe"
-        self.write(self.file, {"format": "pawl credential 1"} | fields | (own if ecdhe else {}))
+        own, record = self.of_the_mode()
+        self.write(self.file, {"format": "pawl credential 1"} | fields | own)
         fields["generation"] = 1
-        self.write(HOME / "records" / f"{name}.toml", {"format": "pawl record 1"} | fields | (record if ecdhe else {}))
+        self.write(HOME / "records" / f"{name}.toml", {"format": "pawl record 1"} | fields | record)
+
+    def of_the_mode(self):
+        """What the files of both sides have in this mode alone."""
+        own = self.credential
+        if self.mode == "psk":
+            return {}, {}
+        if self.mode == "psk_ecdhe":
+            return {"w1": own.w1}, {"verifier": own.verifier}
+        blinds = {"w0": own.w0, "w0m": own.w0_m, "w0n": own.w0_n}
+        return {"w1": own.w1, "w0": own.w0}, {"verifier": own.verifier} | blinds
 
     @staticmethod
     def write(path, fields):
@@ -86,9 +94,13 @@ class User:
         path.write_text("".join(f"{name} = {json.dumps(text)}\n" for name, text in texts.items()))
 
 
-def pake_credential(name):
-    """Of a mode that the program does not have, whoever the user is there."""
-    return Credential.derive(os.urandom(32), name.encode(), PASSWORD, PAKE, User.ITERATIONS, User.SALT)
+def pake_client(name, client):
+    """One in mode pake that guesses at the password of somebody who is not enrolled in it."""
+
+    def derive(*of_password):
+        return Credential.derive(os.urandom(32), name.encode(), PASSWORD, PAKE, *of_password)
+
+    return client(Credential(name.encode(), PASSWORD, PAKE, None), derive=derive)
 
 
 class FalseServer(ServerHandshake):

@@ -116,6 +116,7 @@ def rows(flow, forged):
     **rows(PASSWORD, FORGED | FORGED_HELLO | FORGED_HELLO_OF_A_PASSWORD),
     **rows(RAW_KEY, FORGED | FORGED_HELLO | FORGED_HELLO_OF_A_KEY),
     **rows(("password", "psk_ecdhe"), FORGED_SHARES),
+    **{f"{name}_in_mode_pake": (("password", "pake"), forge) for name, forge in FORGED_SHARES.items()},
     **rows(("raw_key", "psk_ecdhe"), FORGED_SHARES),
 )
 class InsteadOfAServerHello(AgainstConnect):

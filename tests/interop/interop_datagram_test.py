@@ -12,7 +12,7 @@ import unittest
 from pawl_datagram import DatagramClient, DatagramServer
 from pawl_peer import CLOSE, DATA, PING, PONG
 from pawl_udp import Udp
-from programs import KINDS, MODES, User, connecting, serving
+from programs import FLOWS, User, connecting, serving
 from tables import together
 
 ECHO = b"Server received: "
@@ -24,9 +24,8 @@ USERS, CLEANUP = {}, contextlib.ExitStack()
 def setUpModule():
     global HOME, PORT
     HOME = pathlib.Path(CLEANUP.enter_context(tempfile.TemporaryDirectory()))
-    for kind in KINDS:
-        for mode in MODES:
-            USERS[kind, mode] = User(PAWL, HOME, kind, mode)
+    for kind, mode in FLOWS:
+        USERS[kind, mode] = User(PAWL, HOME, kind, mode)
     PORT = CLEANUP.enter_context(serving(PAWL, HOME, "--udp"))
 
 
@@ -66,8 +65,7 @@ LOSSES = {
 }
 CASES = {
     f"{kind}_{mode}_{name}": ((kind, mode), loss)
-    for kind in KINDS
-    for mode in MODES
+    for kind, mode in FLOWS
     for name, loss in LOSSES.items()
     if mode == "psk" or not loss
 }
@@ -115,7 +113,7 @@ class AgainstConnect(unittest.TestCase):
 
 class APassword(unittest.TestCase):
     def test_instead_of_a_credential(self):
-        user = USERS["password", "psk_ecdhe"]
+        user = USERS["password", "pake"]
         login = ["--user", user.name, "--password-file", user.password_file, "--count", "1"]
         with connecting(PAWL, *login, udp=True) as (sock, result):
             line, server = Udp(sock), DatagramServer([user.credential])

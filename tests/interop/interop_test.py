@@ -15,10 +15,9 @@ from pawl_frames import BUSY, CLIENT_HELLO, FAILED, UNSUPPORTED, Failure, Refuse
 from pawl_handshake import ClientHandshake, ServerHandshake
 from pawl_keys import Credential
 from pawl_peer import CLOSE, DATA, DATA_MORE, PING, PONG, Closed, Connection, Truncated
-from programs import PATIENCE, User, connecting, serving
+from programs import FLOWS, PATIENCE, User, connecting, serving
 
 ECHO = b"Server received: "
-FLOWS = [(kind, mode) for kind in ("password", "raw_key") for mode in ("psk", "psk_ecdhe")]
 # Set by setUpModule().
 PAWL, HOME, PORT = sys.argv.pop(1) if len(sys.argv) > 1 else "", pathlib.Path(), 0
 USERS, CLEANUP = {}, contextlib.ExitStack()
@@ -172,7 +171,7 @@ class AgainstConnect(unittest.TestCase):
                 self.assertEqual(out, b"echo one\necho \necho three\n")
 
     def test_a_password_instead_of_a_credential(self):
-        for mode in ("psk", "psk_ecdhe"):
+        for mode in ("psk", "psk_ecdhe", "pake"):
             user = USERS["password", mode]
             login = ["--user", user.name, "--password-file", user.password_file, "--mode", mode]
             with self.subTest(mode=mode):

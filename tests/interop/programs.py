@@ -8,11 +8,12 @@ import socket
 import subprocess
 import tomllib
 
-from pawl_keys import PASSWORD, PSK, PSK_ECDHE, RAW_KEY, Credential
+from pawl_keys import PAKE, PASSWORD, PSK, PSK_ECDHE, RAW_KEY, Credential
 
 PATIENCE = 60  # seconds; what goes well takes a fraction of it, even under sanitizers
-MODES = {"psk": PSK, "psk_ecdhe": PSK_ECDHE}
+MODES = {"psk": PSK, "psk_ecdhe": PSK_ECDHE, "pake": PAKE}
 KINDS = {"password": PASSWORD, "raw_key": RAW_KEY}
+FLOWS = [(kind, mode) for kind in KINDS for mode in MODES if (kind, mode) != ("raw_key", "pake")]
 
 
 class User:
@@ -39,7 +40,9 @@ class User:
         verifier, salt = bytes.fromhex(record.get("verifier", "")), bytes.fromhex(record.get("salt", ""))
         name, kind, mode = self.name.encode(), KINDS[record["kind"]], MODES[record["mode"]]
         iterations = record.get("iterations", 0)
-        stored = Credential(name, kind, mode, psk, w1 or None, verifier or None, iterations, salt)
+        blinds = [bytes.fromhex(record[field]) if field in record else None for field in ("w0", "w0m", "w0n")]
+        assert credential.get("w0") == record.get("w0")
+        stored = Credential(name, kind, mode, psk, w1 or None, verifier or None, iterations, salt, *blinds)
         if kind == PASSWORD:
             derived = Credential.from_password(name, self.PASSWORD, mode, iterations, salt)
             assert vars(derived) == vars(stored), f"derived {vars(derived)}, but the program {vars(stored)}"

@@ -68,6 +68,19 @@ TEST_F(CredentialFile, SaysThatItIsSecret) {
   EXPECT_EQ(mode_of(path_), 0600U);
 }
 
+TEST_F(CredentialFile, OfModePakeHasW0AndNoPoints) {
+  const Enrolment pake({.flow = pawl::test::kPasswordPake});
+  save_credential(path_, pake.credential);
+  const auto read = load_credential(path_);
+  ASSERT_EQ(read->credential.pake, &read->pake);
+  EXPECT_EQ(hex(read->pake.w0.bytes()), hex(pake.blinds.w0.bytes()));
+  EXPECT_EQ(hex(read->pake.w0_m.bytes()), hex(pake.blinds.w0_m.bytes()));
+  EXPECT_EQ(hex(read->pake.w0_n.bytes()), hex(pake.blinds.w0_n.bytes()));
+  std::string text = content_of(path_);
+  text.replace(text.find("w0 = \"") + 6, 64, 64, 'f');
+  EXPECT_TRUE(has(refused(text), "w0"));
+}
+
 TEST_F(CredentialFile, WarnsIfOthersMayReadIt) {
   save_credential(path_, alice_.credential);
   ASSERT_EQ(::chmod(path_.c_str(), 0644), 0);

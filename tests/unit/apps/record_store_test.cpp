@@ -66,6 +66,12 @@ TEST_P(RecordsOf, AreFoundAsSaved) {
   EXPECT_EQ(hex(found->record.salt), hex(user.record.salt));
   EXPECT_EQ(hex(found->record.psk.bytes()), hex(user.record.psk.bytes()));
   EXPECT_EQ(hex(found->record.verifier), hex(user.record.verifier));
+  const bool pake = GetParam().mode == Mode::pake;
+  EXPECT_EQ(found->record.pake, pake ? &found->pake : nullptr);
+  EXPECT_EQ(hex(found->pake.verifier), hex(user.verifier.verifier));
+  EXPECT_EQ(hex(found->pake.blinds.w0.bytes()), hex(user.verifier.blinds.w0.bytes()));
+  EXPECT_EQ(hex(found->pake.blinds.w0_m.bytes()), hex(user.verifier.blinds.w0_m.bytes()));
+  EXPECT_EQ(hex(found->pake.blinds.w0_n.bytes()), hex(user.verifier.blinds.w0_n.bytes()));
   EXPECT_EQ(found->warning, "");
 }
 
@@ -128,6 +134,21 @@ TEST_F(Records, WithAFieldMissingAreRefused) {
   }
 }
 
+TEST_F(Records, OfModePakeNeedAllOfIt) {
+  const Enrolment pake({.flow = pawl::test::kPasswordPake});
+  store_.save(pake.record);
+  const std::string text = content_of(path_);
+  for (const std::string field : {"verifier", "w0", "w0m", "w0n"}) {
+    std::string without = text;
+    const std::size_t begin = text.find("\n" + field + " = ");
+    without.erase(begin, text.find('\n', begin + 1) - begin);
+    EXPECT_TRUE(has(refused(without), ": " + field + " must be"));
+  }
+  std::string key = text;
+  key.replace(key.find("kind = \"password\""), 17, "kind = \"raw_key\"");
+  EXPECT_TRUE(has(refused(key), "for passwords"));
+}
+
 TEST_F(Records, WithABadFieldAreRefused) {
   store_.save(alice_.record);
   const std::string text = content_of(path_);
@@ -135,7 +156,7 @@ TEST_F(Records, WithABadFieldAreRefused) {
                                                           {"user", "\"\""},
                                                           {"user", "5"},
                                                           {"kind", "\"ticket\""},
-                                                          {"mode", "\"pake\""},
+                                                          {"mode", "\"spake\""},
                                                           {"generation", "-1"},
                                                           {"generation", "4294967296"},
                                                           {"generation", "\"1\""},
