@@ -14,7 +14,7 @@ struct Buffers {
 
   ByteArray<kRecord> receive{};
   /// Two records: one is sealed while the other is being sent.
-  ByteArray<2 * kRecord + Channel::kReserve> send{};
+  ByteArray<2 * kRecord + Session::kReserve> send{};
   ByteArray<kRecord> input{};
 };
 

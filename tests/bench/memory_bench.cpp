@@ -23,7 +23,6 @@ void memory(benchmark::State& state) {
   }
   state.counters["session"] = sizeof(Session);
   state.counters["handshake"] = sizeof(Handshake);
-  state.counters["channel"] = sizeof(Channel);
   state.counters["smallest_buffers"] = 2 * kMinBuffer;
   state.counters["serve_connection"] = sizeof(app::Connection);
   state.counters["serve_buffers"] = sizeof(app::Buffers);

@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     // As over datagrams: the last bytes may be any.
     RejectEcho echo{};
     if (body.size() >= kEchoSize) copy(body.last(kEchoSize), echo);
-    const auto echoing = parse_reject(body, echo);
+    const auto echoing = parse_datagram_reject(body, echo);
     if (!echoing.ok()) return 0;
     test::require(
         std::ranges::equal(Bytes(datagram_reject_frame(echoing.value(), echo)).subspan(kFrameHeaderSize), body),

@@ -35,7 +35,10 @@ constexpr Duration operator-(Instant later, Instant earlier) {
 /// No session lasts the 24 days after which it stands still, so a span added to it never wraps.
 struct SessionTime {
   std::uint32_t ms = 0;
-  friend constexpr auto operator<=>(SessionTime, SessionTime) = default;
+  // Not by <=>, of which a compiler that saves space makes a function, called for each comparison.
+  friend constexpr bool operator<(SessionTime a, SessionTime b) { return a.ms < b.ms; }
+  friend constexpr bool operator>(SessionTime a, SessionTime b) { return a.ms > b.ms; }
+  friend constexpr bool operator>=(SessionTime a, SessionTime b) { return a.ms >= b.ms; }
 
   static constexpr std::uint32_t kLast = 0x7FFFFFFF;
   /// How far a session that began at `begin` is.

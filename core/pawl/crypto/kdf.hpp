@@ -14,12 +14,12 @@ void extract(Bytes ikm, std::span<std::uint8_t, Hmac::kSize> out);
 inline constexpr auto kLabelPrefix = ascii("pawl2 ");
 inline constexpr std::size_t kMaxLabel = 255 - kLabelPrefix.size();
 
-/// A label with its prefix, put together when compiled.
+/// A label as it is hashed, put together when compiled: its length, its prefix, its text.
 template <std::size_t N>
 consteval auto expand_label(const char (&text)[N]) {
-  ByteArray<kLabelPrefix.size() + N - 1> label{};
-  copy(kLabelPrefix, label);
-  copy(ascii(text), MutBytes(label).subspan(kLabelPrefix.size()));
+  ByteArray<1 + kLabelPrefix.size() + N - 1> label{kLabelPrefix.size() + N - 1};
+  copy(kLabelPrefix, MutBytes(label).subspan(1));
+  copy(ascii(text), MutBytes(label).subspan(1 + kLabelPrefix.size()));
   return label;
 }
 
@@ -29,11 +29,13 @@ class Expansion {
   /// |context| <= 255; it must outlive the object.
   Expansion(std::span<const std::uint8_t, Hmac::kSize> key, Bytes context) : key_(key), context_(context) {}
 
-  /// xpd(key, label, context, |out|). `label` is one of expand_label(), or has its prefix otherwise; |label| <= 255,
-  /// |out| <= 32. `out` may be the key.
-  void derive(Bytes label, MutBytes out) const;
+  /// xpd(key, label, context, |out|). `label` is one of expand_label(), or laid out like one; |out| <= 32. `out` may be
+  /// the key.
+  void derive(Bytes label, MutBytes out) const { derive(label.data(), out.data(), out.size()); }
 
  private:
+  void derive(const std::uint8_t* label, std::uint8_t* out, std::size_t size) const;
+
   HmacKey key_;
   Bytes context_;
 };

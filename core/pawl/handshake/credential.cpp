@@ -99,7 +99,7 @@ Status make_server_record(const ClientCredential& credential, std::uint32_t gene
   return exchange->share(credential.w1, pake ? record.pake->verifier : record.verifier);
 }
 
-Status derive_scalar(Sp sp, std::span<const std::uint8_t, 8> label, Bytes user, const KeyExchange& exchange,
+Status derive_scalar(Sp sp, std::span<const std::uint8_t, 9> label, Bytes user, const KeyExchange& exchange,
                      P256Scalar& scalar) {
   ByteArray<1 + kMaxUser> buffer{};
   for (unsigned i = 0; i < 256; ++i) {

@@ -88,7 +88,7 @@ Status make_server_record(const ClientCredential& credential, std::uint32_t gene
 
 /// The first of 256 candidates under `label` that is a valid scalar, w1 and w0 of PROTOCOL.md 3; one candidate in 2^32
 /// is not. `sp` is SP there. Error::crypto_failed if none is.
-Status derive_scalar(std::span<const std::uint8_t, 32> sp, std::span<const std::uint8_t, 8> label, Bytes user,
+Status derive_scalar(std::span<const std::uint8_t, 32> sp, std::span<const std::uint8_t, 9> label, Bytes user,
                      const KeyExchange& exchange, P256Scalar& scalar);
 
 }  // namespace pawl

@@ -37,11 +37,12 @@ void derive_session_secrets(const HandshakeSecret& hs, const Sha256::Digest& h_e
 }
 
 void export_secret(const ExporterSecret& secret, Bytes label, Bytes context, MutBytes out) {
-  ByteArray<kLabelPrefix.size() + kMaxLabel> prefixed{};
-  copy(kLabelPrefix, prefixed);
-  copy(label, MutBytes(prefixed).subspan(kLabelPrefix.size()));
+  ByteArray<1 + kLabelPrefix.size() + kMaxLabel> laid_out{
+      static_cast<std::uint8_t>(kLabelPrefix.size() + label.size())};
+  copy(kLabelPrefix, MutBytes(laid_out).subspan(1));
+  copy(label, MutBytes(laid_out).subspan(1 + kLabelPrefix.size()));
   ExporterSecret labelled;
-  Expansion(secret.bytes(), {}).derive(Bytes(prefixed).first(kLabelPrefix.size() + label.size()), labelled.writable());
+  Expansion(secret.bytes(), {}).derive(laid_out, labelled.writable());
   const Sha256::Digest hash = sha256(context);
   Expansion(labelled.bytes(), hash).derive(kExporter, out);
 }

@@ -95,7 +95,7 @@ void DatagramClient::note_reject(Bytes frame, Instant now) {
   Closed refused{Error::malformed};
   if (a.handshake.stage == Stage::frame) {
     const Bytes last = slot_.space().first(a.frame_size);
-    refused = read_reject(frame, reject_echo(frame_hash(last)));
+    refused = refusal(parse_datagram_reject(frame.subspan(kFrameHeaderSize), reject_echo(frame_hash(last))));
   }
   if (refused.error == Error::malformed) {
     ++counters_.dropped;

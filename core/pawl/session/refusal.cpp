@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <pawl/session/refusal.hpp>
-#include <pawl/wire/reject.hpp>
 
 namespace pawl {
 namespace {
@@ -14,8 +13,7 @@ Error reject_error(RejectCode code) {
 
 }  // namespace
 
-Closed read_reject(Bytes frame, Bytes echo) {
-  const auto reject = parse_reject(frame.subspan(kFrameHeaderSize), echo);
+Closed refusal(const Result<Reject>& reject) {
   if (!reject.ok()) return {reject.error()};
   return {reject_error(reject.value().code), CloseReason::normal, std::min(reject.value().retry_after, kMaxRetryAfter)};
 }

@@ -2,10 +2,11 @@
 #pragma once
 
 #include <pawl/session/event.hpp>
+#include <pawl/wire/reject.hpp>
 
 namespace pawl {
 
-/// What the Reject in `frame` means to a client; Error::malformed if it is none. `echo` as parse_reject().
-Closed read_reject(Bytes frame, Bytes echo = {});
+/// What a Reject that was parsed means to a client; Error::malformed if it is none.
+Closed refusal(const Result<Reject>& reject);
 
 }  // namespace pawl

@@ -18,11 +18,11 @@
 #pragma once
 
 #include <optional>
-#include <variant>
 
 #include <pawl/handshake/key.hpp>
 #include <pawl/handshake/password.hpp>
-#include <pawl/session/channel.hpp>
+#include <pawl/record/opener.hpp>
+#include <pawl/record/sealer.hpp>
 #include <pawl/session/event.hpp>
 #include <pawl/session/outbox.hpp>
 
@@ -33,15 +33,18 @@ inline constexpr std::size_t kMinBuffer = 256;
 
 class Session {
  public:
+  /// Bytes of the send buffer that data leaves free, so that a pong and a close always find room.
+  static constexpr std::size_t kReserve = (kRecordOverhead + kPingSize) + (kRecordOverhead + kCloseSize);
+
   /// `settings` are ClientSettings or ServerSettings. They, `random` and both buffers belong to the caller and must
   /// outlive the session. Each buffer is at least kMinBuffer long. `rx` holds one record: it and settings.max_rx bound
   /// the records that the peer may send. `tx` holds what is not yet sent: a record can be no longer than tx.size() -
-  /// Channel::kReserve.
+  /// kReserve.
   Session(const Settings& settings, Random& random, MutBytes rx, MutBytes tx);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
-  /// Wipes what is left in `rx`: the last message.
-  ~Session() { wipe(rx_); }
+  /// Wipes its secrets and what is left in `rx`: the last message.
+  ~Session();
 
   /// Begins. A client: right after the transport is connected, or before if making its key share takes long; a server:
   /// when it has accepted the transport. Error::invalid_argument for settings or buffers out of range,
@@ -106,7 +109,7 @@ class Session {
   /// The authenticated user: a view of what the application supplied in the credential or record. Empty until
   /// Established.
   [[nodiscard]] Bytes user() const { return user_; }
-  [[nodiscard]] bool is_open() const { return std::holds_alternative<Channel>(phase_); }
+  [[nodiscard]] bool is_open() const { return phase_ == Phase::open || phase_ == Phase::closing; }
 
   /// Gives both buffers back while they are empty, so that idle sessions can share a few; false if they are not.
   /// attach() must come before any other call but deadline(), user() and is_open(). The last Message ends.
@@ -116,53 +119,107 @@ class Session {
   Status attach(MutBytes rx, MutBytes tx);
 
  private:
-  struct Over {};
+  enum class Phase : std::uint8_t { fresh, handshake, open, closing, over };
   /// What next_event() tells first.
-  enum class News : std::uint8_t { none, wish, established, fragment, message };
+  enum class News : std::uint8_t { none, wish, established, message };
 
-  Handshake& handshake() { return *std::get_if<Handshake>(&phase_); }
-  Channel& channel() { return *std::get_if<Channel>(&phase_); }
+  /// The secrets of an open session.
+  struct Open {
+    explicit Open(SessionSecrets&& secrets);
+
+    ExporterSecret exporter;
+    Sealer sealer;
+    Opener opener;
+  };
+
+  /// The phase tells which of them is there.
+  union Secrets {
+    Secrets(const Settings& settings, Random& random) : handshake(settings, random) {}
+    ~Secrets() {}  // NOLINT(modernize-use-equals-default): drop_secrets() ends them, a default one would be deleted
+
+    Handshake handshake;
+    Open open;
+  };
+
   [[nodiscard]] bool is_client() const { return settings_.role->side == Side::client; }
-  [[nodiscard]] bool is_over() const { return std::holds_alternative<Over>(phase_); }
-  /// The stage of the handshake; none of it is left in an open session.
-  [[nodiscard]] Stage stage() const;
-  [[nodiscard]] bool opening() { return stage() == Stage::frame && handshake().awaits == FrameType::client_hello; }
+  [[nodiscard]] bool begins() const { return phase_ <= Phase::handshake; }
+  /// Whether the handshake is at this stage.
+  [[nodiscard]] bool awaits(Stage stage) const { return begins() && secrets_.handshake.stage == stage; }
+  [[nodiscard]] bool opening() const { return begins() && secrets_.handshake.awaits == FrameType::client_hello; }
+  void set_clock(Instant now);
+
+  // Input.
   [[nodiscard]] bool takes_input() const;
-  [[nodiscard]] SessionTime at(Instant now) const { return SessionTime::since(began_, now); }
-  void take(SessionTime now);
-  Status take_first_byte(SessionTime now);
+  void take();
+  Status take_first_byte();
   Status take_frame_header();
   Status take_record_header();
-  void take_frame(SessionTime now);
-  void take_record(SessionTime now);
+  void take_frame();
+  void take_record();
 
-  Status follow(Status step, const Writer& out, SessionTime now);
-  void open(SessionTime now);
-  void fail(Error error, bool silent = false);
+  // The handshake.
+  Status follow(Status step, const Writer& out);
+  void open();
   void say_refused(Error error, std::uint16_t retry_after);
-  [[nodiscard]] Status await(Stage wanted) const;
-  void settle();
+
+  // The open session.
+  Status seal(RecordType type, Bytes content);
+  Status rekey_if_due();
+  /// An epoch is left only after a record was sent in it: the receiver sees one bit of the epoch number.
+  [[nodiscard]] bool can_rekey() const { return secrets_.open.sealer.counter() > 0; }
+  /// Sends the control records that are due and find room.
+  void flush();
+  void send_close(CloseReason reason);
+  /// Sends a close and waits for the answer; afterwards `error` is reported. Nothing happens if one was sent already.
+  void begin_close(CloseReason reason, Error error);
+  void receive_content(const RecordContent& content);
+  /// Something authentic arrived: the idle time-out and the next ping are as far off as can be.
+  void heard();
+  void put_off_ping();
+  void advance_open();
+
+  // The end.
+  void drop_secrets();
+  void fail(Error error, bool silent = false);
+  void cut_off();
   void end(const Closed& closed);
 
-  const Settings& settings_;
-  Random& random_;
-  MutBytes rx_;
-  std::size_t rx_size_ = 0;
-  /// How many bytes are to be there before they are looked at: 1 where a frame or record begins.
-  std::size_t want_ = 1;
-  bool started_ = false;
+  // What is used most comes first, where a microcontroller's short instructions reach it.
+  Phase phase_ = Phase::fresh;
   News news_ = News::none;
   /// Closed is still to be told.
   bool closed_waits_ = false;
+  bool pong_wanted_ = false;
+  bool ping_wanted_ = false;
+  bool rekey_wanted_ = false;
+  /// The peer has begun a message and not ended it.
+  bool receiving_message_ = false;
   std::uint16_t own_max_rx_ = 0;
+  std::uint16_t peer_max_rx_ = 0;
+  /// The effective idle time-out in seconds; 0 for none.
+  std::uint16_t idle_ = 0;
+  /// What is to be reported in the end, as far as it is known.
   Closed closed_;
-  Bytes message_;
+  const Settings& settings_;
+  Random& random_;
+  std::size_t rx_size_ = 0;
+  /// How many bytes are to be there before they are looked at: 1 where a frame or record begins.
+  std::size_t want_ = 1;
+  MutBytes rx_;
   Outbox outbox_;
+  /// The time of the present call.
+  SessionTime now_;
+  /// When the handshake, or the session, has lasted long enough, or, in Phase::closing, when the peer has had its time
+  /// to answer.
+  SessionTime end_due_;
+  SessionTime idle_due_ = kNotInSession;
+  SessionTime ping_due_ = kNotInSession;
+  SessionTime rekey_due_;
+  Bytes message_;
   Bytes user_;
+  ByteArray<kPingSize> pong_{};
   Instant began_;
-  /// Of the handshake.
-  SessionTime deadline_;
-  std::variant<Handshake, Channel, Over> phase_;
+  Secrets secrets_;
 };
 
 /// The buffers of a StaticSession: a base, so that they outlive the session.

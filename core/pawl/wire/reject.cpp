@@ -14,14 +14,18 @@ void write(const Reject& reject, Bytes echo, Writer& writer) {
 
 }  // namespace
 
-Result<Reject> parse_reject(Bytes body, Bytes echo) {
-  if (body.size() != kRejectSize + echo.size()) return Error::malformed;
-  if (!std::equal(echo.begin(), echo.end(), body.begin() + kRejectSize)) return Error::malformed;
+Result<Reject> parse_reject(Bytes body) {
+  if (body.size() != kRejectSize) return Error::malformed;
   const std::uint8_t code = body[0];
   const std::uint16_t retry_after = u16_at(&body[1]);
   const bool busy = code == static_cast<std::uint8_t>(RejectCode::busy);
   if (code < 1 || code > 3 || (retry_after != 0 && !busy)) return Error::malformed;
   return Reject{static_cast<RejectCode>(code), retry_after};
+}
+
+Result<Reject> parse_datagram_reject(Bytes body, const RejectEcho& echo) {
+  const bool answers = body.size() == kRejectSize + kEchoSize && std::ranges::equal(body.last(kEchoSize), echo);
+  return answers ? parse_reject(body.first(kRejectSize)) : Error::malformed;
 }
 
 ByteArray<kRejectFrameSize> reject_frame(const Reject& reject) {

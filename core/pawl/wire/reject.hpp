@@ -24,9 +24,11 @@ struct Reject {
 
 using RejectEcho = ByteArray<kEchoSize>;
 
-/// Error::malformed for any other code, for a retry_after that is not 0 with codes 1 and 2, and unless `echo` and
-/// nothing else follows. On a stream `echo` is empty.
-Result<Reject> parse_reject(Bytes body, Bytes echo = {});
+/// Of a stream. Error::malformed for any other code, for a retry_after that is not 0 with codes 1 and 2, and for any
+/// other length.
+Result<Reject> parse_reject(Bytes body);
+/// Of a datagram transport. Error::malformed, too, unless it has this echo.
+Result<Reject> parse_datagram_reject(Bytes body, const RejectEcho& echo);
 
 /// A whole frame for a stream.
 ByteArray<kRejectFrameSize> reject_frame(const Reject& reject);

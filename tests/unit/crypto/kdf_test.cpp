@@ -16,9 +16,10 @@ std::string hmac_of(Bytes key, Bytes data) {
 
 std::string expanded(Bytes key, std::string_view label, Bytes context, std::size_t size) {
   Buffer out(size);
-  Buffer prefixed(kLabelPrefix.begin(), kLabelPrefix.end());
-  append(prefixed, bytes_of(label));
-  Expansion(key.first<32>(), context).derive(prefixed, out);
+  Buffer laid_out{static_cast<std::uint8_t>(kLabelPrefix.size() + label.size())};
+  append(laid_out, kLabelPrefix);
+  append(laid_out, bytes_of(label));
+  Expansion(key.first<32>(), context).derive(laid_out, out);
   return hex(out);
 }
 

@@ -23,7 +23,7 @@ TEST(Reject, OverDatagramsIsWhatTheVectorsSay) {
     const Reject reject{vector["code"].get<RejectCode>(), vector["retry_after"]};
     const auto frame = datagram_reject_frame(reject, echo);
     EXPECT_EQ(hex(frame), vector["Reject"].get<std::string>());
-    const auto parsed = parse_reject(Bytes(frame).subspan(kFrameHeaderSize), echo);
+    const auto parsed = parse_datagram_reject(Bytes(frame).subspan(kFrameHeaderSize), echo);
     ASSERT_TRUE(parsed.ok());
     EXPECT_EQ(parsed.value().code, reject.code);
     EXPECT_EQ(parsed.value().retry_after, reject.retry_after);
@@ -33,9 +33,9 @@ TEST(Reject, OverDatagramsIsWhatTheVectorsSay) {
 TEST(Reject, EveryBitOfTheEchoCounts) {
   const RejectEcho echo{1, 2, 3, 4, 5, 6, 7, 8};
   const Buffer body = unhex("0100000102030405060708");
-  ASSERT_TRUE(parse_reject(body, echo).ok());
+  ASSERT_TRUE(parse_datagram_reject(body, echo).ok());
   for (std::size_t bit = 8 * kRejectSize; bit < 8 * body.size(); ++bit) {
-    EXPECT_EQ(parse_reject(flipped(body, bit), echo).error(), Error::malformed) << "bit " << bit;
+    EXPECT_EQ(parse_datagram_reject(flipped(body, bit), echo).error(), Error::malformed) << "bit " << bit;
   }
 }
 
@@ -62,7 +62,7 @@ TEST(Reject, OfAnyOtherLengthFails) {
   const RejectEcho echo{1, 2, 3, 4, 5, 6, 7, 8};
   const Buffer echoing = unhex("010000010203040506070800");
   for (std::size_t size = 0; size <= echoing.size(); ++size) {
-    EXPECT_EQ(parse_reject(Bytes(echoing).first(size), echo).ok(), size == kRejectSize + kEchoSize) << size;
+    EXPECT_EQ(parse_datagram_reject(Bytes(echoing).first(size), echo).ok(), size == kRejectSize + kEchoSize) << size;
     EXPECT_EQ(parse_reject(Bytes(echoing).first(size)).ok(), size == kRejectSize) << size;
   }
 }
