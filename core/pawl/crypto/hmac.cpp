@@ -42,7 +42,7 @@ HmacKey::~HmacKey() {
 void Hmac::finish(std::uint8_t* mac) {
   const std::span<std::uint8_t, kSize> digest(mac, kSize);
   hash_.finish(digest);
-  hash_ = Sha256(key_.outer_);
+  hash_.restart(key_.outer_);
   hash_.update(digest);
   hash_.finish(digest);
 }

@@ -29,8 +29,14 @@ class Sha256 {
   /// Wipes the state.
   ~Sha256();
 
+  /// Makes of this object what Sha256(state) is.
+  void restart(const Sha256State& state) {
+    state_ = state;
+    size_ = kSha256BlockSize;
+  }
+
   void update(Bytes data) { update(data.data(), data.size()); }
-  /// Writes the digest of all updates and leaves the object good only for destruction and assignment.
+  /// Writes the digest of all updates and leaves the object good only for destruction, assignment and restart().
   void finish(std::span<std::uint8_t, kSize> digest) { finish(digest.data()); }
 
   /// What no block has come to yet.

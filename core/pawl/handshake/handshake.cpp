@@ -18,6 +18,13 @@ void Handshake::expect_confirm(const ConfirmKey& key, FrameType type, Bytes fiel
   want_frame(type);
 }
 
+void Handshake::send_confirm(const ConfirmKey& key, const Sha256::Digest& hash, Writer& out) {
+  ByteArray<kConfirmSize> field{};
+  confirm(key, hash, field);
+  transcript.add(field);
+  out.bytes(field);
+}
+
 Status Handshake::check_confirm(Bytes confirm) {
   if (!equal(confirm, expected_confirm.bytes()) || decoy) return Error::authentication_failed;
   transcript.add(confirm);

@@ -105,6 +105,8 @@ struct Handshake {
   /// Adds the head of the peer's next frame, all but its confirm, to the transcript and keeps the confirm it must
   /// carry. `fields` are what stands before the confirm.
   void expect_confirm(const ConfirmKey& key, FrameType type, Bytes fields);
+  /// Ends a frame in `out` with its confirm, and adds that to the transcript.
+  void send_confirm(const ConfirmKey& key, const Sha256::Digest& hash, Writer& out);
   /// Checks the confirm of the frame that expect_confirm() announced and adds it to the transcript.
   /// Error::authentication_failed.
   Status check_confirm(Bytes confirm);

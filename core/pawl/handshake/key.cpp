@@ -23,10 +23,7 @@ Status conclude_client(Handshake& h, Writer& out) {
   out.bytes(frame_header(FrameType::client_finish, cid.size() + kConfirmSize));
   out.bytes(cid);
   h.transcript.add(out.written());
-  ByteArray<kConfirmSize> confirm_c{};
-  confirm(keys.client, h.transcript.digest(), confirm_c);
-  h.transcript.add(confirm_c);
-  out.bytes(confirm_c);
+  h.send_confirm(keys.client, h.transcript.digest(), out);
   h.stage = Stage::open;
   return Error::none;
 }
@@ -40,10 +37,7 @@ Status conclude_server(Handshake& h, Writer& out) {
   ConfirmKeys keys;
   const auto h1 = h.transcript.digest();
   derive_confirm_keys(h.hs, h1, keys);
-  ByteArray<kConfirmSize> confirm_s{};
-  confirm(keys.server, h1, confirm_s);
-  out.bytes(confirm_s);
-  h.transcript.add(confirm_s);
+  h.send_confirm(keys.server, h1, out);
   h.expect_confirm(keys.client, FrameType::client_finish, h.cid());
   return Error::none;
 }

@@ -33,10 +33,7 @@ Status conclude_client(Handshake& h, Writer& out) {
   ConfirmKeys keys;
   const auto h1 = h.transcript.digest();
   derive_confirm_keys(h.hs, h1, keys);
-  ByteArray<kConfirmSize> confirm_c{};
-  confirm(keys.client, h1, confirm_c);
-  out.bytes(confirm_c);
-  h.transcript.add(confirm_c);
+  h.send_confirm(keys.client, h1, out);
   h.expect_confirm(keys.server, FrameType::server_finish, {});
   return Error::none;
 }
@@ -67,11 +64,8 @@ Status conclude_server(Handshake& h, Writer& out) {
   PAWL_TRY(h.check_confirm(confirm_c));
   const auto header = frame_header(FrameType::server_finish, kConfirmSize);
   h.transcript.add(header);
-  ByteArray<kConfirmSize> confirm_s{};
-  confirm(keys.server, h.transcript.digest(), confirm_s);
-  h.transcript.add(confirm_s);
   out.bytes(header);
-  out.bytes(confirm_s);
+  h.send_confirm(keys.server, h.transcript.digest(), out);
   h.stage = Stage::open;
   return Error::none;
 }
