@@ -33,27 +33,35 @@ struct Account {
       : decoy(enumeration_key(), Config::kIterationsFloor),
         client(kind == Kind::password ? password_initiator : key_initiator, credential),
         server(decoy) {
-    client.exchange = server.exchange = &p256_exchange;
+    credential.pake = &blinds;
+    record.pake = &verifier;
+    client.exchange = mode == Mode::pake ? static_cast<const KeyExchange*>(&p256_pake) : &p256_exchange;
+    server.exchange = &p256_exchange;
+    server.pake = &p256_pake;
     server.password_flow = &password_responder;
     server.key_flow = &key_responder;
-    usable = decoy.prepare(p256_exchange).ok() && enrol(kind, mode).ok();
+    usable =
+        decoy.prepare(p256_exchange).ok() && decoy.prepare_pake(p256_pake, decoy_pake).ok() && enrol(kind, mode).ok();
   }
 
   Status enrol(Kind kind, Mode mode) {
     RawKey key;
     PAWL_TRY(system_random.fill(key.writable()));
     if (kind == Kind::raw_key) {
-      PAWL_TRY(derive_from_raw_key(kUser, key, mode, &p256_exchange, credential));
+      PAWL_TRY(derive_from_raw_key(kUser, key, mode, client.exchange, credential));
     } else {
       PasswordDerivation derivation(kUser, key.bytes(), Salt{}, Config::kIterationsFloor);
       derivation.step(Config::kIterationsFloor);
-      PAWL_TRY(derivation.finish(mode, &p256_exchange, credential));
+      PAWL_TRY(derivation.finish(mode, client.exchange, credential));
     }
-    return make_server_record(credential, 1, &p256_exchange, record);
+    return make_server_record(credential, 1, client.exchange, record);
   }
 
+  PakeBlinds blinds;
   ClientCredential credential;
+  PakeVerifier verifier;
   ServerRecord record;
+  PakeVerifier decoy_pake;
   Decoy decoy;
   ClientSettings client;
   ServerSettings server;
@@ -130,6 +138,7 @@ void handshake(benchmark::State& state, Kind kind, Mode mode) {
 
 BENCHMARK_CAPTURE(handshake, password_psk, Kind::password, Mode::psk);
 BENCHMARK_CAPTURE(handshake, password_psk_ecdhe, Kind::password, Mode::psk_ecdhe);
+BENCHMARK_CAPTURE(handshake, password_pake, Kind::password, Mode::pake);
 BENCHMARK_CAPTURE(handshake, raw_key_psk, Kind::raw_key, Mode::psk);
 BENCHMARK_CAPTURE(handshake, raw_key_psk_ecdhe, Kind::raw_key, Mode::psk_ecdhe);
 

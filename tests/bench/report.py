@@ -18,7 +18,7 @@ SESSION_BYTES_AIM = 1_000
 ECHO_RATIO_AIM = 1.25
 ECHO_RATIO_AT = 100
 
-FLOWS = ("password_psk", "password_psk_ecdhe", "raw_key_psk", "raw_key_psk_ecdhe")
+FLOWS = ("password_psk", "password_psk_ecdhe", "password_pake", "raw_key_psk", "raw_key_psk_ecdhe")
 # OpenSSL's TLS 1.3 that is closest to a flow, and the text of its AES-GCM that is closest to a record.
 TLS = {"raw_key_psk": "alone", "raw_key_psk_ecdhe": "dhe"}
 PLAIN = {64: 64, 1024: 1024, 8174: 16384}
@@ -104,8 +104,7 @@ def memory(mbedtls, openssl, table):
     session = mbedtls.figure("memory", "session")
     table.row("session without buffers", f"{session:.0f}", f"{openssl.figure('memory', 'session'):.0f}",
               table.aim(session <= SESSION_BYTES_AIM, f"{SESSION_BYTES_AIM:,}"))
-    for text, name in (("  of it while the handshake lasts", "handshake"), ("  of it when open", "channel"),
-                       ("smallest buffers, both ways", "smallest_buffers"),
+    for text, name in (("  of it while the handshake lasts", "handshake"), ("smallest buffers, both ways", "smallest_buffers"),
                        ("connection of pawl serve, session included", "serve_connection"),
                        ("its buffers, only while something moves", "serve_buffers")):
         table.row(text, *(f"{results.figure('memory', name):.0f}" for results in (mbedtls, openssl)))
