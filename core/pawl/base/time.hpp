@@ -19,7 +19,12 @@ constexpr Duration seconds(std::uint64_t n) { return {n * 1000}; }
 /// A moment: milliseconds since an origin that the clock chooses, the same for a whole session.
 struct Instant {
   std::uint64_t ms = 0;
-  friend constexpr auto operator<=>(Instant, Instant) = default;
+  // Not by <=>, of which a compiler that saves space makes a function, called for each comparison.
+  friend constexpr bool operator==(Instant, Instant) = default;
+  friend constexpr bool operator<(Instant a, Instant b) { return a.ms < b.ms; }
+  friend constexpr bool operator>(Instant a, Instant b) { return a.ms > b.ms; }
+  friend constexpr bool operator<=(Instant a, Instant b) { return a.ms <= b.ms; }
+  friend constexpr bool operator>=(Instant a, Instant b) { return a.ms >= b.ms; }
 };
 
 /// Later than any moment that a clock tells.
@@ -35,7 +40,7 @@ constexpr Duration operator-(Instant later, Instant earlier) {
 /// No session lasts the 24 days after which it stands still, so a span added to it never wraps.
 struct SessionTime {
   std::uint32_t ms = 0;
-  // Not by <=>, of which a compiler that saves space makes a function, called for each comparison.
+  // As those of an Instant.
   friend constexpr bool operator<(SessionTime a, SessionTime b) { return a.ms < b.ms; }
   friend constexpr bool operator>(SessionTime a, SessionTime b) { return a.ms > b.ms; }
   friend constexpr bool operator>=(SessionTime a, SessionTime b) { return a.ms >= b.ms; }
