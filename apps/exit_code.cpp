@@ -35,9 +35,10 @@ Meaning meaning(Error error) {
       return {"unsupported", ExitCode::protocol,
               "The peer has another version of Pawl, or lacks the mode. Update both to the same version."};
     case Error::authentication_failed:
-      return {"authentication_failed", ExitCode::authentication,
-              "Password, key or user name is wrong, or this is not the server it claims to be. Check them, or enrol "
-              "the user again."};
+      return {
+          "authentication_failed", ExitCode::authentication,
+          "Password, key, user name or mode is wrong, or this is not the server it claims to be. Check them, or enrol "
+          "the user again."};
     case Error::iterations_refused:
       return {"iterations_refused", ExitCode::authentication,
               "The server asked for an iteration count outside what this client accepts. Make sure that it is the "

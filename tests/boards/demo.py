@@ -127,7 +127,7 @@ def device_is_server():
     device, line = flash("server", "records/sensor.toml")
     try:
         owner = "--credential", "sensor.credential"
-        guess = "--user", "sensor", "--password-file", "guess"
+        guess = "--user", "sensor", "--password-file", "guess", "--mode", "psk"
         command(line, "sensor", owner, "led on", 0)
         show_led(device, True)
         command(line, "intruder", guess, "led off", 3)

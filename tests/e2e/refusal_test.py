@@ -15,7 +15,7 @@ class Refusals(TestCase):
     def assert_refused(self, *login):
         server = self.server()
         done = run("connect", server.address, *login, "--count", "1")
-        self.assert_result(done, AUTHENTICATION, b"", "^Error: Password, key or user name is wrong")
+        self.assert_result(done, AUTHENTICATION, b"", "^Error: Password, key, user name or mode is wrong")
         return server
 
     def as_alice(self, password, *options):

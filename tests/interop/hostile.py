@@ -221,7 +221,7 @@ class AgainstConnect(unittest.TestCase):
     ENDS = {
         "malformed": (11, "The peer does not speak Pawl"),
         "unsupported": (11, "The peer has another version of Pawl"),
-        "authentication_failed": (3, "Password, key or user name is wrong, or this is not the server"),
+        "authentication_failed": (3, "Password, key, user name or mode is wrong, or this is not the server"),
         "iterations_refused": (3, "The server asked for an iteration count outside what this client accepts"),
         "credential_stale": (3, "The stored credential is of an earlier enrolment"),
         "connection_lost": (5, "The connection ended during the handshake"),

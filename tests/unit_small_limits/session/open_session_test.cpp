@@ -5,14 +5,14 @@
 
 #include "tests/support/pair.hpp"
 
-namespace pawl::test::channel_test {
+namespace pawl::test::open_session_test {
 namespace {
 
 constexpr std::uint32_t kNoSoftLimit = 1000;
 /// Records that carry data in an epoch that is used up to its end.
 constexpr std::uint32_t kFullEpoch = Config::kHardRecordLimit - 1;
 
-class ChannelLimits : public testing::Test {
+class OpenSessionLimits : public testing::Test {
  protected:
   Pair pair{kRawKeyPsk};
 
@@ -41,7 +41,7 @@ class ChannelLimits : public testing::Test {
   }
 };
 
-TEST_F(ChannelLimits, MovesOnAtTheSoftLimitAndEndsWithTheLastEpoch) {
+TEST_F(OpenSessionLimits, MovesOnAtTheSoftLimitAndEndsWithTheLastEpoch) {
   pair.open();
   const std::size_t taken = send_until_refused(Error::limit);
   EXPECT_EQ(taken, Config::kSoftRecordLimit * (Config::kLastEpoch + 1));
@@ -50,7 +50,7 @@ TEST_F(ChannelLimits, MovesOnAtTheSoftLimitAndEndsWithTheLastEpoch) {
   EXPECT_EQ(pair.server.seen.messages(), taken);
 }
 
-TEST_F(ChannelLimits, EndsWithTheHardLimit) {
+TEST_F(OpenSessionLimits, EndsWithTheHardLimit) {
   pair.client.settings.soft_record_limit = kNoSoftLimit;
   pair.open();
   const std::size_t taken = send_until_refused(Error::limit);
@@ -59,7 +59,7 @@ TEST_F(ChannelLimits, EndsWithTheHardLimit) {
   EXPECT_EQ(pair.server.seen.messages(), taken);
 }
 
-TEST_F(ChannelLimits, ACloseFindsItsRecordInAFullEpoch) {
+TEST_F(OpenSessionLimits, ACloseFindsItsRecordInAFullEpoch) {
   pair.client.settings.soft_record_limit = kNoSoftLimit;
   pair.open();
   for (std::uint32_t i = 0; i < kFullEpoch; ++i) {
@@ -72,7 +72,7 @@ TEST_F(ChannelLimits, ACloseFindsItsRecordInAFullEpoch) {
   EXPECT_EQ(pair.server.seen.closed.value_or(Closed{Error::limit}).error, Error::none);
 }
 
-TEST_F(ChannelLimits, AnAnswerToAPingInAFullEpochClosesInstead) {
+TEST_F(OpenSessionLimits, AnAnswerToAPingInAFullEpochClosesInstead) {
   pair.client.settings.soft_record_limit = kNoSoftLimit;
   pair.open();
   for (std::uint32_t i = 0; i < kFullEpoch; ++i) {
@@ -86,7 +86,7 @@ TEST_F(ChannelLimits, AnAnswerToAPingInAFullEpochClosesInstead) {
   expect_closed_for_the_limit();
 }
 
-TEST_F(ChannelLimits, RekeyOnRequestAfterTheLastEpochCloses) {
+TEST_F(OpenSessionLimits, RekeyOnRequestAfterTheLastEpochCloses) {
   pair.open();
   for (std::uint32_t epoch = 0; epoch <= Config::kLastEpoch; ++epoch) {
     ASSERT_FALSE(pair.client.seen.closed.has_value());
@@ -98,4 +98,4 @@ TEST_F(ChannelLimits, RekeyOnRequestAfterTheLastEpochCloses) {
 }
 
 }  // namespace
-}  // namespace pawl::test::channel_test
+}  // namespace pawl::test::open_session_test
