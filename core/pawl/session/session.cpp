@@ -127,7 +127,7 @@ void Session::take_record() {
   const MutBytes record = rx_.first(rx_size_);
   const auto header = parse_record_header(record.first<kRecordHeaderSize>(), own_max_rx_);
   const auto content = secrets_.open.opener.open(header.value(), record);
-  if (content.error() == Error::tampered) return fail(Error::tampered);
+  if (content.error() == Error::tampered) return fail(content.error());
   heard();
   if (content.ok()) return receive_content(content.value());
   begin_close(CloseReason::protocol, Error::protocol);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <pawl/crypto/kdf.hpp>
+
 #include "tests/support/names.hpp"
 #include "tests/support/pair.hpp"
 #include "tests/support/vectors.hpp"
@@ -95,6 +97,22 @@ TEST_P(HandshakeCredential, IsWhatItsSecretsSay) {
 
 INSTANTIATE_TEST_SUITE_P(Vectors, HandshakeCredential, testing::ValuesIn(session_vectors()),
                          [](const auto& test) { return test_name(test.param); });
+
+/// One scalar in 2^32 is none; then the next candidate is taken.
+TEST(Credential, TakesTheNextCandidateForAScalarThatIsNone) {
+  static int refused = 0;
+  EcdheExchange picky = p256_exchange;
+  picky.valid = [](const P256Scalar&) { return refused++ == 2; };
+  const RawKey key{ByteArray<32>{7}};
+  const Buffer user = bytes_of("alice");
+  ClientCredential credential;
+  ASSERT_TRUE(derive_from_raw_key(user, key, Mode::psk_ecdhe, &picky, credential).ok());
+  ByteArray<32> third{};
+  Buffer context{2};
+  append(context, user);
+  Expansion(key.bytes(), context).derive(expand_label("w1"), third);
+  EXPECT_EQ(hex(credential.w1.bytes()), hex(third));
+}
 
 // Errors.
 

@@ -86,6 +86,13 @@ TEST_P(Rekey, OfAnHourOldEpochComesWithTheNextMessageIfNobodyCalledAdvance) {
   EXPECT_EQ(epochs(rig.said()), "D");
 }
 
+TEST_P(Rekey, OfAnHourOldEpochIsNotDueAgainAtOnceWhereItsPingHasNoRoom) {
+  while (rig.session().send(bytes_of("text"), true, rig.now).ok()) continue;
+  rig.now = rig.now + kHour;
+  rig.session().advance(rig.now);
+  EXPECT_GT(rig.session().deadline(), rig.now);
+}
+
 TEST_P(Rekey, DoesNotComeWhileNothingWasSent) {
   EXPECT_EQ(epochs(rig.pass({10 * kHour.ms})), "");
   EXPECT_TRUE(rig.session().rekey(rig.now).ok());
