@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /// An honest client and server over datagrams, and a link that does what the fuzzer says.
 ///
-///   1  flow       bit 0: password or raw key; psk_ecdhe if all the others are set, as it is slow, else psk
+///   1  flow       bit 0: password or raw key; psk_ecdhe if all the others are set, as it is slow, pake if it is 252,
+///                 else psk
 ///   1  settings   bit 0: the client has another key, bit 1: the server always asks for cookies, bit 2: the line has
-///   one
-///                 peer, bit 3: the server does not know the user, bits 4 and 5: idle time-out
+///                 one peer, bit 3: the server does not know the user, bits 4 and 5: idle time-out
 ///   .  steps      what happens then, a byte of action and its operands each
 #include <algorithm>
 
@@ -20,6 +20,7 @@ constexpr std::uint32_t kSoftLimit = 8;
 Account account_of(std::uint8_t choice) {
   const Kind kind = (choice & 1U) == 0 ? Kind::password : Kind::raw_key;
   Account account{{kind, choice >= 0xFE ? Mode::psk_ecdhe : Mode::psk}};
+  if (choice == 0xFC) account.flow = kPasswordPake;
   account.iterations = 1;
   return account;
 }

@@ -2,7 +2,7 @@
 /// Two honest sessions and a line that does what the fuzzer says, from each state of PROTOCOL.md 15 on.
 ///
 ///   1  side       which end the state is counted from
-///   1  flow       bit 0: password or raw key, bit 1: psk or psk_ecdhe
+///   1  flow       bit 0: password or raw key, bit 1: psk or psk_ecdhe, bit 2: a password in mode pake after all
 ///   1  state      where to begin: `State`, or 6: open with a change of keys on the way
 ///   1  settings   bit 0: the client has another key, bit 1: small buffers, bit 2: keys change after two records,
 ///                 bits 3 and 4: idle time-out, bit 5: the client has to derive its password, bit 6: the server does
@@ -28,6 +28,7 @@ Account account_of(const Flow& flow) {
 }
 
 Flow flow_of(std::uint8_t choice) {
+  if ((choice & 5U) == 4) return kPasswordPake;
   return {(choice & 1U) == 0 ? Kind::password : Kind::raw_key, (choice & 2U) == 0 ? Mode::psk : Mode::psk_ecdhe};
 }
 
