@@ -63,9 +63,9 @@ class Session {
   /// The next event, or std::monostate. Events come one at a time and once.
   Event next_event();
 
-  /// Server, after CredentialWanted: the user's record. record.user must stay valid as long as the session.
-  /// Error::invalid_argument if the record is not of that user, or one of a password without iterations;
-  /// Error::wrong_state if no record is wanted.
+  /// Server, after CredentialWanted: the user's record. record.user must stay valid as long as the session, record.pake
+  /// as long as the handshake. Error::invalid_argument if the record is not of that user, one of a password without
+  /// iterations, or one of mode pake without record.pake; Error::wrong_state if no record is wanted.
   Status provide(const ServerRecord& record, Instant now);
   /// Server, after CredentialWanted: there is no such user. The client will not be able to tell (section 8.4).
   Status provide_none(Instant now);
