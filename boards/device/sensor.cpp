@@ -11,13 +11,18 @@ namespace device {
 Sensor::Sensor(const pawl::ClientSettings& settings)
     : line_(board::uart(), board::received(), buffer_), link_(settings, board::random(), line_) {}
 
-void Sensor::serve() {
+pawl::Event Sensor::serve() {
   board::watchdog().feed();
   const pawl::Instant now = board::clock().now();
   const pawl::Event event = link_.serve(now);
   if (const auto* message = std::get_if<pawl::Message>(&event)) static_cast<void>(obey(message->bytes));
   if (link_.is_open() && now >= next_report_) report(now);
   if (!line_.sending()) board::sleep();
+  return event;
+}
+
+pawl::Status Sensor::provide(const pawl::ClientCredential& credential) {
+  return link_.provide(credential, board::clock().now());
 }
 
 void Sensor::report(pawl::Instant now) {

@@ -11,8 +11,10 @@ class Sensor {
   /// `settings` outlives it.
   explicit Sensor(const pawl::ClientSettings& settings);
 
-  /// One round of the program's loop.
-  void serve();
+  /// One round of the program's loop. The event is as ClientLink::serve()'s; a Message has been obeyed.
+  pawl::Event serve();
+  /// After DerivationWanted, as ClientLink::provide().
+  pawl::Status provide(const pawl::ClientCredential& credential);
 
  private:
   void report(pawl::Instant now);

@@ -19,7 +19,7 @@ import unittest
 from board import BOARDS, HERE, KEY, Device, Peer, enrol
 from pawl_datagram import DatagramClient, DatagramServer
 from pawl_frames import CLIENT_HELLO
-from pawl_keys import PSK, Credential
+from pawl_keys import PAKE, PSK, Credential
 from pawl_peer import DATA, PING
 
 BOARD, IMAGES, PRODUCTION = sys.argv[1], *(pathlib.Path(path).resolve() for path in sys.argv[2:4])
@@ -53,6 +53,12 @@ class BoardTest(unittest.TestCase):
         self.device = Device(LAYOUT, image, self.folder, options)
         self.devices.append(self.device)
         return Peer(self.device, state or DatagramServer([self.known]))
+
+    def note_stack(self, image):
+        memory = self.device.memory()
+        unused = next(at for at in range(0, len(memory), 4) if memory[at : at + 4] != PAINT)
+        self.assertGreater(unused, 0, "the stack was large enough")
+        (image.parent / (image.stem + ".unused")).write_text(f"{unused}\n")
 
     def exercise(self, state=None):
         return self.start(IMAGES / f"{BOARD}_exercise.elf", state)
@@ -250,16 +256,58 @@ class Sensor(BoardTest):
         server.send(b"led on")
         server.until(lambda: server.messages[-1].endswith(b"led on"))
         self.assertTrue(self.device.led())
-        memory = self.device.memory()
-        unused = next(at for at in range(0, len(memory), 4) if memory[at : at + 4] != PAINT)
-        self.assertGreater(unused, 0, "the stack was large enough")
-        (image.parent / (image.stem + ".unused")).write_text(f"{unused}\n")
+        self.note_stack(image)
 
     def test_psk(self):
         self.check("psk")
 
     def test_psk_ecdhe(self):
         self.check("psk_ecdhe")
+
+
+class Provisioning(BoardTest):
+    """The example program that asks for its name and its password."""
+
+    PASSWORD = b"correct horse battery staple"
+
+    def setUp(self):
+        super().setUp()
+        (self.folder / "page").unlink()
+        self.known = Credential.from_password(b"sensor", self.PASSWORD, PAKE, 600_000, os.urandom(16))
+        self.image = IMAGES / f"{BOARD}_client_pake_emulated.elf"
+        self.server, self.said = self.start(self.image), b""
+        self.server.alter = self.listen
+
+    def listen(self, data, way):
+        if way == 0:
+            self.said += data
+        return data
+
+    def answer(self, question, text):
+        """Waits until the board has put this question, and types."""
+        self.server.until(lambda: question in self.said)
+        self.said = self.said.partition(question)[2]
+        self.device.line.sendall(text)
+
+    def test_name_and_password_are_typed(self):
+        self.answer(b"Name: ", b"\r")  # of somebody who came too late to see the question
+        self.answer(b"Name: ", b"zz\0sensso\x7f\x7for\r")
+        self.answer(b"Password: ", self.PASSWORD)
+        self.server.until(lambda: self.PASSWORD in self.device.memory())  # a control: it is where this looks
+        self.device.line.sendall(b"\r\n")
+        self.server.until(lambda: len(self.server.messages) >= 2)
+        self.assertFalse(self.PASSWORD in self.device.memory(), "it is forgotten once the keys are derived")
+        self.assertNotIn(self.PASSWORD[:1], self.said.partition(b"\0")[0].partition(b"Now")[0], "nothing of it is echoed")
+        self.note_stack(self.image)
+
+    def test_who_is_refused_is_asked_again(self):
+        self.answer(b"Name: ", b"sensor\r")
+        self.answer(b"Password: ", b"correct horse battery stapler\r")
+        self.answer(b"does not accept this name and password.\r\n\r\nName: ", 65 * b"x" + b"\r")  # longer than names can be
+        self.assertEqual((self.server.state.opened, self.server.state.refused), (0, 1))
+        self.answer(b"Name: ", b"sensor\n")
+        self.answer(b"Password: ", self.PASSWORD + b"\n")
+        self.server.until(lambda: self.server.messages)
 
 
 @unittest.skipUnless(LAYOUT.watchdog, "its watchdog is not for programs")

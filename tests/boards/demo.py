@@ -17,7 +17,8 @@ from board import BOARDS, HERE, Device
 
 BOARD, IMAGES, PAWL = sys.argv[1], *(pathlib.Path(path).resolve() for path in sys.argv[2:4])
 ROOT = HERE.parent.parent
-PATIENCE = 40  # seconds, for what takes a few
+PATIENCE = 60  # seconds, for what takes a few
+PASSWORD = b"correct horse battery staple"
 
 
 def say(text):
@@ -36,7 +37,8 @@ class Line:
     def __init__(self, device):
         self.device, self.end, self.altering = device, None, False
         self.listener = socket.create_server(("127.0.0.1", 0))
-        self.name = f"tcp:127.0.0.1:{self.listener.getsockname()[1]}"
+        self.address = self.listener.getsockname()
+        self.name = f"tcp:127.0.0.1:{self.address[1]}"
         for carry in (self.carry_to_device, self.carry_from_device):
             threading.Thread(target=carry, daemon=True).start()
 
@@ -61,15 +63,16 @@ class Line:
                 pass
 
 
-def enrol(name):
-    subprocess.run([PAWL, "enroll", name, "--raw-key", "--records", "records", "--credential", f"{name}.credential"],
+def enrol(name, *secret):
+    subprocess.run([PAWL, "enroll", name, *secret, "--records", "records", "--credential", f"{name}.credential"],
                    check=True, capture_output=True)
 
 
-def flash(image, file):
-    """The board with an image and, in its page, a credential or a record; and its line."""
+def flash(image, file=None):
+    """The board with an image and, in its page, a credential or a record, if any; and its line."""
     pathlib.Path("page").unlink(missing_ok=True)
-    subprocess.run([ROOT / "tools" / "credential_page", file, "page"], check=True)
+    if file:
+        subprocess.run([ROOT / "tools" / "credential_page", file, "page"], check=True)
     device = Device(BOARDS[BOARD], IMAGES / f"{BOARD}_{image}_emulated.elf", pathlib.Path.cwd())
     return device, Line(device)
 
@@ -92,25 +95,56 @@ def readings(count):
         time.sleep(0.05)
 
 
-def device_is_client():
-    device, line = flash("client_psk_ecdhe", "sensor.credential")
-    pathlib.Path("received").mkdir()
+def serve(line, shows):
+    """pawl serve at the board's line, for as long as shows() takes; what it said."""
     server = subprocess.Popen([PAWL, "serve", "--serial", line.name, "--records", "records", "--save", "received", "--verbose"],
                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     try:
+        shows()
+    finally:
+        server.terminate()
+        said = server.communicate(timeout=PATIENCE)[1]
+    require(server.returncode == 0, f"the server ended with {server.returncode} and said:\n{said}")
+    return said
+
+
+def device_is_client():
+    device, line = flash("client_psk_ecdhe", "sensor.credential")
+
+    def with_noise():
         readings(3)
         say("one bit of all that it says is altered for three seconds")
         line.altering = True
         time.sleep(3)
         line.altering = False
         readings(2)
+
+    try:
+        said = serve(line, with_noise)
     finally:
-        server.terminate()
-        said = server.communicate(timeout=PATIENCE)[1]
         device.cut_power()
     counters = re.search(r".*[1-9]\d* corrupt.*", said)
-    require(server.returncode == 0 and counters, f"the server ended with {server.returncode} and said:\n{said}")
+    require(counters, f"the server saw nothing corrupt and said:\n{said}")
     say("pawl serve: " + counters[0].strip())
+
+
+def device_has_a_password():
+    device, line = flash("client_pake")
+    try:
+        with socket.create_connection(line.address, timeout=PATIENCE) as terminal:
+            terminal.sendall(b"\r")  # it has put its question before the terminal was there
+            said = b""
+            for question, answer in ((b"Name: ", b"guest"), (b"Password: ", PASSWORD)):
+                while not said.endswith(question):
+                    said += terminal.recv(256)
+                terminal.sendall(answer + b"\r")
+            while not said.endswith(b"line.\r\n"):
+                said += terminal.recv(256)
+        for row in said.decode().split("\r\n"):
+            say(row)
+        serve(line, lambda: readings(2))
+    finally:
+        device.cut_power()
 
 
 def command(line, who, login, text, code):
@@ -143,9 +177,14 @@ with tempfile.TemporaryDirectory(prefix="pawl-") as home:
     os.chdir(home)
     pathlib.Path("seed.bin").write_bytes(os.urandom(32))
     pathlib.Path("guess").write_text("12345678")
-    enrol("sensor")
+    pathlib.Path("password").write_bytes(PASSWORD)
+    pathlib.Path("received").mkdir()
+    enrol("sensor", "--raw-key")
+    enrol("guest", "--password-file", "password")
     print("\nThe board sends readings to `pawl serve --serial`", flush=True)
     device_is_client()
+    print("\nThe board is told its name and its password by a person at a terminal, and derives its keys", flush=True)
+    device_has_a_password()
     print("\nThe board obeys `pawl connect --serial`", flush=True)
     device_is_server()
     os.chdir("/")

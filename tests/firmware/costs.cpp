@@ -187,6 +187,16 @@ void measure_multiplication(const char* name) {
   report(name, watch.sum());
 }
 
+/// What a password costs before it is one multiplication after another.
+void measure_iteration(const char* name) {
+  constexpr std::uint32_t kIterations = 100;
+  pawl::PasswordDerivation derivation(kUser, pawl::ByteArray<32>{7}, {}, kIterations + 1);
+  derivation.step(1);
+  Stopwatch watch;
+  watch([&] { return derivation.step(kIterations); });
+  report(name, watch.sum() / kIterations);
+}
+
 }  // namespace
 
 int main() {
@@ -201,6 +211,8 @@ int main() {
   measure_datagram_handshake("handshake over datagrams, raw key, psk", pawl::Mode::psk, nullptr);
   measure_datagram_handshake("handshake over datagrams, raw key, psk_ecdhe", pawl::Mode::psk_ecdhe,
                              &pawl::p256_exchange);
+  measure_datagram_handshake("handshake over datagrams, password, pake", pawl::Mode::pake, &pawl::p256_pake);
+  measure_iteration("one iteration of PBKDF2");
   measure_multiplication("one scalar multiplication");
   firmware::finish(0);
 }

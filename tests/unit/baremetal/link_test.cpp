@@ -83,16 +83,28 @@ class Links {
  public:
   explicit Links(std::uint64_t seed, Mode mode = Mode::psk) : client_random(seed), server_random(~seed) {
     const KeyExchange* const exchange = mode == Mode::psk ? nullptr : &p256_exchange;
-    static_cast<void>(derive_from_raw_key(kUser, RawKey(ByteArray<32>{7}), mode, exchange, credential_));
-    static_cast<void>(make_server_record(credential_, 1, exchange, record_));
+    EXPECT_TRUE(derive_from_raw_key(kUser, RawKey(ByteArray<32>{7}), mode, exchange, credential).ok());
+    EXPECT_TRUE(make_server_record(credential, 1, exchange, record_).ok());
     client_settings_.exchange = server_settings_.exchange = exchange;
     if (exchange != nullptr) static_cast<void>(decoy_.prepare(*exchange));
-    client_settings_.max_rx = ClientLink::kMaxRx;
-    client_settings_.idle = 9;
-    server_settings_.max_rx = ServerLink::kMaxRx;
-    server_settings_.key_flow = &key_responder;
-    restart_server();
-    client.emplace(client_settings_, client_random, client_line_);
+    start();
+  }
+  /// The client has a password, from which it is yet to derive its credential.
+  struct Password {};
+  Links(std::uint64_t seed, Password) : client_random(seed), server_random(~seed) {
+    client_settings_.flow = &password_initiator;
+    client_settings_.iterations_floor = 1;
+    server_settings_.password_flow = &password_responder;
+    EXPECT_TRUE(derive({{}, 1}).ok());
+    EXPECT_TRUE(make_server_record(credential, 1, nullptr, record_).ok());
+    credential.derived = false;
+    start();
+  }
+
+  Status derive(const DerivationWanted& how) {
+    PasswordDerivation derivation(kUser, ascii("correct horse"), how.salt, how.iterations);
+    EXPECT_TRUE(derivation.step(how.iterations));
+    return derivation.finish(Mode::psk, nullptr, credential);
   }
 
   void restart_server() {
@@ -131,9 +143,21 @@ class Links {
   Error client_error = Error::none;
   Buffer client_got;
   Buffer server_got;
+  std::optional<DerivationWanted> wanted;
+  ClientCredential credential;
 
  private:
+  void start() {
+    client_settings_.max_rx = ClientLink::kMaxRx;
+    client_settings_.idle = 9;
+    server_settings_.max_rx = ServerLink::kMaxRx;
+    server_settings_.key_flow = &key_responder;
+    restart_server();
+    client.emplace(client_settings_, client_random, client_line_);
+  }
+
   void client_took(const Event& event) {
+    if (const auto* how = std::get_if<DerivationWanted>(&event)) wanted = *how;
     if (const auto* message = std::get_if<Message>(&event)) append(client_got, message->bytes);
     if (const auto* closed = std::get_if<Closed>(&event)) {
       client_closed.push_back(now);
@@ -144,10 +168,9 @@ class Links {
     if (const auto* message = std::get_if<Message>(&event)) append(server_got, message->bytes);
   }
 
-  ClientCredential credential_;
   ServerRecord record_;
   Decoy decoy_{EnumerationKey(ByteArray<32>{9}), 600'000};
-  ClientSettings client_settings_{key_initiator, credential_};
+  ClientSettings client_settings_{key_initiator, credential};
   ServerSettings server_settings_{decoy_};
   ByteArray<ClientLink::kLineBuffer> client_buffer_{};
   ByteArray<ServerLink::kLineBuffer> server_buffer_{};
@@ -193,6 +216,30 @@ TEST(ClientLink, LosesNoAnswerBehindAWrongOne) {
   links.wire.laptop.cut = false;
   EXPECT_TRUE(links.run_until_open(milliseconds(100))) << "before it says hello again";
   EXPECT_EQ(links.wire.device.lost, 0U);
+}
+
+TEST(ClientLink, GoesOnWithADerivedPassword) {
+  Links links(9, Links::Password{});
+  EXPECT_EQ(links.client->provide(links.credential, links.now).error(), Error::wrong_state);
+  ASSERT_TRUE(links.run_until([&] { return links.wanted.has_value(); }, seconds(1)));
+  ASSERT_TRUE(links.derive(*links.wanted).ok());
+  links.now = links.now + seconds(15);
+  EXPECT_TRUE(links.client->provide(links.credential, links.now).ok());
+  EXPECT_TRUE(links.run_until_open(seconds(1)));
+  EXPECT_TRUE(links.client_closed.empty());
+}
+
+TEST(ClientLink, ConnectsAgainWithAPasswordThatTookLong) {
+  Links links(10, Links::Password{});
+  ASSERT_TRUE(links.run_until([&] { return links.wanted.has_value(); }, seconds(1)));
+  ASSERT_TRUE(links.derive(*links.wanted).ok());
+  links.wanted.reset();
+  links.now = links.now + seconds(600);
+  EXPECT_TRUE(links.client->provide(links.credential, links.now).ok());
+  ASSERT_TRUE(links.run_until([&] { return !links.client_closed.empty(); }, seconds(1)));
+  EXPECT_EQ(links.client_error, Error::derivation_slow);
+  EXPECT_TRUE(links.run_until_open(seconds(3)));
+  EXPECT_FALSE(links.wanted.has_value()) << "once is enough";
 }
 
 TEST(ClientLink, ConnectsAgainAfterTheServerRestarted) {

@@ -35,6 +35,19 @@ TEST(ReceiveQueue, IsFullWithOneByteLessThanItsStorage) {
   EXPECT_FALSE(queue.full());
 }
 
+TEST(ReceiveQueue, KeepsNothingOfWhatWasUsed) {
+  ByteArray<4> storage{};
+  ReceiveQueue queue(storage);
+  for (int round = 0; round < 4; ++round) {
+    queue.put(1);
+    queue.put(2);
+    queue.consume(1);
+    EXPECT_EQ(std::ranges::count(storage, 0), 3) << "but for the byte that is yet to be used";
+    queue.consume(1);
+    EXPECT_EQ(std::ranges::count(storage, 0), 4);
+  }
+}
+
 TEST(ReceiveQueue, WhatIsPutMeanwhileDoesNotChangeWhatIsPending) {
   ByteArray<4> storage{};
   ReceiveQueue queue(storage);

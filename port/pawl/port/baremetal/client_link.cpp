@@ -51,6 +51,10 @@ void ClientLink::on_closed(const Closed& closed, Instant now) {
   next_attempt_ = now + pause.value();
 }
 
+Status ClientLink::provide(const ClientCredential& credential, Instant now) {
+  return client_ ? client_->provide(credential, now) : Error::wrong_state;
+}
+
 Status ClientLink::send(Bytes message, Instant now) {
   // While a datagram is on the line, the next one has no place.
   if (sending_) return Error::would_block;

@@ -31,8 +31,7 @@ class ClientLink {
   /// What the line's buffer has room for.
   static constexpr std::size_t kLineBuffer = kDatagram + kPacketCrcSize;
 
-  /// All belong to the caller and outlive the link. The credential is a derived one; settings.idle tells how soon a
-  /// silent server is noticed.
+  /// All belong to the caller and outlive the link. settings.idle tells how soon a silent server is noticed.
   ClientLink(const ClientSettings& settings, Random& random, UartLine& line)
       : settings_(settings), random_(random), line_(line) {}
   ClientLink(const ClientLink&) = delete;
@@ -40,10 +39,15 @@ class ClientLink {
   /// Wipes the session's keys.
   ~ClientLink() = default;
 
-  /// One round: bytes in and out, at most one step of work. The event is Established, Message or Closed; a Message is
-  /// valid until the next serve(). After Closed with Error::random_failed or Error::invalid_argument there is no
-  /// further attempt.
+  /// One round: bytes in and out, at most one step of work. The event is DerivationWanted (for a password that is not
+  /// derived), Established, Message or Closed; a Message is valid until the next serve(). After Closed with
+  /// Error::random_failed or Error::invalid_argument there is no further attempt.
   Event serve(Instant now);
+
+  /// After DerivationWanted, as DatagramClient::provide(). A device may well need longer than the attempt lasts, which
+  /// then ends with Error::derivation_slow: derive into the credential of the settings, and the next attempt has it.
+  /// Error::wrong_state while there is no attempt.
+  Status provide(const ClientCredential& credential, Instant now);
 
   /// As DatagramClient::send(). Error::wrong_state while there is no session.
   Status send(Bytes message, Instant now);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <atomic>
+#include <pawl/base/secret.hpp>
 #include <pawl/port/baremetal/receive_queue.hpp>
 
 namespace pawl {
@@ -20,6 +21,7 @@ Bytes ReceiveQueue::pending() const {
 }
 
 void ReceiveQueue::consume(std::size_t n) {
+  wipe(storage_.subspan(begin_, n));
   std::atomic_signal_fence(std::memory_order_release);
   const std::size_t begin = begin_ + n;
   begin_ = begin == storage_.size() ? 0 : begin;

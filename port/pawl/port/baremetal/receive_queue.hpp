@@ -16,7 +16,8 @@ class ReceiveQueue {
   [[nodiscard]] bool full() const { return after(end_) == begin_; }
   void put(std::uint8_t byte);
 
-  /// For the program: the oldest bytes, as many as lie in one piece; and that the first n of them were used.
+  /// For the program: the oldest bytes, as many as lie in one piece; and that the first n of them were used, which
+  /// wipes them: they may be a password that somebody types.
   [[nodiscard]] Bytes pending() const;
   void consume(std::size_t n);
 
