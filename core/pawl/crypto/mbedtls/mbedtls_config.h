@@ -7,6 +7,8 @@
 #ifndef PAWL_CRYPTO_MBEDTLS_MBEDTLS_CONFIG_H
 #define PAWL_CRYPTO_MBEDTLS_MBEDTLS_CONFIG_H
 
+#include <pawl/crypto/mbedtls/mbedtls_symbols.h>
+
 #define MBEDTLS_SHA256_C
 #define MBEDTLS_AES_C
 #define MBEDTLS_AES_ROM_TABLES          /* constant tables: nothing is computed, or raced for, at run time */

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <pawl/crypto/mbedtls/mbedtls_symbols.h>
+
 #include <p256-m.h>
 
 #include <pawl/crypto/p256.hpp>

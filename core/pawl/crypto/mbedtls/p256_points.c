@@ -4,6 +4,8 @@
  * product, and the sum of two points. Points are X || Y, 64 bytes, scalars 32 bytes, big-endian. Each function returns
  * 0, or something else if an input is not valid; p256.cpp declares them.
  */
+#include <pawl/crypto/mbedtls/mbedtls_symbols.h>
+
 #include <p256-m.c>
 
 int pawl_p256_multiply(uint8_t product[64], const uint8_t scalar[32], const uint8_t point[64]);
