@@ -324,6 +324,33 @@ TEST_P(Derivation, TakesNoCredentialOfOtherIterations) {
 
 INSTANTIATE_TEST_SUITE_P(Flows, Derivation, testing::Values(kPasswordPsk, kPasswordEcdhe), name_of_flow);
 
+TEST(Answer, BeforeItsQuestionWasTakenWithdrawsIt) {
+  Pair pair(kRawKeyPsk);
+  pair.reach(Side::server, State::wait_ch);
+  pair.server.reads = false;
+  pair.server.give(pair.on_the_way(Side::server), pair.now);
+  EXPECT_TRUE(pair.server.session().provide(pair.enrolment.record, pair.now).ok());
+  EXPECT_FALSE(is_event(pair.server.session().next_event()));
+}
+
+/// Nobody has read a whole hello that is still in the outbox, so whoever answers it is no honest server.
+TEST(Answer, ToAHelloThatWasNotSentFindsNoRoomAndEndsTheSession) {
+  constexpr Instant kNow{1'000'000};
+  Account account{kPasswordEcdhe};
+  account.user = Buffer(128, 'u');
+  const Enrolment enrolment(account);
+  Server server;
+  server.users.push_back(&enrolment);
+  ASSERT_TRUE(server.start(kNow).ok());
+  Client client(enrolment);
+  client.tx_size = kMinBuffer;
+  ASSERT_TRUE(client.start(kNow).ok());
+  server.give(client.session().outgoing(), kNow);
+  client.give(server.take(kNow), kNow);
+  ASSERT_TRUE(client.seen.closed);
+  EXPECT_EQ(client.seen.closed->error, Error::malformed);
+}
+
 TEST(Misuse, AStartAfterTheEndIsNone) {
   Pair pair(kRawKeyPsk);
   SeededRandom random(1);

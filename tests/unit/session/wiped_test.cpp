@@ -53,6 +53,13 @@ class Wiped : public testing::Test {
     return holds("keys", "exporter") || holds("keys", "c2s_0") || holds("keys", "s2c_0");
   }
 
+  [[nodiscard]] bool buffer_holds(Bytes text) const { return !std::ranges::search(rx_, text).empty(); }
+  void receive(Bytes message) {
+    EXPECT_TRUE(std::holds_alternative<Established>(client.next_event()));
+    EXPECT_EQ(server_.send(message, kNow), message.size());
+    EXPECT_TRUE(client.receive(server_.take(kNow), kNow).ok());
+  }
+
   /// What the client has to say, and what the server answers.
   void exchange() {
     server_.give(client.outgoing(), kNow);
@@ -107,6 +114,15 @@ TEST_F(Wiped, TheSessionsWhenItIsDestroyed) {
   open();
   destroy();
   EXPECT_FALSE(holds_keys());
+}
+
+TEST_F(Wiped, WhatItReceivedWhenItIsDestroyed) {
+  constexpr auto kMessage = ascii("the door opens with 4711");
+  open();
+  receive(kMessage);
+  EXPECT_TRUE(buffer_holds(kMessage));
+  destroy();
+  EXPECT_FALSE(buffer_holds(kMessage));
 }
 
 }  // namespace
