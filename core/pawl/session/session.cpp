@@ -307,7 +307,6 @@ bool Session::detach() {
   const bool works = begins() && !awaits(Stage::frame);
   if (want_ > 1 || news_ != News::none || works || !outbox_.pending().empty()) return false;
   wipe(rx_);
-  rx_size_ = 0;
   rx_ = {};
   outbox_ = Outbox({});
   return true;
