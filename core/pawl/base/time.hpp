@@ -10,7 +10,7 @@ namespace pawl {
 /// A span of time in milliseconds.
 struct Duration {
   std::uint64_t ms = 0;
-  friend constexpr auto operator<=>(Duration, Duration) = default;
+  friend constexpr bool operator==(Duration, Duration) = default;
 };
 
 constexpr Duration milliseconds(std::uint64_t n) { return {n}; }
@@ -19,12 +19,7 @@ constexpr Duration seconds(std::uint64_t n) { return {n * 1000}; }
 /// A moment: milliseconds since an origin that the clock chooses, the same for a whole session.
 struct Instant {
   std::uint64_t ms = 0;
-  // Not by <=>, of which a compiler that saves space makes a function, called for each comparison.
   friend constexpr bool operator==(Instant, Instant) = default;
-  friend constexpr bool operator<(Instant a, Instant b) { return a.ms < b.ms; }
-  friend constexpr bool operator>(Instant a, Instant b) { return a.ms > b.ms; }
-  friend constexpr bool operator<=(Instant a, Instant b) { return a.ms <= b.ms; }
-  friend constexpr bool operator>=(Instant a, Instant b) { return a.ms >= b.ms; }
 };
 
 /// Later than any moment that a clock tells.
@@ -40,10 +35,6 @@ constexpr Duration operator-(Instant later, Instant earlier) {
 /// No session lasts the 24 days after which it stands still, so a span added to it never wraps.
 struct SessionTime {
   std::uint32_t ms = 0;
-  // As those of an Instant.
-  friend constexpr bool operator<(SessionTime a, SessionTime b) { return a.ms < b.ms; }
-  friend constexpr bool operator>(SessionTime a, SessionTime b) { return a.ms > b.ms; }
-  friend constexpr bool operator>=(SessionTime a, SessionTime b) { return a.ms >= b.ms; }
 
   static constexpr std::uint32_t kLast = 0x7FFFFFFF;
   /// How far a session that began at `begin` is.
@@ -58,5 +49,17 @@ inline constexpr SessionTime kNotInSession{~std::uint32_t{0}};
 
 /// `d` is less than 24 days.
 constexpr SessionTime operator+(SessionTime at, Duration d) { return {at.ms + static_cast<std::uint32_t>(d.ms)}; }
+
+/// Spans and moments, each compared with its like. Not by <=>, of which a compiler that saves space makes a function,
+/// called for each comparison.
+template <class T>
+concept Milliseconds = requires(T time) {
+  time.ms;
+};
+
+constexpr bool operator<(Milliseconds auto a, decltype(a) b) { return a.ms < b.ms; }
+constexpr bool operator>(Milliseconds auto a, decltype(a) b) { return a.ms > b.ms; }
+constexpr bool operator<=(Milliseconds auto a, decltype(a) b) { return a.ms <= b.ms; }
+constexpr bool operator>=(Milliseconds auto a, decltype(a) b) { return a.ms >= b.ms; }
 
 }  // namespace pawl

@@ -12,8 +12,11 @@ using EnumerationKey = Secret<struct EnumerationKeyTag, 32>;
 class Decoy {
  public:
   /// `key`: 32 random bytes, persistent and secret. `iterations`: what the server enrols with by default.
-  Decoy(EnumerationKey&& key, std::uint32_t iterations)
-      : key_(EnumerationKey(static_cast<EnumerationKey&&>(key)).bytes()), iterations_(iterations) {}
+  Decoy(EnumerationKey key, std::uint32_t iterations) : key_(key.bytes()), iterations_(iterations) {}
+  Decoy(const Decoy&) = delete;
+  Decoy& operator=(const Decoy&) = delete;
+  /// Wipes the key.
+  ~Decoy() = default;
 
   /// Computes the verifier share for mode psk_ecdhe: one scalar multiplication. Error::crypto_failed for the one
   /// enumeration key in 2^32 that does not serve; draw another.

@@ -32,12 +32,15 @@ struct DatagramFields {
   /// Drawn by the server; a client's session takes it from the ServerHello.
   ByteArray<kCidSize> cid{};
   /// A client's, as the transcript has it.
-  Bytes cookie;
+  Bytes cookie{};
 };
 
 /// The state of one handshake. It goes, and is wiped, when the session opens or ends.
 struct Handshake {
   Handshake(const Settings& s, Random& r) : settings(&s), random(&r) {}
+  Handshake(const Handshake&) = delete;
+  Handshake& operator=(const Handshake&) = delete;
+  ~Handshake() = default;
 
   const Settings* settings;
   Random* random;
@@ -60,25 +63,25 @@ struct Handshake {
   const KeyExchange* exchange = nullptr;
   /// The application's, see ClientCredential and ServerRecord; a view into the hello until a record is there. With the
   /// decoy, as many bytes that mean nothing.
-  Bytes user;
+  Bytes user{};
   /// The frame being worked on, and the peer's share in it: views into the receive buffer, valid while stage is not
   /// `frame`.
-  Bytes frame;
-  Bytes peer_share;
+  Bytes frame{};
+  Bytes peer_share{};
   /// Client: the settings' credential, or the one derived for this handshake.
   const ClientCredential* credential = nullptr;
   /// Server, mode pake: the record's or the decoy's.
   const PakeVerifier* pake = nullptr;
-  Transcript transcript;
-  P256Scalar scalar;
+  Transcript transcript{};
+  P256Scalar scalar{};
   /// Our share to send. Mode psk_ecdhe: in a server of the password flow, and before its share exists in one of the key
   /// flow, the verifier L.
   ByteArray<kShareSize> share{};
   /// psk || Z || V in mode psk_ecdhe; in mode pake psk || K_main, and psk || Z with both coordinates before.
-  Secret<struct IkmTag, 96> ikm;
-  HandshakeSecret hs;
+  Secret<struct IkmTag, 96> ikm{};
+  HandshakeSecret hs{};
   /// The confirm field that the peer's next frame must carry.
-  ConfirmKey expected_confirm;
+  ConfirmKey expected_confirm{};
 
   /// As frames have it: none on a stream.
   [[nodiscard]] Bytes cid() const { return datagram != nullptr ? Bytes(datagram->cid) : Bytes(); }

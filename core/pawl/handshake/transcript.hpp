@@ -13,7 +13,7 @@ class Transcript {
   [[nodiscard]] Sha256::Digest digest() const;
 
  private:
-  Sha256 hash_;
+  Sha256 hash_{};
 };
 
 }  // namespace pawl

@@ -56,9 +56,9 @@ class Client final : public Endpoint {
   const ClientSettings& settings_;
   Random& random_;
   ClientNonce client_nonce_{};
-  SessionKeys keys_;
+  SessionKeys keys_{};
   SessionNonce session_nonce_{};
-  std::optional<ClientCipher> cipher_;
+  std::optional<ClientCipher> cipher_{};
   /// Of the response under way; 0: it has not been read.
   std::size_t response_size_ = 0;
   bool awaits_response_ = false;

@@ -88,12 +88,12 @@ class Endpoint {
   MutBytes rx_;
   std::size_t rx_size_ = 0;
   Stage stage_ = Stage::fresh;
-  std::optional<Instant> deadline_;
-  Event event_;
+  std::optional<Instant> deadline_{};
+  Event event_{};
 
  private:
   /// Reported after the event that waits.
-  std::optional<Closed> closed_;
+  std::optional<Closed> closed_{};
   MutBytes tx_;
   std::size_t tx_begin_ = 0;
   std::size_t tx_end_ = 0;

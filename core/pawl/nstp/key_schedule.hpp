@@ -35,10 +35,10 @@ using Proof = Secret<struct NstpProofTag, kProofSize>;
 
 /// What comes of one handshake. The one key serves both proofs and both directions: the wire dictates that.
 struct SessionKeys {
-  AesKey key;
+  AesKey key{};
   /// What each side sends to prove that it has the psk.
-  Proof client;
-  Proof server;
+  Proof client{};
+  Proof server{};
 };
 
 /// Derives them all.

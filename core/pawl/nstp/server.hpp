@@ -76,9 +76,9 @@ class Server final : public Endpoint {
   MutBytes text_;
   ClientNonce client_nonce_{};
   SessionNonce session_nonce_{};
-  SessionKeys keys_;
-  std::optional<ServerCipher> cipher_;
-  Instant received_;
+  SessionKeys keys_{};
+  std::optional<ServerCipher> cipher_{};
+  Instant received_{};
   /// All that the last read gave is in rx_.
   bool read_ended_ = false;
   /// A Message was given and not answered.

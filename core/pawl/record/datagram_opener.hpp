@@ -45,7 +45,7 @@ class DatagramOpener {
  private:
   struct Epoch {
     explicit Epoch(std::span<std::uint32_t> words) : window(words) {}
-    RecordKeys keys;
+    RecordKeys keys{};
     ReplayWindow window;
   };
 

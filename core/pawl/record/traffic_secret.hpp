@@ -15,7 +15,7 @@ enum class Direction : std::uint8_t { client_to_server = 0, server_to_client = 1
 
 /// What seals or opens the records of one epoch of one direction.
 struct RecordKeys {
-  AesGcmKey key;
+  AesGcmKey key{};
   ByteArray<8> session_nonce{};
 };
 

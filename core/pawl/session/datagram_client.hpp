@@ -90,16 +90,16 @@ class DatagramClient {
     Attempt(const ClientSettings& settings, Random& random) : handshake(settings, random) {}
 
     Handshake handshake;
-    DatagramFields fields;
+    DatagramFields fields{};
     /// The scalar once more: a ServerHello that proves wrong must not cost it (section 6).
-    P256Scalar scalar;
+    P256Scalar scalar{};
     /// The frame under work, at most a ServerHello.
     ByteArray<kMaxServerHelloFrame> received{};
     /// Of the frame in the slot's storage.
     std::size_t frame_size = 0;
     std::uint8_t retries = 0;
     /// When the application was asked for the derivation.
-    Instant asked;
+    Instant asked{};
     /// What is to be reported if no answer comes that is good: the last refusal, or the last answer's fault.
     Closed outlook{Error::timeout};
   };

@@ -72,7 +72,7 @@ class DatagramServerSession {
     ByteArray<kMaxHelloFrame> received{};
     std::size_t frame_size = 0;
     /// Where ClientFinish came from, and how long it was.
-    Address finish_from;
+    Address finish_from{};
     std::size_t finish_size = 0;
   };
   struct Open {

@@ -44,7 +44,7 @@ class PacketEncoder {
   [[nodiscard]] std::uint8_t content(std::size_t at) const;
   [[nodiscard]] std::size_t content_size() const { return datagram_.size() + kPacketCrcSize; }
 
-  Bytes datagram_;
+  Bytes datagram_{};
   ByteArray<kPacketCrcSize> crc_{};
   /// In datagram ‖ crc ‖ 0: the zero that the last block implies is in no packet.
   std::size_t position_ = 0;
@@ -84,7 +84,7 @@ class PacketDecoder {
   [[nodiscard]] bool intact() const;
 
   MutBytes buffer_;
-  Counters counters_;
+  Counters counters_{};
   std::size_t datagram_size_ = 0;
   /// Bytes of the present packet that are in the buffer.
   std::size_t size_ = 0;

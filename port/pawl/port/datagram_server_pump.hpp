@@ -57,10 +57,10 @@ class DatagramServerPump {
   MutBytes early_;
   /// Of the record that is kept there; 0: none. Where it came from, and for whom.
   std::size_t early_size_ = 0;
-  Address early_from_;
+  Address early_from_{};
   std::size_t early_place_ = 0;
   /// The session that moved last and may have events.
-  std::optional<std::size_t> current_;
+  std::optional<std::size_t> current_{};
   /// The place to be looked at next for what time has made due; the number of places: none.
   std::size_t scan_ = 0;
   /// No session is due before; none: none is due ever.

@@ -44,12 +44,12 @@ class NstpPump {
   Transport& transport_;
   MutBytes buffer_;
   /// Read and not yet taken: a part of buffer_.
-  Bytes input_;
+  Bytes input_{};
   bool read_ended_ = false;
   bool write_ended_ = false;
   bool closed_ = false;
   /// Of delivering the last bytes.
-  std::optional<Instant> wind_up_until_;
+  std::optional<Instant> wind_up_until_{};
 };
 
 }  // namespace pawl

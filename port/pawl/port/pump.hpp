@@ -54,7 +54,7 @@ class Pump {
   Transport& transport_;
   MutBytes buffer_;
   /// Read and not yet taken by the session: a part of buffer_.
-  Bytes input_;
+  Bytes input_{};
   /// The session takes nothing until the application has acted.
   bool blocked_ = false;
   bool read_ended_ = false;
@@ -62,7 +62,7 @@ class Pump {
   bool shut_down_ = false;
   bool closed_ = false;
   /// Of delivering the last bytes, then of waiting for the peer to end.
-  std::optional<Instant> wind_up_until_;
+  std::optional<Instant> wind_up_until_{};
 };
 
 }  // namespace pawl

@@ -39,16 +39,16 @@ class SerialTransport final : public DatagramTransport {
   PacketDecoder decoder_;
   /// What was read and not decoded yet.
   ByteArray<256> read_{};
-  Bytes input_;
+  Bytes input_{};
   std::uint64_t too_long_ = 0;
 
   MutBytes datagram_;
-  PacketEncoder encoder_;
+  PacketEncoder encoder_{};
   /// What was encoded and not written yet.
   ByteArray<256> encoded_{};
-  Bytes output_;
+  Bytes output_{};
   /// When the line last took something; none before the first time.
-  std::optional<Instant> written_;
+  std::optional<Instant> written_{};
 };
 
 }  // namespace pawl

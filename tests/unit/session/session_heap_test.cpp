@@ -53,7 +53,7 @@ class Whole {
   ClientCredential bare_;
   ClientCredential derived_;
   ServerRecord record_;
-  Decoy decoy_{EnumerationKey(), kIterations};
+  Decoy decoy_{EnumerationKey(ByteArray<32>{1}), kIterations};
   ClientSettings client_settings_;
   ServerSettings server_settings_{decoy_};
   SeededRandom random_{1};
@@ -87,9 +87,6 @@ Whole::Whole(const Flow& flow)
   server_settings_.pake = &p256_pake;
   server_settings_.password_flow = &password_responder;
   server_settings_.key_flow = &key_responder;
-  EnumerationKey key;
-  key.writable()[0] = 1;
-  decoy_ = Decoy(static_cast<EnumerationKey&&>(key), kIterations);
   failed_ = failed_ || !decoy_.prepare(p256_exchange).ok() || !decoy_.prepare_pake(p256_pake, decoy_pake_).ok();
 }
 

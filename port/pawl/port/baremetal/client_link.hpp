@@ -66,10 +66,10 @@ class ClientLink {
   UartLine& line_;
   ByteArray<kDatagram> tx_{};
   std::array<std::uint32_t, replay_words(kWindow)> windows_{};
-  std::optional<DatagramClient> client_;
-  Backoff backoff_;
+  std::optional<DatagramClient> client_{};
+  Backoff backoff_{};
   /// When the next attempt begins.
-  Instant next_attempt_;
+  Instant next_attempt_{};
   /// client_->outgoing() is on the line.
   bool sending_ = false;
   /// Closed was reported; the client goes once its last words have left.

@@ -27,8 +27,8 @@ class HmacDrbg {
   void update(Bytes a, Bytes b, Bytes c);
   void update_once(std::uint8_t round, Bytes a, Bytes b, Bytes c);
 
-  Secret<struct DrbgKeyTag, Hmac::kSize> key_;
-  Secret<struct DrbgValueTag, Hmac::kSize> value_;
+  Secret<struct DrbgKeyTag, Hmac::kSize> key_{};
+  Secret<struct DrbgValueTag, Hmac::kSize> value_{};
   bool instantiated_ = false;
 };
 

@@ -42,8 +42,8 @@ class NoiseRandom final : public Random {
   Status condition(Conditioned& block);
 
   NoiseSource& source_;
-  HealthTests tests_;
-  HmacDrbg drbg_;
+  HealthTests tests_{};
+  HmacDrbg drbg_{};
   /// Requests until it is seeded again.
   std::uint8_t left_ = 0;
   bool seeded_ = false;

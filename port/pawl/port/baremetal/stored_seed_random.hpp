@@ -23,7 +23,7 @@ class StoredSeedRandom final : public Random {
   Status start();
 
   SeedStore& store_;
-  HmacDrbg drbg_;
+  HmacDrbg drbg_{};
   bool started_ = false;
   bool failed_ = false;
 };

@@ -35,11 +35,11 @@ class UartLine {
   Uart& uart_;
   ReceiveQueue& queue_;
   PacketDecoder decoder_;
-  PacketEncoder encoder_;
+  PacketEncoder encoder_{};
   /// The byte that the UART is to take next.
-  std::optional<std::uint8_t> next_;
+  std::optional<std::uint8_t> next_{};
   /// When it took the last one; none since power-up.
-  std::optional<Instant> last_;
+  std::optional<Instant> last_{};
 };
 
 }  // namespace pawl

@@ -38,7 +38,7 @@ class SerialPort final : public Transport {
 
   std::string path_;
   std::uint32_t baud_;
-  Descriptor device_;
+  Descriptor device_{};
 };
 
 }  // namespace pawl

@@ -50,12 +50,12 @@ class UdpServer final : public DatagramTransport {
 
   UdpServer(Descriptor socket, std::uint16_t port, bool v6);
 
-  Descriptor socket_;
+  Descriptor socket_{};
   std::uint16_t port_;
   bool v6_;
   std::unique_ptr<Arrivals> arrivals_;
   std::unique_ptr<Departures> departures_;
-  TransportCounters counters_;
+  TransportCounters counters_{};
 };
 
 /// A client's socket: it hears one server only. That server's address is empty, and ignored where it is asked for.
@@ -90,8 +90,8 @@ class UdpClient final : public DatagramTransport {
 
   /// Of the server, none missing; the first is the one in use.
   std::vector<SocketAddress> addresses_;
-  Descriptor socket_;
-  TransportCounters counters_;
+  Descriptor socket_{};
+  TransportCounters counters_{};
   bool refused_ = false;
   bool heard_ = false;
 };

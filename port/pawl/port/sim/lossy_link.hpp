@@ -74,9 +74,9 @@ class LossyLink {
     LossyLink& link_;
     Lane& in_;
     Lane& out_;
-    Address address_;
-    Counters sent_;
-    TransportCounters counters_;
+    Address address_{};
+    Counters sent_{};
+    TransportCounters counters_{};
     /// One more than the highest number that arrived here.
     std::uint64_t arrived_ = 0;
     bool closed_ = false;

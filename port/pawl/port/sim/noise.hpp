@@ -48,7 +48,7 @@ class Noise final : public Transport {
   Chance chance_;
   bool cut_ = false;
   /// To be read.
-  std::deque<std::uint8_t> given_;
+  std::deque<std::uint8_t> given_{};
 };
 
 }  // namespace pawl

@@ -62,19 +62,19 @@ class Tap final : public Transport {
   void give_rest();
 
   Transport& under_;
-  std::vector<Rule> rules_;
-  std::function<void(Bytes)> log_;
+  std::vector<Rule> rules_{};
+  std::function<void(Bytes)> log_{};
   /// How many bytes may still be read before the cut.
   std::size_t left_ = std::numeric_limits<std::size_t>::max();
   std::size_t count_ = 0;
   /// What comes is no Pawl stream.
   bool foreign_ = false;
   /// The unit that is not whole yet.
-  Unit partial_;
+  Unit partial_{};
   /// A unit that waits for the one after it.
-  Unit held_;
+  Unit held_{};
   /// To be read.
-  std::deque<std::uint8_t> given_;
+  std::deque<std::uint8_t> given_{};
 };
 
 }  // namespace pawl
