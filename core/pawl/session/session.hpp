@@ -114,7 +114,7 @@ class Session {
   /// Gives both buffers back while they are empty, so that idle sessions can share a few; false if they are not.
   /// attach() must come before any other call but deadline(), user() and is_open(). The last Message ends.
   bool detach();
-  /// Error::invalid_argument if `rx` cannot hold what was announced to the peer or `tx` is below kMinBuffer;
+  /// Error::invalid_argument if one is below kMinBuffer or `rx` cannot hold what was announced to the peer;
   /// Error::wrong_state if not detached.
   Status attach(MutBytes rx, MutBytes tx);
 

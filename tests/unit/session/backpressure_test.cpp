@@ -22,6 +22,14 @@ class Backpressure : public testing::TestWithParam<Side> {
   void SetUp() override { rig.open(); }
 
   [[nodiscard]] std::size_t waiting() { return rig.session().outgoing().size(); }
+  /// Sends so much that this much room is left.
+  void fill_but(std::size_t room) {
+    constexpr std::size_t kFirst = 100;
+    ASSERT_EQ(rig.end().send(Buffer(kFirst), rig.now), kFirst);
+    const std::size_t rest = rig.end().tx_size - waiting() - kRecordOverhead - room;
+    ASSERT_EQ(rig.end().send(Buffer(rest), rig.now), rest);
+    ASSERT_EQ(waiting(), rig.end().tx_size - room);
+  }
   /// Sends until there is no room; returns how many messages were taken.
   int fill() {
     int count = 0;
@@ -38,6 +46,24 @@ TEST_P(Backpressure, SendRefusesAndHoldsNoMoreThanItsBuffer) {
   }
   EXPECT_EQ(hex(rig.session().outgoing()), hex(before));
   EXPECT_LE(waiting() + kPong + kClose, rig.end().tx_size) << "there is room for a pong and a close";
+}
+
+TEST_P(Backpressure, WhatIsReservedIsEnoughForAPongAndAClose) {
+  fill_but(kPong + kClose);
+  rig.hear(RecordType::ping, ping_bytes(1));
+  EXPECT_EQ(waiting(), rig.end().tx_size - kClose) << "the pong";
+  rig.session().close(rig.now);
+  EXPECT_EQ(waiting(), rig.end().tx_size) << "and the close";
+}
+
+TEST_P(Backpressure, APingIsSentIfItLeavesWhatIsReserved) {
+  constexpr std::size_t kPing = kPong;
+  fill_but(kPing + kPong + kClose - 1);
+  const std::size_t before = waiting();
+  ASSERT_TRUE(rig.session().rekey(rig.now).ok());
+  EXPECT_EQ(waiting(), before) << "a byte too few";
+  rig.session().sent(1, rig.now);
+  EXPECT_EQ(waiting(), before - 1 + kPing);
 }
 
 TEST_P(Backpressure, GoesOnWhereItStoodOnceThePeerReads) {

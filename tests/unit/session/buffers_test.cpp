@@ -125,6 +125,18 @@ TEST_P(Buffers, MayGoInTheMiddleOfAMessage) {
 
 INSTANTIATE_TEST_SUITE_P(Sides, Buffers, testing::Values(Side::client, Side::server), name_of_side);
 
+TEST(BuffersOfShortRecords, AreNotBelowTheLeastSize) {
+  Pair pair(kRawKeyPsk);
+  pair.client.settings.max_rx = 64;
+  pair.open();
+  Session& session = pair.client.session();
+  ASSERT_TRUE(session.detach());
+  Buffer rx(kMinBuffer);
+  Buffer tx(kMinBuffer);
+  EXPECT_EQ(session.attach(MutBytes(rx).first(kMinBuffer - 1), tx).error(), Error::invalid_argument);
+  EXPECT_TRUE(session.attach(rx, tx).ok());
+}
+
 // In a handshake.
 
 class HandshakeBuffers : public testing::TestWithParam<Flow> {

@@ -93,6 +93,24 @@ TEST_P(Rekey, OfAnHourOldEpochIsNotDueAgainAtOnceWhereItsPingHasNoRoom) {
   EXPECT_GT(rig.session().deadline(), rig.now);
 }
 
+TEST_P(Rekey, OfAnHourOldEpochComesWithAPongThatWaitedForRoom) {
+  send(std::string(rig.end().tx_size - 80, 'x'));
+  rig.hear(RecordType::ping, bytes_of("12345678"));
+  rig.hear(RecordType::ping, bytes_of("87654321"));
+  rig.now = rig.now + kHour;
+  EXPECT_EQ(epochs(rig.said()), "dqQ");
+}
+
+TEST_P(Rekey, OnRequestBeginsAnotherHour) {
+  send();
+  rig.said();
+  rig.now = rig.now + seconds(1800);
+  EXPECT_TRUE(rig.session().rekey(rig.now).ok());
+  EXPECT_EQ(epochs(rig.said()), "P");
+  EXPECT_EQ(epochs(rig.pass({kHour.ms - 1})), "");
+  EXPECT_EQ(epochs(rig.pass(milliseconds(1))), "p");
+}
+
 TEST_P(Rekey, DoesNotComeWhileNothingWasSent) {
   EXPECT_EQ(epochs(rig.pass({10 * kHour.ms})), "");
   EXPECT_TRUE(rig.session().rekey(rig.now).ok());
