@@ -6,7 +6,7 @@
 #include <pawl/handshake/initiator.hpp>
 #include <pawl/port/posix/clock.hpp>
 
-#include "client_link.hpp"
+#include "link.hpp"
 #include "exit_code.hpp"
 #include "message_source.hpp"
 #include "poll_set.hpp"
@@ -45,7 +45,7 @@ class Client {
   };
 
   /// The settings are those of the link's session, which was not started yet. All outlive the client.
-  Client(const ClientSettings& settings, ClientLink& link, const ClientContext& context)
+  Client(const ClientSettings& settings, Link& link, const ClientContext& context)
       : settings_(settings), link_(link), context_(context) {}
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
@@ -71,7 +71,7 @@ class Client {
   void on(const Other& /*a server's event*/) {}
 
   const ClientSettings& settings_;
-  ClientLink& link_;
+  Link& link_;
   const ClientContext& context_;
   MonotonicClock clock_;
   PollSet polls_;

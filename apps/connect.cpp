@@ -148,7 +148,7 @@ std::unique_ptr<DatagramPort> open_port(const ConnectOptions& options) {
                                                 socket.error().message() + ". Check the address.");
 }
 
-std::unique_ptr<ClientLink> make_link(const ConnectOptions& options, ClientSettings& settings, Reporter& reporter) {
+std::unique_ptr<Link> make_link(const ConnectOptions& options, ClientSettings& settings, Reporter& reporter) {
   if (!over_datagrams(options)) return std::make_unique<StreamLink>(settings, dial(options.server, reporter));
   auto port = open_port(options);
   settings.max_rx = port->max_rx(false);

@@ -7,13 +7,13 @@
 #include <pawl/port/posix/random.hpp>
 #include <vector>
 
-#include "client_link.hpp"
 #include "datagram_port.hpp"
+#include "link.hpp"
 
 namespace pawl::app {
 
 /// A session over datagrams. The source gives whole messages: see WholeMessages.
-class DatagramLink final : public ClientLink {
+class DatagramLink final : public Link {
  public:
   /// The settings, whose max_rx is that of a client at this port, and the reporter outlive the link.
   DatagramLink(const ClientSettings& settings, std::unique_ptr<DatagramPort> port, Reporter& reporter);

@@ -7,12 +7,12 @@
 #include <pawl/port/pump.hpp>
 
 #include "buffer_pool.hpp"
-#include "client_link.hpp"
+#include "link.hpp"
 
 namespace pawl::app {
 
 /// A session over TCP.
-class StreamLink final : public ClientLink {
+class StreamLink final : public Link {
  public:
   /// `socket` is connected; the settings outlive the link.
   StreamLink(const ClientSettings& settings, Descriptor socket);

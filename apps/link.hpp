@@ -11,12 +11,12 @@ namespace pawl::app {
 
 /// A client's session together with what carries it, a stream or datagrams: see Pump and DatagramPump, and Session and
 /// DatagramClient, for what is not said here.
-class ClientLink {
+class Link {
  public:
-  ClientLink() = default;
-  ClientLink(const ClientLink&) = delete;
-  ClientLink& operator=(const ClientLink&) = delete;
-  virtual ~ClientLink() = default;
+  Link() = default;
+  Link(const Link&) = delete;
+  Link& operator=(const Link&) = delete;
+  virtual ~Link() = default;
 
   // The session.
 
