@@ -6,8 +6,8 @@
 #include <pawl/handshake/initiator.hpp>
 #include <pawl/port/posix/clock.hpp>
 
-#include "link.hpp"
 #include "exit_code.hpp"
+#include "link.hpp"
 #include "message_source.hpp"
 #include "poll_set.hpp"
 #include "reply_output.hpp"
@@ -67,8 +67,8 @@ class Client {
   void on(const Established& event);
   void on(const Message& event);
   void on(const Closed& event);
-  template <class Other>
-  void on(const Other& /*a server's event*/) {}
+  static void on(std::monostate /*no event*/) {}
+  static void on(const CredentialWanted& /*a server's*/) {}
 
   const ClientSettings& settings_;
   Link& link_;

@@ -48,8 +48,8 @@ class Connection {
   void on(const Established& event, Instant now);
   void on(const Message& event, Instant now);
   void on(const Closed& event, Instant now);
-  template <class Other>
-  void on(const Other& /*a client's event*/, Instant /*now*/) {}
+  static void on(std::monostate /*no event*/, Instant /*now*/) {}
+  static void on(const DerivationWanted& /*a client's*/, Instant /*now*/) {}
 
   ServerContext& context_;
   TcpTransport transport_;

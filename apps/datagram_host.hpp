@@ -62,8 +62,8 @@ class DatagramHost {
   void on(std::size_t place, const Established& event);
   void on(std::size_t place, const Message& event);
   void on(std::size_t place, const Closed& event);
-  template <class Other>
-  void on(std::size_t /*place*/, const Other& /*a client's event*/) {}
+  static void on(std::size_t /*place*/, std::monostate /*no event*/) {}
+  static void on(std::size_t /*place*/, const DerivationWanted& /*a client's*/) {}
 
   Reporter& reporter_;
   MonotonicClock clock_;

@@ -47,8 +47,8 @@ class NstpClient {
   void on(const nstp::Established& event);
   void on(const nstp::Message& event);
   void on(const nstp::Closed& event);
-  template <class Other>
-  void on(const Other& /*a server's event*/) {}
+  static void on(std::monostate /*no event*/) {}
+  static void on(const nstp::PskWanted& /*a server's*/) {}
 
   const nstp::ClientSettings& settings_;
   ReplyOutput& output_;
