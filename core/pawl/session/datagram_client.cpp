@@ -187,7 +187,7 @@ std::size_t DatagramClient::longest_message() const {
 }
 
 void DatagramClient::sent(Instant now) {
-  slot_.clear();
+  slot_.uncommit();
   auto* open = std::get_if<Open>(&phase_);
   if (open == nullptr) return;
   send_finish(*open);
@@ -292,7 +292,7 @@ void DatagramClient::settle(const Open& open) {
 }
 
 void DatagramClient::end(const Closed& closed) {
-  if (std::holds_alternative<Attempt>(phase_)) slot_.clear();
+  if (std::holds_alternative<Attempt>(phase_)) slot_.uncommit();
   if (std::holds_alternative<DerivationWanted>(event_)) event_ = {};
   closed_ = closed;
   phase_.emplace<Over>();

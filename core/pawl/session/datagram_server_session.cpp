@@ -25,7 +25,7 @@ void DatagramServerSession::accept(Bytes frame, const Sha256::Digest& hash, bool
                                    Instant now) {
   event_ = {};
   closed_.reset();
-  slot_.clear();
+  slot_.uncommit();
   counters_ = {};
   address_ = from;
   path_.reset();
@@ -154,7 +154,7 @@ void DatagramServerSession::open(Instant now) {
     copy(slot_.pending(), open.finish);
   } else {
     // Shows the client that its ClientFinish has come (section 13.1).
-    slot_.clear();
+    slot_.uncommit();
     open.channel.ping(now, slot_);
   }
   event_ = Established{};
@@ -215,7 +215,7 @@ std::size_t DatagramServerSession::longest_message() const {
 }
 
 void DatagramServerSession::sent(Instant now) {
-  slot_.clear();
+  slot_.uncommit();
   if (auto* open = std::get_if<Open>(&phase_)) open->channel.flush(now, slot_);
 }
 
@@ -280,7 +280,7 @@ void DatagramServerSession::close(Instant now, CloseReason reason) {
 }
 
 void DatagramServerSession::abandon(Error error) {
-  slot_.clear();
+  slot_.uncommit();
   end({error});
 }
 

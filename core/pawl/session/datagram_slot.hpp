@@ -17,7 +17,9 @@ class DatagramSlot {
   /// commit() has said how long it is.
   [[nodiscard]] MutBytes space() const { return storage_; }
   void commit(std::size_t size) { size_ = size; }
-  void clear() { size_ = 0; }
+  /// Nothing is pending any more. The bytes stay in the storage: a handshake commits them again when it repeats a
+  /// frame.
+  void uncommit() { size_ = 0; }
   /// Takes a copy of a datagram, while empty; at most capacity() bytes.
   void put(Bytes datagram) {
     copy(datagram, storage_);

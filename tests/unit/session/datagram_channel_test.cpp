@@ -47,7 +47,7 @@ struct Alone {
   Buffer take() {
     Buffer datagram(slot.pending().begin(), slot.pending().end());
     if (datagram.empty()) return {};
-    slot.clear();
+    slot.uncommit();
     channel.flush(now, slot);
     const auto header = parse_datagram_record_header(datagram, from_client, kMaxMaxRx);
     const auto opened = reader.open(header.value(), datagram, now);
