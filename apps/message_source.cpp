@@ -30,14 +30,36 @@ std::uint64_t size_of(const Descriptor& file) {
 }  // namespace
 
 void Input::read() {
-  begin_ = end_ = 0;
-  const ssize_t got = ::read(fd_, buffer_.data(), buffer_.size());
-  if (got > 0) end_ = static_cast<std::size_t>(got);
+  begin_ = end_ = 1;
+  const ssize_t got = ::read(fd_, buffer_.data() + 1, buffer_.size() - 1);
+  if (got > 0) end_ += static_cast<std::size_t>(got);
   if (got > 0 || (got < 0 && (errno == EINTR || errno == EAGAIN))) return;
   ended_ = true;
   if (got < 0) {
     throw AppError(ExitCode::io, "Cannot read " + what_ + ": " + std::generic_category().message(errno) + ".");
   }
+}
+
+void LineSource::read() {
+  input_.read();
+  if (input_.bytes().empty() && !input_.ended()) return;
+  if (!begun_) input_.drop(input_.bytes().size() - without_mark(input_.bytes()).size());
+  begun_ = true;
+  if (carriage_return_) input_.put_before('\r');
+  drop_carriage_returns();
+}
+
+/// Those before a LF, and the last, of which that is not known yet.
+void LineSource::drop_carriage_returns() {
+  const MutBytes bytes = input_.writable();
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const bool before_line_end = bytes[i] == '\r' && i + 1 < bytes.size() && bytes[i + 1] == '\n';
+    if (!before_line_end) bytes[size++] = bytes[i];
+  }
+  carriage_return_ = size > 0 && bytes[size - 1] == '\r' && !input_.ended();
+  if (carriage_return_) --size;
+  input_.drop_last(bytes.size() - size);
 }
 
 std::optional<Fragment> LineSource::next() const {

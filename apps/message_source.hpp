@@ -54,19 +54,25 @@ class Input {
   void read();
   /// What was read; more comes unless ended().
   [[nodiscard]] Bytes bytes() const { return Bytes(buffer_).subspan(begin_, end_ - begin_); }
+  [[nodiscard]] MutBytes writable() { return MutBytes(buffer_).subspan(begin_, end_ - begin_); }
   void drop(std::size_t n) { begin_ += n; }
+  void drop_last(std::size_t n) { end_ -= n; }
+  /// One byte before what was read last, of which nothing was dropped yet.
+  void put_before(std::uint8_t byte) { buffer_[--begin_] = byte; }
   [[nodiscard]] bool ended() const { return ended_; }
 
  private:
   int fd_;
   std::string what_;
+  /// The first is for put_before().
   ByteArray<16384> buffer_{};
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   bool ended_ = false;
 };
 
-/// Each line is a message, without its line end; what stands after the last line end is one too, unless it is nothing.
+/// Each line is a message, without its line end, LF or CR LF; what stands after the last line end is one too, unless it
+/// is nothing. A byte order mark before the first is no part of it.
 class LineSource final : public MessageSource {
  public:
   /// `fd` outlives it.
@@ -76,10 +82,16 @@ class LineSource final : public MessageSource {
   void taken(std::size_t n) override;
   [[nodiscard]] bool ended() const override { return input_.ended() && !next(); }
   [[nodiscard]] int wants_input() const override { return input_.wants_input(); }
-  void read() override { input_.read(); }
+  void read() override;
 
  private:
+  void drop_carriage_returns();
+
   Input input_;
+  /// Something was read.
+  bool begun_ = false;
+  /// The last byte that was read was a CR, and whether a LF follows is not known yet.
+  bool carriage_return_ = false;
   /// A part of the line was taken, and not its end.
   bool in_line_ = false;
 };

@@ -4,6 +4,12 @@
 #include <algorithm>
 
 namespace pawl::app {
+
+Bytes without_mark(Bytes text) {
+  constexpr ByteArray<3> kMark{0xEF, 0xBB, 0xBF};
+  const bool marked = text.size() >= kMark.size() && std::ranges::equal(text.first(kMark.size()), kMark);
+  return marked ? text.subspan(kMark.size()) : text;
+}
 namespace {
 
 /// How long the character is that begins with `lead`, by RFC 3629; 0 if none does.

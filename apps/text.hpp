@@ -11,6 +11,9 @@ namespace pawl::app {
 /// The bytes of `text`, which must outlive them.
 Bytes bytes_of(std::string_view text);
 
+/// `text` without the byte order mark that some systems put before one in UTF-8.
+Bytes without_mark(Bytes text);
+
 /// `bytes` as UTF-8 that is safe on a terminal, in a log and in JSON: control characters and bytes that are not UTF-8
 /// become \xNN, a backslash becomes two.
 std::string printable(Bytes bytes);
