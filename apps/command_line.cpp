@@ -164,8 +164,8 @@ void add_serve(CLI::App& app) {
 // pawl connect
 
 constexpr const char* kConnectFooter =
-    R"(Each line of standard input is a message; the replies go to standard output. At the end of the input it waits for
-the replies that are due, and ends. Ctrl-C ends it in good order.
+    R"(Each line of standard input, whatever system it comes from, is a message; the replies go to standard output. At the
+end of the input it waits for the replies that are due, and ends. Ctrl-C ends it in good order.
 
 Over datagrams (--udp, --serial) a message is one datagram, sent once the reply to the one before came or, after 3
 seconds, was given up. Some may be lost; pawl says which, and ends with exit code 5.
@@ -219,7 +219,7 @@ void add_connect(CLI::App& app) {
   on_run(command, [options, nstp](Reporter& reporter) {
     if (!nstp->chosen) return connect(*options, reporter);
     NstpConnectOptions chosen;
-    chosen.server = options->server;
+    chosen.server = options->server.value_or("");
     chosen.user = options->user;
     chosen.password_file = options->password_file;
     if (options->count > 0) chosen.count = options->count;

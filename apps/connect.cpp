@@ -27,7 +27,7 @@ namespace {
 
 // By which way.
 
-bool over_datagrams(const ConnectOptions& options) { return options.udp || !options.serial.empty(); }
+bool over_datagrams(const ConnectOptions& options) { return options.udp || options.serial; }
 
 std::size_t longest_datagram_message(const ConnectOptions& options) {
   return longest_message(options.udp ? kLongestUdp : kLongestPacket);
@@ -35,13 +35,13 @@ std::size_t longest_datagram_message(const ConnectOptions& options) {
 
 /// Before anybody types a password.
 void check_options(const ConnectOptions& options) {
-  if (options.server.empty() && options.serial.empty()) {
+  if (!options.server && !options.serial) {
     throw AppError(ExitCode::usage, "Say where the server is: HOST:PORT, or --serial. See: pawl connect --help");
   }
-  if (options.serial.empty()) {
-    parse_endpoint(options.server);
+  if (options.serial) {
+    parse_line_name(*options.serial);
   } else {
-    parse_line_name(options.serial);
+    parse_endpoint(*options.server);
   }
   if (over_datagrams(options)) check_datagram_idle(options.idle);
 }
@@ -67,8 +67,8 @@ class Login {
 };
 
 Login::Login(const ConnectOptions& options, Reporter& reporter) : reporter_(reporter), user_(options.user) {
-  if (!options.credential.empty()) {
-    stored_ = load_credential(options.credential);
+  if (options.credential) {
+    stored_ = load_credential(*options.credential);
     if (!stored_->warning.empty()) reporter.warn(stored_->warning);
     return;
   }
@@ -95,11 +95,11 @@ const ClientCredential& Login::derive(const DerivationWanted& wanted) {
 
 std::unique_ptr<MessageSource> make_parts(const ConnectOptions& options, const Reporter& reporter) {
   if (options.count > 0) return std::make_unique<CountSource>(options.count);
-  if (options.file.empty()) return std::make_unique<LineSource>(STDIN_FILENO);
-  auto file = std::make_unique<FileSource>(options.file, reporter);
+  if (!options.file) return std::make_unique<LineSource>(STDIN_FILENO);
+  auto file = std::make_unique<FileSource>(*options.file, reporter);
   const std::size_t longest = longest_datagram_message(options);
   if (over_datagrams(options) && file->size() > longest) {
-    throw AppError(ExitCode::usage, quoted(std::filesystem::path(options.file)) + " has " +
+    throw AppError(ExitCode::usage, quoted(std::filesystem::path(*options.file)) + " has " +
                                         std::to_string(file->size()) + " bytes, and a message over datagrams at most " +
                                         std::to_string(longest) +
                                         ". Send it over TCP, to a server without --udp and --serial.");
@@ -140,16 +140,16 @@ Descriptor dial(const std::string& server, Reporter& reporter) {
 namespace {
 
 std::unique_ptr<DatagramPort> open_port(const ConnectOptions& options) {
-  if (!options.serial.empty()) return std::make_unique<SerialLinePort>(parse_line_name(options.serial));
-  const Endpoint endpoint = parse_endpoint(options.server);
+  if (options.serial) return std::make_unique<SerialLinePort>(parse_line_name(*options.serial));
+  const Endpoint endpoint = parse_endpoint(*options.server);
   auto socket = UdpClient::connect(endpoint.host, endpoint.port);
   if (socket.ok()) return std::make_unique<UdpClientPort>(std::move(socket.value()));
-  throw AppError(ExitCode::connection_lost, "Cannot reach " + printable(bytes_of(options.server)) + ": " +
+  throw AppError(ExitCode::connection_lost, "Cannot reach " + printable(bytes_of(*options.server)) + ": " +
                                                 socket.error().message() + ". Check the address.");
 }
 
 std::unique_ptr<Link> make_link(const ConnectOptions& options, ClientSettings& settings, Reporter& reporter) {
-  if (!over_datagrams(options)) return std::make_unique<StreamLink>(settings, dial(options.server, reporter));
+  if (!over_datagrams(options)) return std::make_unique<StreamLink>(settings, dial(*options.server, reporter));
   auto port = open_port(options);
   settings.max_rx = port->max_rx(false);
   return std::make_unique<DatagramLink>(settings, std::move(port), reporter);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <pawl/port/posix/descriptor.hpp>
 #include <string>
 
@@ -13,16 +14,18 @@
 namespace pawl::app {
 
 struct ConnectOptions {
-  /// Empty with `serial`.
-  std::string server;
+  /// This or `serial`.
+  std::optional<std::string> server;
   bool udp = false;
-  /// Empty: there is a server's address.
-  std::string serial;
-  std::string credential;
+  std::optional<std::string> serial;
+  /// This or `user`.
+  std::optional<std::string> credential;
   std::string user;
   std::string mode = "pake";
-  std::string password_file;
-  std::string file;
+  /// None: the terminal is asked.
+  std::optional<std::string> password_file;
+  /// None: standard input, a message a line.
+  std::optional<std::string> file;
   std::uint64_t count = 0;
   std::uint16_t idle = 120;
 };

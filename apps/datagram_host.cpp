@@ -17,7 +17,7 @@ constexpr int kHostEventsPerRound = 256;
 
 std::unique_ptr<DatagramPort> open_port(const ServeOptions& options) {
   check_datagram_idle(options.idle);
-  if (!options.serial.empty()) return std::make_unique<SerialLinePort>(parse_line_name(options.serial));
+  if (options.serial) return std::make_unique<SerialLinePort>(parse_line_name(*options.serial));
   const Endpoint endpoint = parse_listen_endpoint(options.listen);
   auto socket = UdpServer::open(endpoint.host, endpoint.port);
   if (!socket.ok()) throw cannot_listen(options.listen, socket.error());
@@ -40,7 +40,7 @@ DatagramHost::DatagramHost(const ServeOptions& options, Reporter& reporter)
     : reporter_(reporter),
       context_(options, reporter),
       port_(open_port(options)),
-      sessions_(make_sessions(options.serial.empty() ? options.max_sessions : kLinePlaces)),
+      sessions_(make_sessions(options.serial ? kLinePlaces : options.max_sessions)),
       seats_(sessions_.size()),
       server_(context_.settings, context_.random, sessions_,
               std::min<std::size_t>(sessions_.size(), context_.limits.half_open)),
@@ -214,7 +214,7 @@ void DatagramHost::report_counters() {
 }
 
 ExitCode serve(const ServeOptions& options, Reporter& reporter) {
-  const bool datagrams = options.udp || !options.serial.empty();
+  const bool datagrams = options.udp || options.serial;
   return datagrams ? DatagramHost(options, reporter).run() : Server(options, reporter).run();
 }
 

@@ -42,8 +42,8 @@ void require_replaceable(const fs::path& path, const std::string& user) {
 
 /// A password gives nothing away in mode pake; a raw key needs none of it.
 Mode chosen_mode(const EnrollOptions& options) {
-  if (options.mode.empty()) return options.raw_key ? Mode::psk_ecdhe : Mode::pake;
-  const Mode mode = mode_of(options.mode);
+  if (!options.mode) return options.raw_key ? Mode::psk_ecdhe : Mode::pake;
+  const Mode mode = mode_of(*options.mode);
   if (options.raw_key && mode == Mode::pake) {
     throw AppError(ExitCode::usage, "Mode pake is for passwords. Leave out --mode, or --raw-key.");
   }
@@ -53,8 +53,9 @@ Mode chosen_mode(const EnrollOptions& options) {
 Plan make_plan(const EnrollOptions& options, const RecordStore& store) {
   const Bytes user = bytes_of(options.user);
   check_user_name(user);
-  Plan plan{user, chosen_mode(options), 1, store.path_of(user), options.credential};
-  if (plan.credential.empty()) plan.credential = file_name_of(user) + ".credential.toml";
+  Plan plan{user, chosen_mode(options), 1, store.path_of(user),
+            options.credential.value_or(file_name_of(user) + ".credential.toml")};
+  if (plan.credential.empty()) throw AppError(ExitCode::usage, "--credential needs the name of a file.");
   if (fs::absolute(plan.credential).lexically_normal() == fs::absolute(plan.record).lexically_normal()) {
     throw AppError(ExitCode::usage,
                    quoted(plan.credential) + " is where the server's record goes. Give another file to --credential.");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <pawl/base/config.hpp>
 #include <string>
 
@@ -13,11 +14,13 @@ namespace pawl::app {
 struct EnrollOptions {
   std::string user;
   std::string records = "records";
-  std::string credential;
-  /// Empty: pake with a password, psk_ecdhe with a raw key.
-  std::string mode;
+  /// None: named after the user, in the working directory.
+  std::optional<std::string> credential;
+  /// None: pake with a password, psk_ecdhe with a raw key.
+  std::optional<std::string> mode;
   std::uint32_t iterations = Config::kIterationsFloor;
-  std::string password_file;
+  /// None: the terminal is asked.
+  std::optional<std::string> password_file;
   bool raw_key = false;
 };
 

@@ -10,7 +10,7 @@ struct NstpConnectOptions {
   /// HOST or HOST:PORT.
   std::string server;
   std::string user;
-  std::string password_file;
+  std::optional<std::string> password_file;
   /// Messages to send; the published client sends five.
   std::uint64_t count = 5;
   std::uint16_t idle = 120;

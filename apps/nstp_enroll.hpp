@@ -16,7 +16,7 @@ void derive_nstp_psk(const Reporter& reporter, const NstpOptions& options, Bytes
 struct NstpEnrollOptions {
   std::string user;
   std::string records;
-  std::string password_file;
+  std::optional<std::string> password_file;
   NstpOptions nstp;
 };
 

@@ -90,8 +90,8 @@ class SilentTerminal {
   termios old_{};
 };
 
-/// Room for the line end, of two bytes if it comes from another system.
-using Line = SecretBuffer<struct LineTag, Password::kMaxSize + 2>;
+/// Room for what other systems put before a text and at the end of a line.
+using Line = SecretBuffer<struct LineTag, Password::kMaxSize + 5>;
 
 AppError too_long() { return {ExitCode::usage, "The password is too long. Use at most 1024 bytes."}; }
 
@@ -99,9 +99,10 @@ AppError too_long() { return {ExitCode::usage, "The password is too long. Use at
 Password password_of(Line& line) {
   if (line.size() > 0 && line.bytes().back() == '\n') line.drop_last();
   if (line.size() > 0 && line.bytes().back() == '\r') line.drop_last();
-  if (line.size() == 0) throw AppError(ExitCode::usage, "The password is empty. Use at least one character.");
+  if (without_mark(line.bytes()).empty())
+    throw AppError(ExitCode::usage, "The password is empty. Use at least one character.");
   Password password;
-  if (!password.append(line.bytes())) throw too_long();
+  if (!password.append(without_mark(line.bytes()))) throw too_long();
   return password;
 }
 
@@ -164,9 +165,9 @@ Password read_standard_input() {
 
 }  // namespace
 
-Password read_password(const std::string& source, const std::string& user, Ask ask) {
-  if (source.empty()) return prompt(user, ask);
-  return source == "-" ? read_standard_input() : read_file(source);
+Password read_password(const std::optional<std::string>& source, const std::string& user, Ask ask) {
+  if (!source) return prompt(user, ask);
+  return *source == "-" ? read_standard_input() : read_file(*source);
 }
 
 }  // namespace pawl::app

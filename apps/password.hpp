@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "secret_buffer.hpp"
@@ -15,9 +16,9 @@ using Password = SecretBuffer<struct PasswordTag, 1024>;
 enum class Ask { once, twice };
 
 /// Reads the password of `user` (only for the prompt), without its line end.
-/// `source`: empty, the terminal is asked, without echo; "-", the first line of standard input, and not a byte more of
+/// `source`: none, the terminal is asked, without echo; "-", the first line of standard input, and not a byte more of
 /// it; else the first line of that file. AppError: usage for an empty or too long password, two that differ, or a
 /// missing terminal; io for a file; interrupted by Ctrl-C or SIGTERM.
-Password read_password(const std::string& source, const std::string& user, Ask ask);
+Password read_password(const std::optional<std::string>& source, const std::string& user, Ask ask);
 
 }  // namespace pawl::app

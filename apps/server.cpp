@@ -30,7 +30,7 @@ namespace {
 /// A socket for each session and a file being saved; those being refused; and the few of the process itself.
 rlim_t descriptors_for(const Server::Options& options) {
   constexpr rlim_t kOwn = 32;
-  const rlim_t each = options.save.empty() ? 1 : 2;
+  const rlim_t each = options.save ? 2 : 1;
   return options.max_sessions * each + Refusals::kMost + kOwn;
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 Limits limits_of(const ServeOptions& options) {
   const Limits limits = default_limits(crypto_backend());
-  return options.settings.empty() ? limits : read_limits(options.settings, limits);
+  return options.settings ? read_limits(*options.settings, limits) : limits;
 }
 
 }  // namespace
@@ -26,7 +26,7 @@ ServerContext::ServerContext(const ServeOptions& options, Reporter& reporter_of_
       settings(decoy),
       limits(limits_of(options)),
       admission(limits) {
-  if (!options.save.empty()) save.emplace(options.save);
+  if (options.save) save.emplace(*options.save);
   if (!decoy.prepare(p256_exchange).ok() || !decoy.prepare_pake(p256_pake, decoy_pake).ok()) {
     throw AppError(ExitCode::io, "The key in " + quoted(options.records / "enumeration.key") +
                                      " is not usable. Remove the file: another one is made.");

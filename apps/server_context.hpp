@@ -21,13 +21,13 @@ struct ServeOptions {
   /// Datagrams at `listen` instead of connections.
   bool udp = false;
   /// A serial line instead of `listen`.
-  std::string serial;
+  std::optional<std::string> serial;
   std::filesystem::path records = "records";
-  /// Empty: messages are echoed.
-  std::filesystem::path save;
+  /// None: messages are echoed.
+  std::optional<std::filesystem::path> save;
   std::size_t max_sessions = 1024;
-  /// Empty: the defaults of all limits.
-  std::filesystem::path settings;
+  /// None: the defaults of all limits.
+  std::optional<std::filesystem::path> settings;
   /// Seconds; 0 for none.
   std::uint16_t idle = 120;
 };

@@ -150,6 +150,20 @@ class OwnFailures(TestCase):
                 done = run("connect", self.server().address, *arguments)
                 self.assert_result(done, IO, b"", "^Error: Cannot read '/")
 
+    def test_an_empty_name_is_a_name(self):
+        """A script whose variable is empty does not want what it would get without the option."""
+        login = ("--credential", self.credential)
+        for arguments, code in (
+            (("127.0.0.1:1", *login, "--file", ""), IO),
+            (("127.0.0.1:1", "--credential", ""), IO),
+            (("127.0.0.1:1", "--user", "alice", "--password-file", ""), IO),
+            (("--serial", "", *login), USAGE),
+            (("", *login), USAGE),
+        ):
+            with self.subTest(arguments=arguments):
+                done = run("connect", *arguments, stdin=b"hi")
+                self.assert_result(done, code, b"", "^Error: .*'' ?")
+
     def test_standard_output_is_full(self):
         server = self.server()
         with open("/dev/full", "wb") as full:

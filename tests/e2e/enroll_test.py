@@ -335,6 +335,7 @@ class EnrollTest(unittest.TestCase):
             ("enroll", "alice", "--raw-key", "--password-file", "x"): "--raw-key",
             ("enroll", "alice", "--raw-key", "--iterations", "600000"): "--raw-key",
             ("enroll", "", "--raw-key"): "1 to 128",
+            ("enroll", "alice", "--raw-key", "--credential", ""): "--credential",
             ("enroll", "x" * 129, "--raw-key"): "1 to 128",
             ("enroll", "a\x1b[31m", "--raw-key"): "\\x1B",
             ("enroll", os.fsdecode(b"\xff"), "--raw-key"): "\\xFF",

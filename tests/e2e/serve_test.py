@@ -23,6 +23,10 @@ class StartAndEnd(TestCase):
         for code, arguments in (
             (USAGE, ("--listen", "192.0.2.1:0")),
             (USAGE, ("--listen", "localhost")),
+            (USAGE, ("--listen", "")),
+            (USAGE, ("--serial", "")),
+            (IO, ("--save", "")),
+            (IO, ("--settings", "")),
             (USAGE, ("--max-sessions", "0")),
             (USAGE, ("--idle", "1")),
             (IO, ("--listen", "0", "--save", "/nonexistent")),

@@ -69,13 +69,14 @@ TEST_F(PasswordFile, IsItsFirstLineWithoutTheEnd) {
   EXPECT_EQ(read_content("  sp ace\t\n"), "  sp ace\t");
   EXPECT_EQ(read_content("a\rb\r\r\n"), "a\rb\r");
   EXPECT_EQ(read_content("\xC3\xBC\xFF\n"), "\xC3\xBC\xFF");
+  EXPECT_EQ(read_content("\xEF\xBB\xBFsecret\r\n"), "secret") << "a byte order mark is no part of it";
 }
 
 TEST_F(PasswordFile, MayHold1024Bytes) {
   const std::string longest(1024, 'x');
   EXPECT_EQ(read_content(longest), longest);
   EXPECT_EQ(read_content(longest + "\n"), longest);
-  EXPECT_EQ(read_content(longest + "\r\n"), longest);
+  EXPECT_EQ(read_content("\xEF\xBB\xBF" + longest + "\r\n"), longest);
 }
 
 TEST_F(PasswordFile, IsRefusedIfTooLong) {
@@ -85,7 +86,7 @@ TEST_F(PasswordFile, IsRefusedIfTooLong) {
 }
 
 TEST_F(PasswordFile, IsRefusedIfEmpty) {
-  for (const std::string content : {"", "\n", "\r\n", "\nsecret\n"}) {
+  for (const std::string content : {"", "\n", "\r\n", "\nsecret\n", "\xEF\xBB\xBF\n"}) {
     EXPECT_TRUE(has(refusal(ExitCode::usage, [&] { read_content(content); }), "empty"));
   }
 }
