@@ -5,10 +5,7 @@ namespace pawl {
 
 std::size_t Outbox::room() const { return storage_.size() - (end_ - begin_); }
 
-void Outbox::consume(std::size_t n) {
-  begin_ += std::min(n, end_ - begin_);
-  if (begin_ == end_) clear();
-}
+void Outbox::consume(std::size_t n) { begin_ += std::min(n, end_ - begin_); }
 
 MutBytes Outbox::space() {
   if (begin_ > 0) {

@@ -42,6 +42,20 @@ TEST_P(Close, IsConfirmedByAClose) {
   EXPECT_TRUE(rig.session().outgoing().empty()) << "a close is not answered twice";
 }
 
+TEST_P(Close, WaitsForItsAnswerHoweverLongThePeerIsSilent) {
+  Rig fresh(GetParam());
+  fresh.client.settings.idle = fresh.server.settings.idle = 3;
+  fresh.open();
+  fresh.session().close(fresh.now);
+  fresh.said();
+  fresh.session().advance(fresh.now + milliseconds(4999));
+  EXPECT_TRUE(fresh.session().outgoing().empty());
+  EXPECT_TRUE(fresh.session().is_open()) << "longer than the idle time-out";
+  fresh.now = fresh.now + seconds(5);
+  fresh.end().run(fresh.now);
+  EXPECT_EQ(fresh.end().seen.closed.value_or(Closed{}).error, Error::unconfirmed);
+}
+
 TEST_P(Close, TellsThePeerWhy) {
   rig.session().close(rig.now, CloseReason::limit);
   expect_says_close("03");

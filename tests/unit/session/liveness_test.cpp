@@ -139,8 +139,9 @@ TEST_P(Idle, APingThatHasNoRandomBytesIsACloseInstead) {
   rig.end().random = &only_the_nonce;
   open(30);
   EXPECT_EQ(timeline(rig.pass(seconds(10))), "close(0)@10000");
-  rig.hear(RecordType::close, unhex("00"));
+  rig.hear(RecordType::close, unhex("01"));
   EXPECT_EQ(seen.closed.value_or(Closed{}).error, Error::random_failed);
+  EXPECT_EQ(seen.closed.value_or(Closed{}).reason, CloseReason::normal) << "the peer's is not why";
 }
 
 INSTANTIATE_TEST_SUITE_P(Sides, Idle, testing::Values(Side::client, Side::server), name_of_side);

@@ -113,6 +113,8 @@ TEST_P(Rekey, OnRequestBeginsAnotherHour) {
 
 TEST_P(Rekey, DoesNotComeWhileNothingWasSent) {
   EXPECT_EQ(epochs(rig.pass({10 * kHour.ms})), "");
+  rig.session().advance(rig.now);
+  EXPECT_EQ(epochs(rig.said()), "");
   EXPECT_TRUE(rig.session().rekey(rig.now).ok());
   EXPECT_TRUE(rig.session().outgoing().empty());
   send();
