@@ -120,7 +120,8 @@ void add_enroll(CLI::App& app) {
 
 constexpr const char* kServeFooter =
     R"(Answers each message with "Server received: " and the message, or, with --save, keeps it as a file. Says
-"Listening on ..." as soon as clients can connect. Users enrolled anew count at once. Ctrl-C ends it in good order.
+"Listening on ..." as soon as clients can connect. Users enrolled anew count at once. Ctrl-C ends it in good
+order, and so does the end of its terminal unless nohup was told to ignore it.
 
 --settings names a TOML file with limits on clients that have proved nothing yet. Any of its fields may be left out:
     format = "pawl server settings 1"

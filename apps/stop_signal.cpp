@@ -37,9 +37,13 @@ StopSignal::StopSignal() {
   expected = 0;
   signalled = 0;
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
+    struct sigaction& old = old_actions_.at(i);
+    sigaction(kSignals.at(i), nullptr, &old);
+    // Whoever started the process with that ignored wants it to outlive the terminal.
+    if (kSignals.at(i) == SIGHUP && old.sa_handler == SIG_IGN) continue;
     struct sigaction action {};
     action.sa_handler = on_signal;
-    sigaction(kSignals.at(i), &action, &old_actions_.at(i));
+    sigaction(kSignals.at(i), &action, nullptr);
   }
 }
 

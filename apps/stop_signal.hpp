@@ -7,9 +7,9 @@
 
 namespace pawl::app {
 
-/// SIGINT and SIGTERM as something that a poll loop waits for. A second signal ends the process at once, with
-/// ExitCode::interrupted: who asks twice does not want to wait. So does the first one before expect(). At most one may
-/// exist; at its end the signals are as they were.
+/// SIGINT, SIGTERM, and SIGHUP unless it is ignored as under nohup, as something that a poll loop waits for. A second
+/// signal ends the process at once, with ExitCode::interrupted: who asks twice does not want to wait. So does the first
+/// one before expect(). At most one may exist; at its end the signals are as they were.
 class StopSignal {
  public:
   /// AppError(io) if the system is out of descriptors.
@@ -25,7 +25,7 @@ class StopSignal {
   [[nodiscard]] static bool came();
 
  private:
-  static constexpr std::array kSignals = {SIGINT, SIGTERM};
+  static constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP};
 
   Descriptor read_end_;
   Descriptor write_end_;

@@ -179,7 +179,7 @@ class OwnFailures(TestCase):
         self.assert_result(done, IO, errors="^Error: Cannot write to standard output")
 
     def test_interrupted(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             server = self.server()
             client = self.client(server.address, self.credential)
             client.say(b"hi")

@@ -52,7 +52,7 @@ class StartAndEnd(TestCase):
         self.assertEqual(again.port, server.port)
 
     def test_it_ends_in_good_order(self):
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             server = self.server()
             silent = self.source(1, server)
             client = self.client(server.address, self.credential)
@@ -63,6 +63,13 @@ class StartAndEnd(TestCase):
             self.assert_result(done, LOST, b"", "^Error: The server ended the session")
             self.assert_result(server.wait(), OK, b"", "alice from .* is gone: normal")
             self.assertEqual(silent.recv(1), b"")
+
+    def test_it_outlives_its_terminal_if_it_is_told_to(self):
+        server = self.server(preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))  # as nohup does
+        server.popen.send_signal(signal.SIGHUP)
+        done = run("connect", server.address, "--credential", self.credential, "--count", "1")
+        self.assertEqual(done.code, OK, done)
+        self.assert_result(server.stop(), OK, b"", "alice from .* is gone: normal")
 
     def test_a_second_signal_does_not_wait(self):
         server = self.server()
