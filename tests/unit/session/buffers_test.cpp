@@ -126,13 +126,13 @@ TEST_P(Buffers, MayGoInTheMiddleOfAMessage) {
 INSTANTIATE_TEST_SUITE_P(Sides, Buffers, testing::Values(Side::client, Side::server), name_of_side);
 
 TEST(BuffersOfShortRecords, AreNotBelowTheLeastSize) {
+  Buffer rx(kMinBuffer);
+  Buffer tx(kMinBuffer);
   Pair pair(kRawKeyPsk);
   pair.client.settings.max_rx = 64;
   pair.open();
   Session& session = pair.client.session();
   ASSERT_TRUE(session.detach());
-  Buffer rx(kMinBuffer);
-  Buffer tx(kMinBuffer);
   EXPECT_EQ(session.attach(MutBytes(rx).first(kMinBuffer - 1), tx).error(), Error::invalid_argument);
   EXPECT_TRUE(session.attach(rx, tx).ok());
 }
