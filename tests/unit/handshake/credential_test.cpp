@@ -114,6 +114,23 @@ TEST(Credential, TakesTheNextCandidateForAScalarThatIsNone) {
   EXPECT_EQ(hex(credential.w1.bytes()), hex(third));
 }
 
+/// Of 256, the last that there are.
+TEST(Credential, IsNoneIfNoCandidateIsAScalar) {
+  static int asked = 0;
+  static int good = 0;
+  EcdheExchange picky = p256_exchange;
+  picky.valid = [](const P256Scalar&) { return ++asked == good; };
+  const Buffer user = bytes_of("alice");
+  for (good = 256; good <= 257; ++good) {
+    asked = 0;
+    ClientCredential credential;
+    const Error error = good == 256 ? Error::none : Error::crypto_failed;
+    EXPECT_EQ(derive_from_raw_key(user, RawKey{}, Mode::psk_ecdhe, &picky, credential).error(), error);
+    EXPECT_EQ(credential.derived, error == Error::none);
+    EXPECT_EQ(asked, 256);
+  }
+}
+
 // Errors.
 
 TEST(PasswordDerivation, GivesNothingBeforeItIsDone) {
@@ -169,9 +186,12 @@ TEST(Credential, NoRawKeyIsOfModePake) {
   EXPECT_EQ(derive_from_raw_key(user, RawKey(), Mode::pake, &p256_pake, credential).error(), Error::invalid_argument);
 }
 
-TEST(ServerRecord, OfModePakeNeedsRoomForIt) {
-  const Enrolment enrolment{Account{kPasswordPake}};
+TEST(ServerRecord, OfModePakeNeedsRoomForItAndWhatItIsMadeOf) {
+  Enrolment enrolment{Account{kPasswordPake}};
   ServerRecord record;
+  EXPECT_EQ(make_server_record(enrolment.credential, 1, &p256_pake, record).error(), Error::invalid_argument);
+  record.pake = &enrolment.verifier;
+  enrolment.credential.pake = nullptr;
   EXPECT_EQ(make_server_record(enrolment.credential, 1, &p256_pake, record).error(), Error::invalid_argument);
 }
 
