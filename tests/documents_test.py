@@ -12,7 +12,7 @@ import sys
 import unittest
 
 SOURCE = pathlib.Path(sys.argv.pop(1))
-DOCUMENTS = ("README.md", "SECURITY.md", "core/PROTOCOL.md", "core/NSTP.md", "boards/README.md")
+DOCUMENTS = ("README.md", "SECURITY.md", "core/PROTOCOL.md", "core/NSTP.md", "boards/README.md", "tests/README.md")
 
 
 def read(path):
