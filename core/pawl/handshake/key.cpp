@@ -33,7 +33,7 @@ Status conclude_client(Handshake& h, Writer& out) {
 /// ikm is complete: ServerHello with its confirm.
 Status conclude_server(Handshake& h, Writer& out) {
   h.make_handshake_secret();
-  PAWL_TRY(write_server_hello_head(h, h.share, out));
+  write_server_hello_head(h, h.share, out);
   ConfirmKeys keys;
   const auto h1 = h.transcript.digest();
   derive_confirm_keys(h.hs, h1, keys);

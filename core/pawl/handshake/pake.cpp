@@ -22,7 +22,10 @@ constexpr ByteArray<kP256PointSize> kN{0xd8, 0xbb, 0xd6, 0xc6, 0x39, 0xc6, 0x29,
                                        0x50, 0x08, 0xa6, 0x36, 0x33, 0x7f, 0x51, 0x68, 0xc6, 0x4d, 0x9b, 0xd3, 0x60,
                                        0x34, 0x80, 0x8c, 0xd5, 0x64, 0x49, 0x0b, 0x1e, 0x65, 0x6e, 0xdb, 0xe7};
 
-/// TT: each item with its length, 8 bytes little-endian.
+// The longest item of TT.
+static_assert(kMaxUser <= 0xFF);
+
+/// TT: each item with its length, 8 bytes little-endian, of which the first is enough.
 class MainKey {
  public:
   void item(Bytes bytes) {
@@ -40,7 +43,7 @@ class MainKey {
 
  private:
   void add_length(std::size_t size) {
-    const ByteArray<8> length{static_cast<std::uint8_t>(size), static_cast<std::uint8_t>(size >> 8U)};
+    const ByteArray<8> length{static_cast<std::uint8_t>(size)};
     hash_.update(length);
   }
 

@@ -41,7 +41,7 @@ Status conclude_client(Handshake& h, Writer& out) {
 // The server.
 
 Status send_hello(Handshake& h, Bytes share, Writer& out) {
-  PAWL_TRY(write_server_hello_head(h, share, out));
+  write_server_hello_head(h, share, out);
   h.want_frame(FrameType::client_finish);
   return Error::none;
 }

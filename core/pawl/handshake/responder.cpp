@@ -125,7 +125,7 @@ Status provide_record(Handshake& handshake, const ServerRecord* record, Writer& 
   return responder_flow(h)->begin(h, out);
 }
 
-Status write_server_hello_head(Handshake& handshake, std::span<const std::uint8_t> share, Writer& out) {
+void write_server_hello_head(Handshake& handshake, std::span<const std::uint8_t> share, Writer& out) {
   Handshake& h = handshake;
   ServerHello hello;
   hello.max_rx = h.own_max_rx;
@@ -138,7 +138,6 @@ Status write_server_hello_head(Handshake& handshake, std::span<const std::uint8_
   out.bytes(frame_header(FrameType::server_hello, server_hello_size(h.kind, h.mode, h.cid().size())));
   write_server_hello(hello, out);
   h.transcript.add(out.written());
-  return out.ok() ? Error::none : Error::invalid_argument;
 }
 
 }  // namespace pawl

@@ -52,6 +52,6 @@ bool record_fits(const Handshake& handshake, const ServerRecord& record);
 Status provide_record(Handshake& handshake, const ServerRecord* record, Writer& out);
 
 /// Writes ServerHello up to, without, its confirm, and adds it to the transcript. For the flows.
-Status write_server_hello_head(Handshake& handshake, std::span<const std::uint8_t> share, Writer& out);
+void write_server_hello_head(Handshake& handshake, std::span<const std::uint8_t> share, Writer& out);
 
 }  // namespace pawl

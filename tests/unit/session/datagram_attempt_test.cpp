@@ -62,6 +62,40 @@ TEST_F(DatagramDerivation, IsNotWantedBeforeTheStartAndTheHello) {
   EXPECT_EQ(client.provide(pair.enrolment.credential, pair.now()).error(), Error::wrong_state);
 }
 
+/// The share of a forged ServerHello is no point, which is found out only once the password is derived with its salt.
+TEST(ForgedDerivation, IsFollowedByTheGenuineOne) {
+  DatagramPair pair{kPasswordEcdhe};
+  const Account& account = pair.enrolment.account;
+  ClientCredential bare;
+  bare.user = pair.enrolment.credential.user;
+  bare.mode = account.flow.mode;
+  pair.client_settings.credential = &bare;
+  Buffer genuine;
+  pair.tap = [&](Side /*from*/, Buffer& frame) {
+    if (genuine.empty() && is_frame(frame, FrameType::server_hello)) {
+      genuine = frame;
+      frame.back() ^= 1;
+      frame[frame.size() - kP256PointSize - 1] ^= 1;  // of the salt
+    }
+    return true;
+  };
+  pair.start();
+  pair.deliver();
+  ASSERT_EQ(pair.seen.derivations_wanted.size(), 1U);
+  ASSERT_NE(pair.seen.derivations_wanted[0].salt, account.salt);
+  ClientCredential in_vain;
+  ASSERT_TRUE(derive_from_password(account, pair.seen.derivations_wanted[0].salt, account.iterations, in_vain).ok());
+  EXPECT_TRUE(pair.client().provide(in_vain, pair.now()).ok());
+  pair.deliver();
+  pair.inject(Side::client, genuine);
+  pair.deliver();
+  ASSERT_EQ(pair.seen.derivations_wanted.size(), 2U);
+  EXPECT_EQ(pair.seen.derivations_wanted[1].salt, account.salt);
+  EXPECT_TRUE(pair.client().provide(pair.enrolment.credential, pair.now()).ok());
+  pair.deliver();
+  EXPECT_TRUE(pair.client().is_open());
+}
+
 // Points that are none.
 
 class WrongPoint : public testing::TestWithParam<Flow> {
