@@ -131,6 +131,22 @@ TEST(Credential, IsNoneIfNoCandidateIsAScalar) {
   }
 }
 
+/// Nor in mode pake, for w0, which is drawn behind w1.
+TEST(Credential, OfModePakeIsNoneWithoutW0) {
+  static int asked = 0;
+  PakeExchange picky = p256_pake;
+  picky.valid = [](const P256Scalar&) { return ++asked == 1; };
+  const Buffer user = bytes_of("alice");
+  PasswordDerivation derivation(user, bytes_of("secret"), Salt{}, 1);
+  ASSERT_TRUE(derivation.step(1));
+  PakeBlinds blinds;
+  ClientCredential credential;
+  credential.pake = &blinds;
+  EXPECT_EQ(derivation.finish(Mode::pake, &picky, credential).error(), Error::crypto_failed);
+  EXPECT_FALSE(credential.derived);
+  EXPECT_EQ(asked, 1 + 256);
+}
+
 // Errors.
 
 TEST(PasswordDerivation, GivesNothingBeforeItIsDone) {

@@ -122,6 +122,34 @@ TEST(Pake, SharesAreBlinded) {
             std::string::npos);
 }
 
+/// The crypto library may fail at any multiplication; none of them is gone on without.
+TEST(Pake, AMultiplicationThatFailsEndsTheHandshake) {
+  static int left = 0;
+  PakeExchange failing = p256_pake;
+  failing.multiply = [](const P256Scalar& scalar, std::span<const std::uint8_t, kP256PointSize> point,
+                        std::span<std::uint8_t, kP256PointSize> product) -> Status {
+    return --left == 0 ? Status(Error::crypto_failed) : p256_multiply(scalar, point, product);
+  };
+  constexpr int kOfEachSide = 2;
+  for (int failed = 1; failed <= kOfEachSide + 1; ++failed) {
+    for (const Side side : {Side::client, Side::server}) {
+      SCOPED_TRACE(side == Side::client ? "client" : "server");
+      Pair pair(kPasswordPake);
+      if (side == Side::client) {
+        pair.client.settings.exchange = &failing;
+      } else {
+        pair.server.settings.pake = &failing;
+      }
+      left = failed;
+      pair.start();
+      pair.deliver();
+      const bool opens = failed > kOfEachSide;
+      EXPECT_EQ(pair.client.seen.established, opens ? 1 : 0) << failed;
+      EXPECT_EQ(pair.end(side).seen.closed.value_or(Closed{}).error, opens ? Error::none : Error::malformed);
+    }
+  }
+}
+
 TEST(Pake, ACredentialWithoutItsPartIsRefused) {
   Pair pair(kPasswordPake);
   pair.enrolment.credential.pake = nullptr;
