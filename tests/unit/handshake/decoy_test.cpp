@@ -58,9 +58,14 @@ TEST(Decoy, OfAnExchangeThatRefusesTheScalarIsNotPrepared) {
   EXPECT_FALSE(decoy.prepared());
   PakeVerifier pake;
   EXPECT_EQ(decoy.prepare_pake(kRefusingPake, pake).error(), Error::crypto_failed);
-  PakeExchange blindless = p256_pake;
-  blindless.multiply = [](const P256Scalar&, std::span<const std::uint8_t, kP256PointSize>,
-                          std::span<std::uint8_t, kP256PointSize>) -> Status { return Error::crypto_failed; };
+  static bool failed = false;
+  PakeExchange blindless = p256_pake;  // for w0 * M
+  blindless.multiply = [](const P256Scalar& scalar, std::span<const std::uint8_t, kP256PointSize> point,
+                          std::span<std::uint8_t, kP256PointSize> product) -> Status {
+    if (failed) return p256_multiply(scalar, point, product);
+    failed = true;
+    return Error::crypto_failed;
+  };
   EXPECT_EQ(decoy.prepare_pake(blindless, pake).error(), Error::crypto_failed);
   EXPECT_EQ(decoy.pake(), nullptr);
 }
