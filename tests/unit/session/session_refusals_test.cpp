@@ -181,5 +181,13 @@ TEST(FailedSession, SendsNothingOfWhatWaited) {
 
 TEST(Refusals, AreAllThere) { EXPECT_EQ(vectors()["refusals"].size(), 127U); }
 
+TEST(Iterations, ThatAreTheFloorAndTheCeilingAreAccepted) {
+  Pair pair(kPasswordPsk);
+  pair.client.settings.iterations_floor = pair.enrolment.account.iterations;
+  pair.client.settings.iterations_ceiling = pair.enrolment.account.iterations;
+  pair.open();
+  EXPECT_TRUE(pair.client.session().is_open());
+}
+
 }  // namespace
 }  // namespace pawl::test::session_refusals_test
