@@ -22,7 +22,7 @@ std::uint16_t Guest::admit(const CredentialWanted& event, Instant now) {
 std::unique_ptr<StoredRecord> Guest::look_up(Bytes user) {
   try {
     auto record = context_.records.find(user);
-    if (record && !record->warning.empty()) context_.reporter.verbose(record->warning);
+    if (record && !record->warning.empty()) context_.reporter.warn_once(record->warning);
     return record;
   } catch (const AppError& error) {
     context_.reporter.warn(error.what());

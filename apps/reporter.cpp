@@ -56,6 +56,12 @@ void Reporter::warn(const std::string& text) {
   print("Warning: ", kYellow, text);
 }
 
+void Reporter::warn_once(const std::string& text) {
+  const bool is_new = warnings_.size() < kMaxWarnings && warnings_.insert(text).second;
+  if (is_new) return warn(text);
+  verbose(text);
+}
+
 void Reporter::verbose(const std::string& text) {
   if (!options_.verbose) return;
   if (options_.json) return require_line("verbose", {{"text", text}});

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -33,6 +34,9 @@ class Reporter {
   void event(std::string_view name, Fields fields, const std::string& human_text);
   /// Something the user should change; event "warning", field "text". Throws as event().
   void warn(const std::string& text);
+  /// The same for what comes again whenever somebody connects: once, later only with --verbose. So is all that is new
+  /// after a thousand different ones.
+  void warn_once(const std::string& text);
   /// Only with --verbose; event "verbose", field "text". Throws as event().
   void verbose(const std::string& text);
   /// Why the command gives up; event "error", field "text". Goes to standard error if standard output takes no more.
@@ -47,7 +51,10 @@ class Reporter {
   /// A line for people, its first word in colour if there are any.
   void print(std::string_view label, std::string_view colour, const std::string& text) const;
 
+  static constexpr std::size_t kMaxWarnings = 1000;
+
   Options options_;
+  std::set<std::string> warnings_;
   bool terminal_;
   bool colour_;
 };

@@ -42,6 +42,15 @@ class StartAndEnd(TestCase):
         done = run("connect", f"localhost:{server.port}", "--credential", self.credential, "--count", "1")
         self.assertEqual(done.code, OK, done)
 
+    def test_a_record_that_others_can_read_is_warned_of_once(self):
+        record = self.records / "alice.toml"
+        record.chmod(0o666)
+        server = self.server()
+        for _ in range(2):
+            done = run("connect", server.address, "--credential", self.credential, "--count", "1")
+            self.assertEqual(done.code, OK, done)
+        self.assertEqual(server.stop().errors.count("Warning: "), 1)
+
     def test_a_port_is_free_again_at_once(self):
         server = self.server()
         client = self.client(server.address, self.credential)

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 namespace pawl::app::reporter_test {
@@ -51,6 +52,22 @@ TEST(Reporter, SaysMoreIfAsked) {
   const auto say = [](Reporter& reporter) { reporter.verbose("Details."); };
   EXPECT_EQ(said({.json = false, .verbose = true}, say).err, "Details.\n");
   EXPECT_EQ(said({.json = true, .verbose = true}, say).out, "{\"event\":\"verbose\",\"text\":\"Details.\"}\n");
+}
+
+TEST(Reporter, WarnsOnceOfWhatComesAgain) {
+  const auto say = [](Reporter& reporter) {
+    for (const char* text : {"One.", "Two.", "One."}) reporter.warn_once(text);
+  };
+  EXPECT_EQ(said({.json = false, .verbose = false}, say).err, "Warning: One.\nWarning: Two.\n");
+  EXPECT_EQ(said({.json = false, .verbose = true}, say).err, "Warning: One.\nWarning: Two.\nOne.\n");
+}
+
+TEST(Reporter, KeepsNoMoreWarningsThanAThousand) {
+  const auto say = [](Reporter& reporter) {
+    for (int i = 0; i < 2000; ++i) reporter.warn_once(std::to_string(i));
+  };
+  const std::string err = said({.json = false, .verbose = false}, say).err;
+  EXPECT_EQ(std::ranges::count(err, '\n'), 1000);
 }
 
 TEST(Reporter, WritesJsonWhateverTheBytes) {
