@@ -168,6 +168,8 @@ constexpr const char* kConnectFooter =
     R"(Each line of standard input, whatever system it comes from, is a message; the replies go to standard output. At the
 end of the input it waits for the replies that are due, and ends. Ctrl-C ends it in good order.
 
+A server that is busy is asked again when it says, for five minutes at most; --no-wait ends it instead, with exit code 8.
+
 Over datagrams (--udp, --serial) a message is one datagram, sent once the reply to the one before came or, after 3
 seconds, was given up. Some may be lost; pawl says which, and ends with exit code 5.
 
@@ -216,6 +218,9 @@ void add_connect(CLI::App& app) {
       ->check(CLI::Range(1, 1'000'000))
       ->excludes(file);
   with_nstp->excludes(file);
+  CLI::Option* no_wait = command.add_flag("--no-wait", options->no_wait,
+                                          "Give up if the server is busy, instead of waiting until it says");
+  with_nstp->excludes(no_wait);
   add_idle_option(command, options->idle, "server");
   on_run(command, [options, nstp](Reporter& reporter) {
     if (!nstp->chosen) return connect(*options, reporter);

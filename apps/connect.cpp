@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connect.hpp"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <memory>
 #include <pawl/handshake/key.hpp>
 #include <pawl/handshake/p256.hpp>
 #include <pawl/handshake/password.hpp>
+#include <pawl/port/posix/random.hpp>
 #include <string>
 #include <utility>
 
@@ -166,6 +168,47 @@ Client::Outcome talk(const ConnectOptions& options, Login& login, const ClientCo
   return Client(settings, *link, context).run();
 }
 
+// A busy server.
+
+/// Of waiting, in all.
+constexpr Duration kLongestWait = seconds(300);
+
+/// Whether the server has said when to come again, and nothing was said yet.
+bool comes_again(const Client::Outcome& outcome) {
+  return !outcome.failure && outcome.closed.error == Error::busy && outcome.closed.retry_after > 0 && outcome.sent == 0;
+}
+
+/// As long as the server says and up to twice that, so that all who were sent away do not come back at once.
+Duration pause_after(const Closed& closed) {
+  const std::uint64_t least = std::uint64_t{closed.retry_after} * 1000;
+  ByteArray<4> drawn{};
+  SystemRandom random;
+  require(random.fill(drawn));
+  return milliseconds(least + u32_at(drawn.data()) % least);
+}
+
+/// AppError(interrupted) if the signal comes first.
+void pause(Duration duration, const StopSignal& stop_signal) {
+  pollfd wanted{stop_signal.fd(), POLLIN, 0};
+  ::poll(&wanted, 1, static_cast<int>(duration.ms));
+  if (StopSignal::came()) throw AppError(ExitCode::interrupted, "Interrupted while waiting for the server.");
+}
+
+Client::Outcome talk_when_it_has_time(const ConnectOptions& options, Login& login, const ClientContext& context) {
+  Duration waited;
+  for (;;) {
+    const Client::Outcome outcome = talk(options, login, context);
+    if (options.no_wait || !comes_again(outcome)) return outcome;
+    const Duration next = pause_after(outcome.closed);
+    waited = milliseconds(waited.ms + next.ms);
+    if (waited > kLongestWait) return outcome;
+    const std::uint64_t soon = (next.ms + 999) / 1000;
+    context.reporter.event("waiting", {{"seconds", soon}},
+                           "The server is busy; pawl tries again in " + std::to_string(soon) + " s.");
+    pause(next, context.stop_signal);
+  }
+}
+
 std::string left_unanswered(const Client::Outcome& outcome) {
   const std::uint64_t count = outcome.sent - std::min(outcome.answered, outcome.sent);
   return count == 0 ? "" : " Messages sent and not answered: " + std::to_string(count) + ".";
@@ -229,9 +272,9 @@ ExitCode connect(const ConnectOptions& options, Reporter& reporter) {
   const ClientContext context{
       reporter, stop_signal, *source, *output,
       [&](const DerivationWanted& wanted) -> const ClientCredential& { return login.derive(wanted); }};
-  Client::Outcome outcome = talk(options, login, context);
+  Client::Outcome outcome = talk_when_it_has_time(options, login, context);
   // PROTOCOL.md 13.1: the server may not have waited for the derivation; now it need not.
-  if (outcome.closed.error == Error::derivation_slow) outcome = talk(options, login, context);
+  if (outcome.closed.error == Error::derivation_slow) outcome = talk_when_it_has_time(options, login, context);
   return conclude(outcome, reporter);
 }
 

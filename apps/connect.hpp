@@ -28,6 +28,8 @@ struct ConnectOptions {
   std::optional<std::string> file;
   std::uint64_t count = 0;
   std::uint16_t idle = 120;
+  /// Whether a server that is busy gets no other try when it says.
+  bool no_wait = false;
 };
 
 /// Where replies go: events with --json, else text.

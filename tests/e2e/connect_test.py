@@ -223,9 +223,33 @@ class OtherServers(TestCase):
         done = self.connect_to(lambda connection: connection.sendall(bytes.fromhex("00020600030200 00")))
         self.assert_result(done, PROTOCOL, b"", "^Error: The peer has another version")
 
+    def busy(self, seconds, *arguments):
+        """The address of a server that is busy for so long, and a client that was told so."""
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listener.close)
+        client = self.client(f"127.0.0.1:{listener.getsockname()[1]}", self.enroll("alice"), *arguments)
+        connection, _ = listener.accept()
+        with connection:
+            connection.sendall(bytes.fromhex("000206000303") + seconds.to_bytes(2, "big"))
+        return listener, client
+
     def test_it_is_busy(self):
-        done = self.connect_to(lambda connection: connection.sendall(bytes.fromhex("0002060003030007")))
-        self.assert_result(done, BUSY, b"", "^Error: The server is busy. Try again in 7 seconds")
+        _, client = self.busy(7, "--no-wait")
+        self.assert_result(client.wait(), BUSY, b"", "^Error: The server is busy. Try again in 7 seconds")
+
+    def test_it_is_busy_and_then_has_time(self):
+        listener, client = self.busy(1)
+        client.await_error_line("The server is busy; pawl tries again in [12] s")
+        connection, _ = listener.accept()
+        with connection:
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        self.assert_result(client.wait(), PROTOCOL, b"", "Error: The peer does not speak Pawl")
+
+    def test_nobody_wants_to_wait(self):
+        _, client = self.busy(60)
+        client.await_error_line("The server is busy")
+        client.popen.send_signal(signal.SIGINT)
+        self.assert_result(client.wait(), INTERRUPTED, b"", "Error: Interrupted while waiting")
 
 
 if __name__ == "__main__":
