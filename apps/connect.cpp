@@ -197,7 +197,7 @@ void pause(Duration duration, const StopSignal& stop_signal) {
 Client::Outcome talk_when_it_has_time(const ConnectOptions& options, Login& login, const ClientContext& context) {
   Duration waited;
   for (;;) {
-    const Client::Outcome outcome = talk(options, login, context);
+    Client::Outcome outcome = talk(options, login, context);
     if (options.no_wait || !comes_again(outcome)) return outcome;
     const Duration next = pause_after(outcome.closed);
     waited = milliseconds(waited.ms + next.ms);
