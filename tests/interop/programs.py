@@ -102,7 +102,7 @@ def connecting(pawl, *options, stdin=None, udp=False):
     with listen(udp) as listener:
         listener.settimeout(PATIENCE)
         server = f"127.0.0.1:{listener.getsockname()[1]}"
-        command = [pawl, "connect", server, *options, *(["--udp"] if udp else [])]
+        command = [pawl, "connect", server, "--no-wait", *options, *(["--udp"] if udp else [])]
         pipe = subprocess.PIPE
         with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:
 
