@@ -102,7 +102,8 @@ def connecting(pawl, *options, stdin=None, udp=False):
     with listen(udp) as listener:
         listener.settimeout(PATIENCE)
         server = f"127.0.0.1:{listener.getsockname()[1]}"
-        command = [pawl, "connect", server, "--no-wait", *options, *(["--udp"] if udp else [])]
+        no_wait = [] if "--nstp" in options else ["--no-wait"]
+        command = [pawl, "connect", server, *no_wait, *options, *(["--udp"] if udp else [])]
         pipe = subprocess.PIPE
         with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:
 
