@@ -8,6 +8,7 @@
 #include <pawl/handshake/key.hpp>
 #include <pawl/handshake/p256.hpp>
 #include <pawl/handshake/password.hpp>
+#include <pawl/port/backoff.hpp>
 #include <pawl/port/posix/random.hpp>
 #include <string>
 #include <utility>
@@ -178,15 +179,6 @@ bool comes_again(const Client::Outcome& outcome) {
   return !outcome.failure && outcome.closed.error == Error::busy && outcome.closed.retry_after > 0 && outcome.sent == 0;
 }
 
-/// As long as the server says and up to twice that, so that all who were sent away do not come back at once.
-Duration pause_after(const Closed& closed) {
-  const std::uint64_t least = std::uint64_t{closed.retry_after} * 1000;
-  ByteArray<4> drawn{};
-  SystemRandom random;
-  require(random.fill(drawn));
-  return milliseconds(least + u32_at(drawn.data()) % least);
-}
-
 /// AppError(interrupted) if the signal comes first.
 void pause(Duration duration, const StopSignal& stop_signal) {
   pollfd wanted{stop_signal.fd(), POLLIN, 0};
@@ -195,17 +187,20 @@ void pause(Duration duration, const StopSignal& stop_signal) {
 }
 
 Client::Outcome talk_when_it_has_time(const ConnectOptions& options, Login& login, const ClientContext& context) {
+  SystemRandom random;
+  Backoff backoff;
   Duration waited;
   for (;;) {
     Client::Outcome outcome = talk(options, login, context);
     if (options.no_wait || !comes_again(outcome)) return outcome;
-    const Duration next = pause_after(outcome.closed);
-    waited = milliseconds(waited.ms + next.ms);
+    const auto next = backoff.failed(random, outcome.closed.retry_after);
+    require(next.error());
+    waited = milliseconds(waited.ms + next.value().ms);
     if (waited > kLongestWait) return outcome;
-    const std::uint64_t soon = (next.ms + 999) / 1000;
+    const std::uint64_t soon = (next.value().ms + 999) / 1000;
     context.reporter.event("waiting", {{"seconds", soon}},
                            "The server is busy; pawl tries again in " + std::to_string(soon) + " s.");
-    pause(next, context.stop_signal);
+    pause(next.value(), context.stop_signal);
   }
 }
 

@@ -51,7 +51,8 @@ bool record_fits(const Handshake& handshake, const ServerRecord& record);
 /// record fits; its fields but `user` and `pake` are copied.
 Status provide_record(Handshake& handshake, const ServerRecord* record, Writer& out);
 
-/// Writes ServerHello up to, without, its confirm, and adds it to the transcript. For the flows.
+/// Writes ServerHello up to, without, its confirm, and adds it to the transcript. `out` says whether it had
+/// room. For the flows.
 void write_server_hello_head(Handshake& handshake, std::span<const std::uint8_t> share, Writer& out);
 
 }  // namespace pawl

@@ -2,12 +2,10 @@
 // Both libraries at work in one program. What is expected of the application's own is that of the published test
 // vectors.
 #include <mbedtls/gcm.h>
-#include <mbedtls/sha256.h>
 #include <p256-m.h>
 
 #include <algorithm>
 #include <cstdlib>
-#include <cstring>
 #include <pawl/crypto/p256.hpp>
 #include <pawl/record/opener.hpp>
 #include <pawl/record/sealer.hpp>

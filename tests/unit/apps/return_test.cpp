@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
-#include <pawl/port/baremetal/backoff.hpp>
+#include <pawl/port/backoff.hpp>
 #include <pawl/port/sim/seeded_random.hpp>
 #include <queue>
 #include <string>

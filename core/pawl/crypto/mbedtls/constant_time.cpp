@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-extern "C" {
-// Unlike its siblings this header does not say so itself.
 #include <pawl/crypto/mbedtls/mbedtls_symbols.h>
 
+extern "C" {
+// Unlike its siblings this header does not say so itself.
 #include <mbedtls/constant_time.h>
 }
 

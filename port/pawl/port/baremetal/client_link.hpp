@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include <pawl/port/baremetal/backoff.hpp>
+#include <pawl/port/backoff.hpp>
 #include <pawl/port/baremetal/uart_line.hpp>
 #include <pawl/session/datagram_client.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <pawl/port/baremetal/backoff.hpp>
+#include <pawl/port/backoff.hpp>
 
 namespace pawl {
 

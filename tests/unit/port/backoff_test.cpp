@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include <pawl/port/baremetal/backoff.hpp>
+#include <pawl/port/backoff.hpp>
 #include <pawl/port/sim/seeded_random.hpp>
 
 namespace pawl::test::backoff_test {
