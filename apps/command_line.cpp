@@ -4,34 +4,50 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <pawl/base/config.hpp>
 #include <pawl/crypto/backend.hpp>
+#include <pawl/host/base/text.hpp>
 #include <pawl/wire/parameters.hpp>
 #include <utility>
 
-#include "connect.hpp"
-#include "datagram_host.hpp"
-#include "enroll.hpp"
-#include "nstp_connect.hpp"
-#include "nstp_enroll.hpp"
-#include "nstp_server.hpp"
-#include "reporter.hpp"
-#include "text.hpp"
+#include "command/connect.hpp"
+#include "command/enroll.hpp"
+#include "command/serve.hpp"
+#include "console/reporter.hpp"
 
 namespace pawl::app {
 namespace {
 
 // What several subcommands share.
 
+/// How a command speaks: one that goes on for years stamps its lines, and does not wait for ever for who reads them.
+struct Manner {
+  bool stamped = false;
+  std::optional<Duration> patience{};
+};
+
+/// All was said, or the error that standard output took no more.
+ExitCode last_words(Reporter& reporter, ExitCode code, const Manner& manner) {
+  if (reporter.finish(manner.patience) || !reporter.json()) return code;
+  const std::error_code error = reporter.output_error();
+  reporter.error("Cannot write to standard output: " +
+                 (error ? error.message() : std::string("events were lost, because nobody read them")) + ".");
+  reporter.finish(manner.patience);
+  return code == ExitCode::ok ? ExitCode::io : code;
+}
+
 /// Gives `command` the options --json and --verbose and has it do `run` once it was parsed; what `run` returns becomes
 /// the exit code. Whatever `run` uses must live as long as the CLI::App; a shared_ptr captured by it does. An AppError
 /// out of `run` is reported here.
-void on_run(CLI::App& command, std::function<ExitCode(Reporter&)> run) {
+void on_run(CLI::App& command, const Manner& manner, std::function<ExitCode(Reporter&)> run) {
   const auto options = std::make_shared<Reporter::Options>();
+  options->stamped = manner.stamped;
   command.add_flag("--json", options->json, "Say what happens in JSON, one object a line on standard output");
   command.add_flag("--verbose", options->verbose, "Say more about what happens, never a secret");
-  command.callback([options, run = std::move(run)] {
+  command.callback([options, manner, run = std::move(run)] {
     Reporter reporter(*options);
     ExitCode code = ExitCode::ok;
     try {
@@ -40,8 +56,17 @@ void on_run(CLI::App& command, std::function<ExitCode(Reporter&)> run) {
       reporter.error(e.what());
       code = e.code();
     }
+    code = last_words(reporter, code, manner);
     if (code != ExitCode::ok) throw CLI::RuntimeError(static_cast<int>(code));
   });
+}
+
+/// The names of the modes, as what they name.
+CLI::Validator modes() {
+  CLI::CheckedTransformer modes(
+      std::map<std::string, Mode>{{"pake", Mode::pake}, {"psk_ecdhe", Mode::psk_ecdhe}, {"psk", Mode::psk}});
+  modes.description("");
+  return modes;
 }
 
 /// 1 and 2 do not exist on the wire (PROTOCOL.md 4.1).
@@ -96,7 +121,7 @@ void add_enroll(CLI::App& app) {
           .add_option(
               "--mode", options->mode,
               "Key exchange: pake, for passwords; psk_ecdhe; or psk, which has none [pake, or psk_ecdhe for keys]")
-          ->check(CLI::IsMember({"pake", "psk_ecdhe", "psk"}));
+          ->transform(modes());
   CLI::Option* iterations =
       command.add_option("--iterations", options->iterations, "Work to derive the key, and to guess at the password")
           ->check(CLI::Range(Config::kIterationsFloor, Config::kIterationsCeiling))
@@ -110,9 +135,8 @@ void add_enroll(CLI::App& app) {
   CLI::Option* with_nstp = add_nstp_options(command, *nstp);
   for (CLI::Option* other : {credential, mode, iterations, raw_key}) with_nstp->excludes(other);
   command.footer(kEnrollFooter);
-  on_run(command, [options, nstp](Reporter& reporter) {
-    if (!nstp->chosen) return enroll(*options, reporter);
-    return enroll_nstp({options->user, options->records, options->password_file, *nstp}, reporter);
+  on_run(command, {}, [options, nstp](Reporter& reporter) {
+    return nstp->chosen ? enroll_nstp(*options, *nstp, reporter) : enroll(*options, reporter);
   });
 }
 
@@ -139,7 +163,6 @@ Examples:
 
 void add_serve(CLI::App& app) {
   const auto options = std::make_shared<ServeOptions>();
-  const auto nstp = std::make_shared<NstpOptions>();
   CLI::App& command = *app.add_subcommand("serve", "Serve clients");
   command.footer(kServeFooter);
   CLI::Option* listen =
@@ -154,11 +177,10 @@ void add_serve(CLI::App& app) {
       ->capture_default_str();
   CLI::Option* settings = command.add_option("--settings", options->settings, "TOML file with the server's limits");
   add_idle_option(command, options->idle, "client");
-  add_nstp_options(command, *nstp)->excludes(save)->excludes(udp)->excludes(serial)->excludes(settings);
-  on_run(command, [options, nstp, listen](Reporter& reporter) {
-    if (!nstp->chosen) return serve(*options, reporter);
-    const std::string where = listen->count() > 0 ? options->listen : std::to_string(kNstpPort);
-    return NstpServer({where, options->records, options->max_sessions, options->idle, *nstp}, reporter).run();
+  add_nstp_options(command, options->nstp)->excludes(save)->excludes(udp)->excludes(serial)->excludes(settings);
+  on_run(command, {true, seconds(2)}, [options, listen](Reporter& reporter) {
+    if (options->nstp.chosen && listen->count() == 0) options->listen = std::to_string(kNstpPort);
+    return serve(*options, reporter);
   });
 }
 
@@ -178,7 +200,7 @@ Examples:
     pawl connect '[::1]:7295' --user alice --file photo.jpg
     pawl connect --udp localhost:7295 --credential alice.credential.toml
     pawl connect --serial /dev/ttyUSB0 --credential alice.credential.toml
-    pawl connect localhost --nstp --user alice            five messages over the legacy protocol, to port 8080)";
+    pawl connect localhost --nstp --user alice            the legacy protocol, to port 8080)";
 
 /// `nstp` is the option of that name, which has no credentials and no modes.
 void add_login_options(CLI::App& command, ConnectOptions& options, CLI::Option& nstp) {
@@ -192,25 +214,24 @@ void add_login_options(CLI::App& command, ConnectOptions& options, CLI::Option& 
                   "Take the first line of this file, or of standard input (-), instead of asking")
       ->needs(user)
       ->excludes(credential);
-  CLI::Option* mode = command
-                          .add_option("--mode", options.mode,
-                                      "Key exchange of the user's enrolment: pake, psk_ecdhe, or psk, which has none")
-                          ->check(CLI::IsMember({"pake", "psk_ecdhe", "psk"}))
-                          ->needs(user)
-                          ->capture_default_str();
+  CLI::Option* mode =
+      command
+          .add_option("--mode", options.mode,
+                      "Key exchange of the user's enrolment: pake, psk_ecdhe, or psk, which has none [pake]")
+          ->transform(modes())
+          ->needs(user);
   nstp.excludes(credential)->excludes(mode);
 }
 
 void add_connect(CLI::App& app) {
   const auto options = std::make_shared<ConnectOptions>();
-  const auto nstp = std::make_shared<NstpOptions>();
   CLI::App& command = *app.add_subcommand("connect", "Talk to a server");
   command.footer(kConnectFooter);
   CLI::Option* server = command.add_option("SERVER", options->server, "HOST:PORT");
   CLI::Option* udp = command.add_flag("--udp", options->udp, "Datagrams, to a server with --udp");
   CLI::Option* serial = command.add_option("--serial", options->serial, kSerialHelp);
   serial->excludes(server)->excludes(udp);
-  CLI::Option* with_nstp = add_nstp_options(command, *nstp);
+  CLI::Option* with_nstp = add_nstp_options(command, options->nstp);
   with_nstp->excludes(udp)->excludes(serial);
   add_login_options(command, *options, *with_nstp);
   CLI::Option* file = command.add_option("--file", options->file, "Send this file, as one message");
@@ -222,17 +243,7 @@ void add_connect(CLI::App& app) {
                                           "Give up if the server is busy, instead of waiting until it says");
   with_nstp->excludes(no_wait);
   add_idle_option(command, options->idle, "server");
-  on_run(command, [options, nstp](Reporter& reporter) {
-    if (!nstp->chosen) return connect(*options, reporter);
-    NstpConnectOptions chosen;
-    chosen.server = options->server.value_or("");
-    chosen.user = options->user;
-    chosen.password_file = options->password_file;
-    if (options->count > 0) chosen.count = options->count;
-    chosen.idle = options->idle;
-    chosen.nstp = *nstp;
-    return connect_nstp(chosen, reporter);
-  });
+  on_run(command, {}, [options](Reporter& reporter) { return connect(*options, reporter); });
 }
 
 // pawl
@@ -254,7 +265,8 @@ Example, both on one machine:
 int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   std::string command = "pawl";
   for (const CLI::App* chosen : app.get_subcommands()) command += " " + chosen->get_name();
-  std::fprintf(stderr, "Error: %s. See: %s --help\n", printable(bytes_of(error.what())).c_str(), command.c_str());
+  std::fprintf(stderr, "Error: %s. See: %s --help\n", host::printable(host::bytes_of(error.what())).c_str(),
+               command.c_str());
   return static_cast<int>(ExitCode::usage);
 }
 

@@ -4,8 +4,8 @@
 #include <exception>
 
 #include "command_line.hpp"
-#include "exit_code.hpp"
-#include "standard_descriptors.hpp"
+#include "console/exit_code.hpp"
+#include "console/standard_descriptors.hpp"
 
 namespace pawl::app {
 namespace {

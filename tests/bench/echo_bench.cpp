@@ -24,9 +24,9 @@
 #include <utility>
 #include <vector>
 
-#include "apps/admission.hpp"
-#include "apps/record_store.hpp"
-#include "apps/text.hpp"
+#include <pawl/host/base/text.hpp>
+#include <pawl/host/server/open_sessions.hpp>
+#include <pawl/host/store/toml_users.hpp>
 #include "tests/bench/server_process.hpp"
 
 namespace pawl::bench {
@@ -80,13 +80,15 @@ class TemporaryDirectory {
 /// A user with a raw key in mode psk, which no rate limit holds up.
 class User {
  public:
-  User(std::string name, const app::RecordStore& records) : name_(std::move(name)) {
+  User(std::string name, const host::TomlUsers& users) : name_(std::move(name)) {
     RawKey key;
     ServerRecord record;
     require_that(system_random.fill(key.writable()).ok(), "no random bytes");
-    require_that(derive_from_raw_key(app::bytes_of(name_), key, Mode::psk, nullptr, credential_).ok(), "no credential");
+    require_that(derive_from_raw_key(host::bytes_of(name_), key, Mode::psk, nullptr, credential_).ok(),
+                 "no credential");
     require_that(make_server_record(credential_, 1, nullptr, record).ok(), "no record");
-    records.save(record);
+    auto file = users.stage(record);
+    require_that(file.ok() && file.value().commit().ok(), "no file");
   }
   User(const User&) = delete;
   User& operator=(const User&) = delete;
@@ -107,7 +109,7 @@ class PawlServer {
   [[nodiscard]] const ServerProcess& process() const { return process_; }
   /// For the connection of this number.
   [[nodiscard]] const ClientCredential& credential(std::size_t number) const {
-    return users_.at(number / app::kSessionsPerUser)->credential();
+    return users_.at(number / host::OpenSessions::kPerUser)->credential();
   }
 
  private:
@@ -117,16 +119,17 @@ class PawlServer {
     words.insert(words.end(), options.begin(), options.end());
     return words;
   }
-  static Users enrol(const app::RecordStore& records) {
+  static Users enrol(const host::TomlUsers& store) {
+    require_that(store.make_directory().ok(), "no directory");
     Users users;
-    for (std::size_t sessions = 0; sessions < kMostConnections; sessions += app::kSessionsPerUser) {
-      users.push_back(std::make_unique<User>("sensor-" + std::to_string(users.size()), records));
+    for (std::size_t sessions = 0; sessions < kMostConnections; sessions += host::OpenSessions::kPerUser) {
+      users.push_back(std::make_unique<User>("sensor-" + std::to_string(users.size()), store));
     }
     return users;
   }
 
   TemporaryDirectory home_;
-  app::RecordStore records_;
+  host::TomlUsers records_;
   Users users_;
   ServerProcess process_;
 };

@@ -6,7 +6,7 @@
 #include <pawl/port/posix/random.hpp>
 #include <pawl/session/session.hpp>
 
-#include "apps/connection.hpp"
+#include <pawl/host/server/pawl_connection.hpp>
 
 namespace pawl::bench {
 namespace {
@@ -24,8 +24,8 @@ void memory(benchmark::State& state) {
   state.counters["session"] = sizeof(Session);
   state.counters["handshake"] = sizeof(Handshake);
   state.counters["smallest_buffers"] = 2 * kMinBuffer;
-  state.counters["serve_connection"] = sizeof(app::Connection);
-  state.counters["serve_buffers"] = sizeof(app::Buffers);
+  state.counters["serve_connection"] = sizeof(host::PawlConnection);
+  state.counters["serve_buffers"] = sizeof(host::Buffers);
 }
 
 BENCHMARK(memory);

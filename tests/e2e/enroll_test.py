@@ -272,7 +272,7 @@ class EnrollTest(unittest.TestCase):
 
     def test_files_are_for_their_owner_alone(self):
         self.enroll("alice", "--raw-key", preexec_fn=lambda: os.umask(0))
-        self.assertEqual(self.files(), ["alice.credential.toml", "records/alice.toml"])
+        self.assertEqual(self.files(), ["alice.credential.toml", "records/alice.toml", "records/enumeration.key"])
         for path, mode in ((self.record, 0o600), (self.credential, 0o600), (self.record.parent, 0o700)):
             self.assertEqual(path.stat().st_mode & 0o777, mode, path)
 
@@ -284,12 +284,12 @@ class EnrollTest(unittest.TestCase):
 
     def test_any_user_name_stays_in_its_directory(self):
         self.enroll("../\u00fc", "--raw-key")
-        self.assertEqual(self.files(), ["%2E.%2F%C3%BC.credential.toml", "records/%2E.%2F%C3%BC.toml"])
+        self.assertEqual(self.files(), ["%2E.%2F%C3%BC.credential.toml", "records/%2E.%2F%C3%BC.toml", "records/enumeration.key"])
         self.assertEqual(toml(self.directory / self.files()[1])["user"], "../\u00fc")
 
     def test_paths_can_be_chosen(self):
         result = self.enroll("alice", "--raw-key", "--records", "server side", "--credential", "c.toml")
-        self.assertEqual(self.files(), ["c.toml", "server side/alice.toml"])
+        self.assertEqual(self.files(), ["c.toml", "server side/alice.toml", "server side/enumeration.key"])
         self.assertIn("'server side'", result.stderr)
 
     def test_only_the_users_own_credential_is_replaced(self):
@@ -306,6 +306,7 @@ class EnrollTest(unittest.TestCase):
         events = [json.loads(line) for line in result.stdout.splitlines()]
         self.assertEqual(result.stderr, "")
         self.assertEqual([event["event"] for event in events], ["warning", "enrolled"])
+        self.assertRegex(events[1].pop("time"), r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
         self.assertEqual(events[1], {"event": "enrolled", "user": "alice", "kind": "password", "mode": "psk",
                                      "generation": 1, "record": "records/alice.toml", "credential": "alice.credential.toml"})
         failed = self.enroll("alice", "--password-file", "-", "--json", stdin="", code=2)
@@ -369,7 +370,7 @@ class EnrollTest(unittest.TestCase):
         before = self.record.read_bytes(), self.credential.read_bytes()
         self.enroll("alice", "--raw-key", code=9, preexec_fn=full)
         self.assertEqual((self.record.read_bytes(), self.credential.read_bytes()), before)
-        self.assertEqual(self.files(), ["alice.credential.toml", "records/alice.toml"])
+        self.assertEqual(self.files(), ["alice.credential.toml", "records/alice.toml", "records/enumeration.key"])
 
     def test_unwritable_directory_is_named(self):
         self.record.parent.mkdir(mode=0o500)
@@ -388,11 +389,10 @@ class EnrollTest(unittest.TestCase):
         self.record.write_text("spoilt", encoding="utf-8")
         self.assertIn("'records/alice.toml'", self.enroll("alice", "--raw-key", code=9).stderr)
 
-    def test_missing_directory_of_the_credential_says_what_was_written(self):
+    def test_missing_directory_of_the_credential_changes_nothing(self):
         failed = self.enroll("alice", "--raw-key", "--credential", "missing/c.toml", code=9)
         self.assertIn("'missing/c.toml': No such file or directory", failed.stderr)
-        self.assertIn("'records/alice.toml' was written, the credential was not", failed.stderr)
-        self.assertEqual(self.files(), ["records/alice.toml"])
+        self.assertEqual(self.files(), [])
 
     def test_full_standard_output_is_an_error(self):
         with open("/dev/full", "wb") as full:

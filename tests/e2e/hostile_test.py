@@ -18,6 +18,7 @@ SETTINGS = """format = "pawl server settings 1"
 half_open_per_source = 8
 hellos_per_source = 5
 """
+PSK, PSK_ECDHE = bytes.fromhex("01 00"), bytes.fromhex("02 00")  # in a hello
 HELLO_START = bytes.fromhex("00 02 01 001c")
 
 
@@ -37,6 +38,14 @@ class HostileClients(TestCase):
         settings = self.home / "settings.toml"
         settings.write_text(SETTINGS)
         self.served = self.server("--settings", settings)
+
+    def hello(self, network, mode):
+        """A connection that has said hello."""
+        body = mode + bytes.fromhex("1fff 0078") + bytes(16) + b"\x06nobody"
+        client = self.source(network, self.served)
+        client.settimeout(PATIENCE)
+        client.sendall(bytes.fromhex("00 02 01") + len(body).to_bytes(2, "big") + body)
+        return client
 
     def assert_served(self):
         """A good client is answered; gives how long that took."""
@@ -68,7 +77,9 @@ class HostileClients(TestCase):
         self.assert_served()
 
     def test_the_ninth_unfinished_handshake_of_a_source_is_refused(self):
-        clients = [self.source(1, self.served) for _ in range(8)]
+        clients = [self.hello(1, PSK) for _ in range(8)]
+        for client in clients:
+            self.assertTrue(client.recv(4096).startswith(SERVER_HELLO))
         ninth = self.source(1, self.served)
         ninth.sendall(HELLO_START)
         ninth.shutdown(socket.SHUT_WR)
@@ -76,21 +87,23 @@ class HostileClients(TestCase):
         self.served.await_error_line("Refused 127.0.1.1:.*too many unfinished handshakes")
         self.assert_served()
         clients.pop().close()
-        self.served.await_error_line("Refused 127.0.1.1:.*connection_lost")
+        self.served.await_error_line("Refused nobody from 127.0.1.1:.*connection_lost")
         tenth = self.source(1, self.served)
         tenth.sendall(b"\xff")
         self.assertEqual(received(tenth), b"")
 
+    def test_who_has_said_nothing_makes_room_for_the_next(self):
+        silent = [self.source(1, self.served) for _ in range(8)]
+        ninth = self.hello(1, PSK)
+        self.assertTrue(ninth.recv(4096).startswith(SERVER_HELLO))
+        self.assertEqual(received(silent[0]), b"")
+        self.served.await_error_line("Refused 127.0.1.1:.*it said nothing, and others came")
+        ready, _, _ = select.select(silent[1:], [], [], 0)
+        self.assertEqual(ready, [])
+
     def test_handshakes_with_a_key_exchange_have_a_rate(self):
-        body = bytes.fromhex("02 00 1fff 0078") + bytes(16) + b"\x06nobody"
-        hello = bytes.fromhex("00 02 01") + len(body).to_bytes(2, "big") + body
-        clients = [self.source(1, self.served) for _ in range(8)]
-        for client in clients:
-            client.sendall(hello)
-        answers = []
-        for client in clients:
-            client.settimeout(PATIENCE)
-            answers.append(client.recv(4096))
+        clients = [self.hello(1, PSK_ECDHE) for _ in range(8)]
+        answers = [client.recv(4096) for client in clients]
         # Five a second; a machine that stalls in between gets one more for each fifth of a second.
         refused = answers.count(REJECT_BUSY_FOR_A_SECOND)
         self.assertIn(refused, (1, 2, 3), answers)
@@ -99,13 +112,13 @@ class HostileClients(TestCase):
             client.close()
         # As long to wait as the Reject says, and not for ever.
         time.sleep(1)
-        again = self.source(1, self.served)
-        again.settimeout(PATIENCE)
-        again.sendall(hello)
+        again = self.hello(1, PSK_ECDHE)
         self.assertTrue(again.recv(4096).startswith(SERVER_HELLO))
 
     def test_refused_ones_that_stay_cost_nothing(self):
-        clients = [self.source(1, self.served) for _ in range(8)]
+        clients = [self.hello(1, PSK) for _ in range(8)]
+        for client in clients:
+            client.recv(4096)
         clients += [self.source(1, self.served) for _ in range(200)]
         self.assert_served()
         for client in clients[8:]:

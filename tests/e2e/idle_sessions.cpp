@@ -22,10 +22,10 @@
 #include <utility>
 #include <vector>
 
-#include "apps/record_store.hpp"
-#include "apps/text.hpp"
+#include <pawl/host/base/text.hpp>
+#include <pawl/host/store/toml_users.hpp>
 
-namespace pawl::app {
+namespace pawl::bench {
 namespace {
 
 constexpr int kPatienceMs = 10'000;
@@ -44,13 +44,14 @@ struct User {
   explicit User(std::string user_name) : name(std::move(user_name)) {
     RawKey key;
     require_that(system_random.fill(key.writable()).ok(), "no random bytes");
-    require_that(derive_from_raw_key(bytes_of(name), key, Mode::psk, nullptr, credential).ok(), "no credential");
+    require_that(derive_from_raw_key(host::bytes_of(name), key, Mode::psk, nullptr, credential).ok(), "no credential");
   }
 
-  void enrol(const RecordStore& records) const {
+  void enrol(const host::TomlUsers& users) const {
     ServerRecord record;
     require_that(make_server_record(credential, 1, nullptr, record).ok(), "no record");
-    records.save(record);
+    auto file = users.stage(record);
+    require_that(file.ok() && file.value().commit().ok(), "no file");
   }
 
   std::string name;
@@ -71,7 +72,7 @@ class Client {
   }
 
   void talk(const std::string& message) {
-    const auto sent = session_.send(bytes_of(message), true, system_clock.now());
+    const auto sent = session_.send(host::bytes_of(message), true, system_clock.now());
     require_that(sent.ok() && sent.value() == message.size(), "a message was not sent");
     std::string reply;
     for (bool last = false; !last;) {
@@ -123,12 +124,12 @@ void await_end_of_input() {
 }
 
 void run(const std::string& records_directory, std::uint16_t port, std::size_t count) {
-  const RecordStore records(records_directory);
+  const host::TomlUsers store(records_directory);
   std::vector<std::unique_ptr<User>> users;
   std::vector<std::unique_ptr<Client>> clients;
   while (clients.size() < count) {
     users.push_back(std::make_unique<User>("idle" + std::to_string(users.size())));
-    users.back()->enrol(records);
+    users.back()->enrol(store);
     for (std::size_t i = 0; i < kSessionsOfAUser && clients.size() < count; ++i) {
       clients.push_back(connect(*users.back(), port));
     }
@@ -143,12 +144,12 @@ void run(const std::string& records_directory, std::uint16_t port, std::size_t c
 }
 
 }  // namespace
-}  // namespace pawl::app
+}  // namespace pawl::bench
 
 int main(int argc, char** argv) {
   try {
     if (argc != 4) throw std::runtime_error("usage: idle_sessions RECORDS PORT COUNT");
-    pawl::app::run(argv[1], static_cast<std::uint16_t>(std::stoul(argv[2])), std::stoul(argv[3]));
+    pawl::bench::run(argv[1], static_cast<std::uint16_t>(std::stoul(argv[2])), std::stoul(argv[3]));
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "idle_sessions: %s\n", error.what());

@@ -67,11 +67,15 @@ class Refusals(TestCase):
         done = run("connect", self.server().address, "--credential", kept)
         self.assert_result(done, AUTHENTICATION, b"", "^Error: The stored credential is of an earlier enrolment")
 
-    def test_a_damaged_record_is_no_record(self):
+    def test_what_is_the_servers_trouble_is_not_called_a_wrong_password(self):
         credential = self.enroll("alice")
+        server = self.server()
         (self.records / "alice.toml").write_text("damaged")
-        server = self.assert_refused("--credential", credential)
+        for _ in range(5):
+            done = run("connect", server.address, "--credential", credential, "--no-wait")
+            self.assert_result(done, BUSY, b"", "^Error: The server is busy")
         server.await_error_line("Warning: .*alice.toml")
+        server.await_error_line("Refused alice from .*its user could not be looked up")
 
 
 class Guessing(TestCase):

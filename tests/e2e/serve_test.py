@@ -17,7 +17,7 @@ class StartAndEnd(TestCase):
     def test_port_in_use(self):
         server = self.server()
         done = run("serve", "--listen", server.address, "--records", self.records)
-        self.assert_result(done, PORT_IN_USE, b"", f"^Error: Port {server.port} is in use")
+        self.assert_result(done, PORT_IN_USE, b"", f"^Error: Cannot listen on {server.address}: it is in use")
 
     def test_what_it_cannot_start_with(self):
         for code, arguments in (

@@ -178,7 +178,7 @@ class Udp(TestCase):
         longest = 1174
         self.assert_result(self.talk(server.address, stdin=b"x" * longest), OK, reply(b"x" * longest))
         done = self.talk(server.address, stdin=b"x" * (longest + 1))
-        self.assert_result(done, USAGE, b"", f"longer than the {longest} bytes that a datagram carries")
+        self.assert_result(done, USAGE, b"", f"longer than the {longest} bytes")
         file = self.home / "big"
         file.write_bytes(bytes(longest + 1))
         before = server.errors()

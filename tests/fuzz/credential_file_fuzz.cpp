@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "apps/credential_file.hpp"
+#include <pawl/host/store/credential_file.hpp>
 
 #include <pawl/handshake/key.hpp>
 #include <pawl/handshake/password.hpp>
@@ -28,8 +28,9 @@ void use(const ClientCredential& credential) {
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static test::InputFile file("credential.toml");
   file.put(data, size);
-  std::unique_ptr<app::StoredCredential> stored;
-  if (!test::accepted(app::ExitCode::io, [&] { stored = app::load_credential(file.path()); })) return 0;
-  use(stored->credential);
+  const auto loaded = host::load_credential(file.path());
+  if (!loaded.ok() && loaded.failure().kind == host::Failure::Kind::file_unfit) return 0;  // too large
+  if (!test::accepted(host::Failure::Kind::file_malformed, loaded)) return 0;
+  use(loaded.value()->credential);
   return 0;
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "apps/endpoint.hpp"
-
 #include <algorithm>
+#include <pawl/host/net/endpoint.hpp>
 
 #include "tests/fuzz/refusal.hpp"
 
 namespace {
 
-using namespace pawl::app;
+using namespace pawl::host;
 using pawl::test::require;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -20,8 +19,9 @@ std::string digits_of(const std::string& text) {
 }
 
 void parse(const std::string& text) {
-  Endpoint endpoint;
-  if (!pawl::test::accepted(ExitCode::usage, [&] { endpoint = parse_endpoint(text); })) return;
+  const auto parsed = parse_endpoint(text);
+  if (!pawl::test::accepted(Failure::Kind::address, parsed)) return;
+  const Endpoint& endpoint = parsed.value();
   const std::string host = text.substr(0, text.rfind(':'));
   const bool bracketed = host == "[" + endpoint.host + "]";
   require(!endpoint.host.empty() && (bracketed || host == endpoint.host), "the host is what was written");
@@ -30,8 +30,9 @@ void parse(const std::string& text) {
 }
 
 void parse_listen(const std::string& text) {
-  Endpoint endpoint;
-  if (!pawl::test::accepted(ExitCode::usage, [&] { endpoint = parse_listen_endpoint(text); })) return;
+  const auto parsed = parse_listen_endpoint(text);
+  if (!pawl::test::accepted(Failure::Kind::address, parsed)) return;
+  const Endpoint& endpoint = parsed.value();
   require(digits_of(text) == std::to_string(endpoint.port), "the port is what was written");
   require(endpoint.host.empty() == (text.find(':') == std::string::npos), "a port alone is one of all addresses");
 }

@@ -7,7 +7,7 @@
 #include <pawl/port/posix/descriptor.hpp>
 
 #include "tests/fuzz/input.hpp"
-#include "tests/unit/apps/temporary_directory.hpp"
+#include "tests/unit/host/temporary_directory.hpp"
 
 namespace pawl::test {
 
@@ -27,7 +27,7 @@ class InputFile {
   }
 
  private:
-  app::test::TemporaryDirectory directory_;
+  host::test::TemporaryDirectory directory_;
   std::filesystem::path path_;
   Descriptor file_;
 };

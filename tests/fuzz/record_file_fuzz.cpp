@@ -2,7 +2,7 @@
 #include <pawl/handshake/responder.hpp>
 #include <pawl/port/sim/seeded_random.hpp>
 
-#include "apps/record_store.hpp"
+#include <pawl/host/store/toml_users.hpp>
 #include "tests/fuzz/input_file.hpp"
 #include "tests/fuzz/refusal.hpp"
 
@@ -26,11 +26,13 @@ void use(const ServerRecord& record) {
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static test::InputFile file("alice.toml");
-  static const app::RecordStore store(file.directory());
+  static const host::TomlUsers users(file.directory());
   file.put(data, size);
-  std::unique_ptr<app::StoredRecord> stored;
-  if (!test::accepted(app::ExitCode::io, [&] { stored = store.find(kUser); })) return 0;
-  test::require(stored != nullptr, "a record that is there is found");
-  use(stored->record);
+  const auto found = users.find(kUser);
+  // Of another user, or too large.
+  if (!found.ok() && found.failure().kind == host::Failure::Kind::file_unfit) return 0;
+  if (!test::accepted(host::Failure::Kind::file_malformed, found)) return 0;
+  test::require(found.value() != nullptr, "an enrolment that is there is found");
+  use(found.value()->enrolment);
   return 0;
 }

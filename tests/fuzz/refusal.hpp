@@ -1,24 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-/// How the parsers of the program refuse.
+/// How the parsers of the host library refuse.
 #pragma once
 
-#include "apps/exit_code.hpp"
-#include "apps/text.hpp"
+#include <pawl/host/base/failure.hpp>
+#include <pawl/host/base/text.hpp>
+
 #include "tests/fuzz/input.hpp"
 
 namespace pawl::test {
 
-/// Whether `act` succeeds; what it throws must be an AppError with `code` and a text that is safe to print.
-template <class Act>
-bool accepted(app::ExitCode code, const Act& act) {
-  try {
-    act();
-    return true;
-  } catch (const app::AppError& error) {
-    require(error.code() == code, "the exit code is the documented one");
-    require(app::is_plain_text(app::bytes_of(error.what())), "a message is safe to print");
-    return false;
-  }
+/// Whether `result` is a success; a failure must be one of `kind`, with words that are safe to print.
+template <class T>
+bool accepted(host::Failure::Kind kind, const host::FailureOr<T>& result) {
+  if (result.ok()) return true;
+  require(result.failure().kind == kind, "the failure is of the documented kind");
+  require(host::is_plain_text(host::bytes_of(result.failure().detail)), "its words are safe to print");
+  return false;
 }
 
 }  // namespace pawl::test

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Files of the program with a field of each type.
-#include "apps/toml_file.hpp"
+#include <pawl/host/store/toml_file.hpp>
 
 #include <filesystem>
 
@@ -8,23 +8,34 @@
 
 namespace {
 
-using namespace pawl::app;
+using namespace pawl::host;
 using pawl::test::accepted;
 using pawl::test::require;
 
 constexpr std::string_view kFormat = "x";
 const std::filesystem::path kPath = "file";
 
-/// The file with this one field, as read and as written.
+/// Reads the file, and whether it could be.
+template <class Read>
+bool reads(pawl::Bytes text, const Read& read) {
+  TomlReader toml(kPath, text, kFormat);
+  const auto value = read(toml);
+  if (!accepted(Failure::Kind::file_malformed, toml.done())) return false;
+  value();
+  return true;
+}
+
+/// The file with this one field, as read and as written. `read` gives what to do with the value once it is known that
+/// the file is good.
 template <class Read, class Write>
 void field(pawl::Bytes text, const Read& read, const Write& write) {
-  if (!accepted(ExitCode::io, [&] { read(TomlReader(kPath, text, kFormat)); })) return;
+  if (!reads(text, read)) return;
   TomlWriter writer("", kFormat);
+  write(writer);
+  const auto written = writer.finish();
   // A name that is good on the wire may be one that nobody can enrol.
-  if (!accepted(ExitCode::usage, [&] { write(writer); })) return;
-  const FileText written = writer.finish();
-  require(accepted(ExitCode::io, [&] { read(TomlReader(kPath, written.bytes(), kFormat)); }),
-          "what is written is read");
+  if (!accepted(Failure::Kind::user_name, written)) return;
+  require(reads(written.value().bytes(), read), "what is written is read");
 }
 
 /// Keeps what was read first, and requires the same when it is read again.
@@ -45,26 +56,28 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const pawl::Bytes text(data, size);
   Value<std::uint32_t> number;
   field(
-      text, [&](const TomlReader& toml) { number(toml.number("n")); },
+      text, [&](TomlReader& toml) { return [&number, n = toml.number("n")] { number(n); }; },
       [&](TomlWriter& toml) { toml.number("n", number.value); });
   Value<pawl::ByteArray<2>> bytes;
   field(
       text,
-      [&](const TomlReader& toml) {
+      [&](TomlReader& toml) {
         pawl::ByteArray<2> read{};
         toml.hex("h", read);
-        bytes(read);
+        return [&bytes, read] { bytes(read); };
       },
       [&](TomlWriter& toml) { toml.hex("h", bytes.value); });
   Value<std::string> user;
   field(
-      text, [&](const TomlReader& toml) { user(toml.user()); },
+      text, [&](TomlReader& toml) { return [&user, name = toml.user()] { user(name); }; },
       [&](TomlWriter& toml) { toml.user(bytes_of(user.value)); });
   Value<pawl::Kind> kind;
   field(
-      text, [&](const TomlReader& toml) { kind(toml.kind()); }, [&](TomlWriter& toml) { toml.kind(kind.value); });
+      text, [&](TomlReader& toml) { return [&kind, k = toml.kind()] { kind(k); }; },
+      [&](TomlWriter& toml) { toml.kind(kind.value); });
   Value<pawl::Mode> mode;
   field(
-      text, [&](const TomlReader& toml) { mode(toml.mode()); }, [&](TomlWriter& toml) { toml.mode(mode.value); });
+      text, [&](TomlReader& toml) { return [&mode, m = toml.mode()] { mode(m); }; },
+      [&](TomlWriter& toml) { toml.mode(mode.value); });
   return 0;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "apps/user_name.hpp"
+#include <pawl/host/base/user_name.hpp>
 
 #include <algorithm>
 #include <pawl/wire/parameters.hpp>
@@ -8,7 +8,7 @@
 
 namespace {
 
-using namespace pawl::app;
+using namespace pawl::host;
 using pawl::test::require;
 
 unsigned hex_digit(char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'A' + 10); }
@@ -47,6 +47,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   require(unescaped(shown, "\\x", true) == bytes, "what is printed tells all bytes apart");
 
   const bool good = size >= 1 && size <= pawl::kMaxUser && is_plain_text(user);
-  require(pawl::test::accepted(ExitCode::usage, [&] { check_user_name(user); }) == good, "a good name can be enrolled");
+  require(pawl::test::accepted(Failure::Kind::user_name, check_user_name(user)) == good, "a good name can be enrolled");
   return 0;
 }

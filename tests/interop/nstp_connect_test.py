@@ -20,6 +20,7 @@ class AgainstConnect(unittest.TestCase):
 
     @contextlib.contextmanager
     def connecting(self, *options, password="password"):
+        options = options or ("--count", "5")
         with connecting(PAWL, *self.LOGIN, HOME / password, *options, stdin=b"") as (sock, result):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             yield sock, result
@@ -51,6 +52,18 @@ class AgainstConnect(unittest.TestCase):
         for secret in (PSK, server.keys.key, server.keys.client_proof, server.keys.server_proof):
             self.assertNotIn(secret.hex().encode(), (out + err).lower())  # W12
         self.assertNotIn(PASSWORD, out + err)
+
+    def test_lines_of_standard_input_are_messages(self):
+        command = (PAWL, *self.LOGIN, HOME / "password")
+        with connecting(*command, stdin=b"one\r\n\ntwo") as (sock, result):
+            server = Server(sock, PSK)
+            heard = []
+            while message := server.hear():
+                heard.append(message[1])
+                sock.sendall(server.keys.response(ANSWER + message[1]))
+            code, out, err = result()
+        self.assertEqual((code, heard), (0, [b"one", b"", b"two"]), err)
+        self.assertEqual(out, b"".join(ANSWER + text + b"\n" for text in heard))
 
     def test_segments_of_one_byte(self):
         with self.connecting("--count", "1") as (sock, result):
@@ -97,7 +110,7 @@ class AgainstConnect(unittest.TestCase):
 
         code, out, err = self.end(act)
         self.assertEqual((code, out), (7, ANSWER + TEXTS[0] + b"\n"), err)
-        self.assertIn(b"answers another message", err)
+        self.assertIn(b"repeated, exchanged", err)
 
     def test_a_cut_line(self):
         self.assertEqual(self.end(lambda *_: None)[0], 6)

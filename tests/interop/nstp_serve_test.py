@@ -72,7 +72,7 @@ class AgainstServe(unittest.TestCase):
             self.assertEqual(client.ask(text), ANSWER + text)
             time.sleep(0.5)
         client.sock.close()
-        self.server.said(r"alice from \S+ is gone: none, after 5 messages\.\n")
+        self.server.said(r"alice from \S+ is gone: normal, after 5 messages, \d+ bytes\.\n")
 
     def test_texts_of_all_sizes(self):
         client = self.login()
@@ -120,7 +120,7 @@ class AgainstServe(unittest.TestCase):
         client.sock.sendall(message)
         self.assertEqual(client.ask(b"two"), ANSWER + b"two")
         client.sock.close()
-        self.server.said(r"after 2 messages\. Dropped: 1 ")
+        self.server.said(r"after 2 messages, 6 bytes\. Dropped: 1 ")
 
     def test_w3_a_replayed_conversation_is_refused(self):
         first = self.login(client_nonce=bytes(16))

@@ -65,7 +65,8 @@ void NstpPump::wind_up(Instant now) {
 
 std::optional<Instant> NstpPump::deadline() const {
   if (closed_) return std::nullopt;
-  return endpoint_.is_over() ? wind_up_until_ : endpoint_.deadline();
+  if (!endpoint_.is_over()) return endpoint_.deadline();
+  return wind_up_until_ ? wind_up_until_ : Instant{};
 }
 
 }  // namespace pawl

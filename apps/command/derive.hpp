@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <pawl/handshake/credential.hpp>
+
+#include "console/password.hpp"
+#include "console/reporter.hpp"
+
+namespace pawl::app {
+
+/// The exchange of a mode; in mode psk nobody asks it for anything.
+const KeyExchange* exchange_of(Mode mode);
+
+/// Derives `credential` from `password` (PROTOCOL.md 3) and shows a progress bar meanwhile; takes about a second.
+/// `user` must outlive the credential; in mode pake, credential.pake is set. Throws AppError(internal) if the core
+/// refuses, which it does for arguments out of range alone.
+void derive_credential(Reporter& reporter, Bytes user, const Password& password, const Salt& salt,
+                       std::uint32_t iterations, Mode mode, ClientCredential& credential);
+
+}  // namespace pawl::app

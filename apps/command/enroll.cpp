@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "enroll.hpp"
+
+#include <filesystem>
+#include <pawl/handshake/p256.hpp>
+#include <pawl/host/base/names.hpp>
+#include <pawl/host/base/text.hpp>
+#include <pawl/host/base/user_name.hpp>
+#include <pawl/host/store/credential_file.hpp>
+#include <pawl/host/store/nstp_users.hpp>
+#include <pawl/host/store/toml_users.hpp>
+#include <pawl/port/posix/random.hpp>
+
+#include "console/failure_text.hpp"
+#include "derive.hpp"
+
+namespace pawl::app {
+namespace {
+
+namespace fs = std::filesystem;
+using host::bytes_of;
+using host::name;
+using host::printable;
+using host::quoted;
+
+/// What will be written, and where.
+struct Plan {
+  Bytes user;
+  Mode mode;
+  fs::path enrolment;
+  fs::path credential;
+};
+
+/// Nothing but an earlier credential of the same user is replaced.
+void require_replaceable(const fs::path& path, const std::string& user) {
+  std::error_code unreadable;  // then writing there will fail, and say why
+  if (!fs::exists(path, unreadable)) return;
+  const auto earlier = host::load_credential(path);
+  if (earlier.ok() && earlier.value()->user == user) return;
+  const std::string why = earlier.ok() ? "is the credential of another user" : "is not a credential";
+  throw AppError(ExitCode::usage, quoted(path) + " exists and " + why +
+                                      ". Nothing was done. Give another file to --credential, or move that one away.");
+}
+
+/// A password gives nothing away in mode pake; a raw key needs none of it.
+Mode chosen_mode(const EnrollOptions& options) {
+  if (!options.mode) return options.raw_key ? Mode::psk_ecdhe : Mode::pake;
+  if (options.raw_key && *options.mode == Mode::pake) {
+    throw AppError(ExitCode::usage, "Mode pake is for passwords. Leave out --mode, or --raw-key.");
+  }
+  return *options.mode;
+}
+
+Plan make_plan(const EnrollOptions& options, const host::TomlUsers& users) {
+  const Bytes user = bytes_of(options.user);
+  require(host::check_user_name(user));
+  Plan plan{user, chosen_mode(options), require(users.path_of(user)),
+            options.credential.value_or(host::file_name_of(user) + ".credential.toml")};
+  if (plan.credential.empty()) throw AppError(ExitCode::usage, "--credential needs the name of a file.");
+  if (fs::absolute(plan.credential).lexically_normal() == fs::absolute(plan.enrolment).lexically_normal()) {
+    throw AppError(ExitCode::usage,
+                   quoted(plan.credential) + " is where the server's record goes. Give another file to --credential.");
+  }
+  require_replaceable(plan.credential, options.user);
+  return plan;
+}
+
+void derive(const EnrollOptions& options, const Plan& plan, Reporter& reporter, ClientCredential& credential) {
+  SystemRandom random;
+  if (options.raw_key) {
+    RawKey key;
+    require(random.fill(key.writable()));
+    return require(derive_from_raw_key(plan.user, key, plan.mode, &p256_exchange, credential));
+  }
+  if (plan.mode == Mode::psk) {
+    reporter.warn(
+        "In mode psk, anybody who records one connection can guess at the password offline, as fast as computers can. "
+        "Use mode pake or --raw-key unless you know that nobody can listen.");
+  }
+  const Password password = read_password(options.password_file, options.user, Ask::twice);
+  Salt salt{};
+  require(random.fill(salt));
+  derive_credential(reporter, plan.user, password, salt, options.iterations, plan.mode, credential);
+}
+
+/// The number of this enrolment: 1 for the first.
+std::uint32_t next_generation(const host::TomlUsers& users, Bytes user) {
+  const auto earlier = require(users.find(user));
+  return earlier ? earlier->enrolment.generation + 1 : 1;
+}
+
+/// Puts both files in their places, or neither: a credential without its enrolment could not be told from one that
+/// works, and an enrolment without its credential has taken the login that worked before.
+void commit(const Plan& plan, host::StagedFile& enrolment, host::StagedFile& credential) {
+  const auto earlier = require(host::read_private_file(plan.enrolment));
+  require(enrolment.commit());
+  const auto done = credential.commit();
+  if (done.ok()) return;
+  std::error_code unremoved;
+  const bool restored = earlier ? host::write_private_file(plan.enrolment, earlier->text.bytes()).ok()
+                                : fs::remove(plan.enrolment, unremoved);
+  const AppError why = explain(done.failure());
+  throw AppError(why.code(), std::string(why.what()) +
+                                 (restored ? " Nothing was done." : " The server's record was written all the same.") +
+                                 " Once the cause is gone, run the same command again.");
+}
+
+/// Returns the generation.
+std::uint32_t write(const host::TomlUsers& users, const Plan& plan, const ClientCredential& credential) {
+  require(users.make_directory());
+  const host::DirectoryLock lock = require(users.lock());
+  const std::uint32_t generation = next_generation(users, plan.user);
+  PakeVerifier verifier;
+  ServerRecord enrolment;
+  enrolment.pake = &verifier;
+  require(make_server_record(credential, generation, exchange_of(plan.mode), enrolment));
+  auto enrolment_file = require(users.stage(enrolment));
+  auto credential_file = require(host::stage_credential(plan.credential, credential));
+  // Now, so that the server need not write.
+  require(users.enumeration_key());
+  commit(plan, enrolment_file, credential_file);
+  return generation;
+}
+
+void report(const EnrollOptions& options, const Plan& plan, std::uint32_t generation, Reporter& reporter) {
+  const std::string user = printable(plan.user);
+  const std::string mode = name(plan.mode);
+  std::string text =
+      "Enrolled " + user + (options.raw_key ? " with a random key" : " with a password") + ", mode " + mode + ".\n";
+  if (generation > 1) {
+    text += "It replaces an earlier enrolment, whose credential no longer works; this is number " +
+            std::to_string(generation) + ".\n";
+  }
+  text += "  " + quoted(plan.enrolment) + " is the server's record. Keep it there.\n" + "  " + quoted(plan.credential) +
+          " is the client's credential. Move it to the client's device.\n" +
+          "Next, on the server:  pawl serve --records " + quoted(fs::path(options.records)) + "\n" +
+          "then, on the client:  pawl connect SERVER:7295 --credential " + quoted(plan.credential);
+  const std::string kind = name(options.raw_key ? Kind::raw_key : Kind::password);
+  reporter.event("enrolled",
+                 {{"user", user},
+                  {"kind", kind},
+                  {"mode", mode},
+                  {"generation", generation},
+                  {"record", plan.enrolment.native()},
+                  {"credential", plan.credential.native()}},
+                 text);
+}
+
+}  // namespace
+
+ExitCode enroll(const EnrollOptions& options, Reporter& reporter) {
+  const host::TomlUsers users(options.records);
+  const Plan plan = make_plan(options, users);
+  // What cannot be read now cannot be replaced later: better now than after somebody has typed a password.
+  next_generation(users, plan.user);
+  PakeBlinds blinds;
+  ClientCredential credential;
+  credential.pake = &blinds;
+  derive(options, plan, reporter, credential);
+  report(options, plan, write(users, plan, credential), reporter);
+  return ExitCode::ok;
+}
+
+ExitCode enroll_nstp(const EnrollOptions& options, const NstpOptions& nstp, Reporter& reporter) {
+  const Bytes user = bytes_of(options.user);
+  require(host::check_user_name(user));
+  const host::NstpUsers users(options.records, device_salt_of(nstp));
+  const fs::path path = require(users.path_of(user));
+  warn_of_nstp(reporter);
+  host::NstpEnrolment enrolment;
+  enrolment.user = options.user;
+  derive_nstp_psk(reporter, nstp, user, read_password(options.password_file, options.user, Ask::twice), enrolment.psk);
+  require(users.save(enrolment));
+  const std::string name = printable(user);
+  reporter.event("enrolled", {{"user", name}, {"kind", "nstp"}, {"record", path.native()}},
+                 "Enrolled " + name + " for NSTP.\n  " + quoted(path) + " is the server's record. Keep it there.\n" +
+                     "Next, on the server:  pawl serve --nstp --records " + quoted(fs::path(options.records)) + "\n" +
+                     "then, on the client:  pawl connect SERVER --nstp --user " + name);
+  return ExitCode::ok;
+}
+
+}  // namespace pawl::app

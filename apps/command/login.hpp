@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <pawl/host/client/observer.hpp>
+#include <pawl/host/store/credential_file.hpp>
+#include <pawl/nstp/client.hpp>
+#include <pawl/session/event.hpp>
+
+#include "connect.hpp"
+#include "console/password.hpp"
+
+namespace pawl::app {
+
+/// As whom a client logs in: by a stored credential; by a user and a password, from which the credential is derived
+/// when the server has named the salt; or, over NSTP, by a key that is derived before it connects.
+class Login {
+ public:
+  /// Reads the credential, or asks for the password. AppError.
+  Login(const ConnectOptions& options, Reporter& reporter);
+  Login(const Login&) = delete;
+  Login& operator=(const Login&) = delete;
+  ~Login() = default;
+
+  [[nodiscard]] const ClientCredential& credential() const { return stored_ ? stored_->credential : own_; }
+  /// With --nstp.
+  [[nodiscard]] const nstp::Psk& nstp_psk() const { return nstp_psk_; }
+  [[nodiscard]] host::ClientIdentity identity() const;
+  /// Whether it is by a password, and not by a file.
+  [[nodiscard]] bool by_password() const { return !stored_; }
+  /// Derives the credential; the password is wiped.
+  host::FailureOr<const ClientCredential*> derive(const DerivationWanted& wanted);
+
+ private:
+  Reporter& reporter_;
+  bool nstp_;
+  std::unique_ptr<host::StoredCredential> stored_;
+  std::string user_;
+  PakeBlinds blinds_;
+  ClientCredential own_;
+  nstp::Psk nstp_psk_;
+  Password password_;
+};
+
+}  // namespace pawl::app

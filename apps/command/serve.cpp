@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve.hpp"
+
+#include <pawl/host/net/descriptor_limit.hpp>
+#include <pawl/host/net/epoll.hpp>
+#include <pawl/host/server/refusals.hpp>
+#include <pawl/host/server/save_sink.hpp>
+#include <pawl/host/server/server.hpp>
+#include <pawl/host/store/toml_users.hpp>
+#include <pawl/port/posix/clock.hpp>
+#include <pawl/port/posix/random.hpp>
+
+#include "console/failure_text.hpp"
+#include "console/server_report.hpp"
+#include "console/stop_signal.hpp"
+
+namespace pawl::app {
+namespace {
+
+/// Descriptors of the process itself.
+constexpr std::uint64_t kOwnDescriptors = 32;
+
+void raise_descriptor_limit(const ServeOptions& options, Reporter& reporter) {
+  const std::uint64_t each = options.save ? 2 : 1;
+  if (host::raise_descriptor_limit(options.max_sessions * each + host::Refusals::kMost + kOwnDescriptors)) return;
+  reporter.warn("The limit of open files is too low for " + std::to_string(options.max_sessions) +
+                " sessions: beyond it, clients wait. Raise it (ulimit -n), or give fewer to --max-sessions.");
+}
+
+host::ServerOptions server_options(const ServeOptions& options, std::optional<host::SaveDirectory>& save) {
+  host::ServerOptions result;
+  if (options.settings) result.limits = require(host::read_limits(*options.settings, result.limits));
+  result.max_sessions = options.max_sessions;
+  result.idle = options.idle;
+  if (!options.save) return result;
+  save.emplace(require(host::SaveDirectory::open(*options.save)));
+  result.sinks = host::save_into(*save);
+  return result;
+}
+
+std::unique_ptr<host::DatagramPort> open_port(const ServeOptions& options, Clock& clock) {
+  if (!options.serial) return require(host::listen_for_datagrams(options.listen));
+  return require(host::SerialLinePort::open(require(host::parse_line_name(*options.serial)), clock));
+}
+
+/// The users of both protocols; a server has those of one.
+struct Users {
+  explicit Users(const ServeOptions& options)
+      : pawl(options.records), nstp(options.records, device_salt_of(options.nstp)) {}
+
+  host::TomlUsers pawl;
+  host::NstpUsers nstp;
+};
+
+void listen(const ServeOptions& options, const Users& users, Clock& clock, host::Server& server) {
+  if (options.nstp.chosen) {
+    require(users.nstp.require());
+    return require(server.listen(require(host::listen_on(options.listen)), users.nstp));
+  }
+  const bool datagrams = options.udp || options.serial;
+  if (datagrams) return require(server.listen(open_port(options, clock), users.pawl));
+  require(server.listen(require(host::listen_on(options.listen)), users.pawl));
+}
+
+}  // namespace
+
+ExitCode serve(const ServeOptions& options, Reporter& reporter) {
+  const Users users(options);
+  MonotonicClock clock;
+  SystemRandom random;
+  host::Epoll epoll;
+  host::EventLoop loop(clock, epoll);
+  const StopSignal signal;
+  ServerReport report(reporter, loop);
+  std::optional<host::SaveDirectory> save;
+  host::Server server({loop, random, report}, server_options(options, save));
+  const OnStop stop(loop, signal, [&] { server.stop(); });
+  const Reporter::Attachment attachment(reporter, loop);
+  raise_descriptor_limit(options, reporter);
+  if (options.nstp.chosen) warn_of_nstp(reporter);
+  StopSignal::expect();
+  listen(options, users, clock, server);
+  while (!server.stopped()) require(loop.turn());
+  report.finish();
+  reporter.event("stopped", {}, "Stopped.");
+  return ExitCode::ok;
+}
+
+}  // namespace pawl::app

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "line_report.hpp"
+
+namespace pawl::app {
+
+void report_line(Reporter& reporter, const host::ListenPoint& point, host::LineChange change) {
+  const bool lost = change == host::LineChange::lost;
+  reporter.event("line", {{"line", point.line}, {"lost", lost}},
+                 "The serial line " + point.line + (lost ? " is lost. Waiting for it to come back." : " is back."));
+}
+
+void report_link(Reporter& reporter, const host::LinkReport& report) {
+  const std::uint64_t dropped = report.transport.dropped + report.sessions.dropped;
+  const std::uint64_t corrupt = report.transport.corrupt + report.sessions.corrupt;
+  const std::uint64_t replayed = report.sessions.replayed;
+  const std::uint64_t retransmitted = report.sessions.retransmitted;
+  reporter.event("link",
+                 {{"dropped", dropped},
+                  {"corrupt", corrupt},
+                  {"replayed", replayed},
+                  {"retransmitted", retransmitted},
+                  {"resynchronised", report.transport.resynchronised}},
+                 "");
+  reporter.verbose("Datagrams: " + std::to_string(dropped) + " dropped, " + std::to_string(corrupt) + " corrupt, " +
+                   std::to_string(replayed) + " replayed, " + std::to_string(retransmitted) + " retransmitted; " +
+                   std::to_string(report.transport.resynchronised) + " times resynchronised.");
+}
+
+}  // namespace pawl::app

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What server and client say alike of lines that lose something.
+#pragma once
+
+#include <pawl/host/net/datagram_port.hpp>
+
+#include "reporter.hpp"
+
+namespace pawl::app {
+
+/// A serial line was lost or is back: event "line".
+void report_line(Reporter& reporter, const host::ListenPoint& point, host::LineChange change);
+
+/// What became of a link's datagrams: event "link", and a line for people with --verbose.
+void report_link(Reporter& reporter, const host::LinkReport& report);
+
+}  // namespace pawl::app

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "line_source.hpp"
+
+#include <algorithm>
+#include <pawl/host/base/text.hpp>
+
+namespace pawl::app {
+
+host::FailureOr<> LineSource::read() {
+  PAWL_HOST_TRY(input_.read());
+  if (input_.bytes().empty() && !input_.ended()) return {};
+  if (!begun_) input_.drop(input_.bytes().size() - host::without_mark(input_.bytes()).size());
+  begun_ = true;
+  if (carriage_return_) input_.put_before('\r');
+  drop_carriage_returns();
+  return {};
+}
+
+/// Those before a LF, and the last, of which that is not known yet.
+void LineSource::drop_carriage_returns() {
+  const MutBytes bytes = input_.writable();
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const bool before_line_end = bytes[i] == '\r' && i + 1 < bytes.size() && bytes[i + 1] == '\n';
+    if (!before_line_end) bytes[size++] = bytes[i];
+  }
+  carriage_return_ = size > 0 && bytes[size - 1] == '\r' && !input_.ended();
+  if (carriage_return_) --size;
+  input_.drop_last(bytes.size() - size);
+}
+
+std::optional<host::Fragment> LineSource::next() const {
+  const Bytes bytes = input_.bytes();
+  if (bytes.empty()) return input_.ended() && in_line_ ? std::optional(host::Fragment{{}, true}) : std::nullopt;
+  const auto line_end = std::ranges::find(bytes, std::uint8_t{'\n'});
+  const auto size = static_cast<std::size_t>(line_end - bytes.begin());
+  return host::Fragment{bytes.first(size), size < bytes.size() || input_.ended()};
+}
+
+void LineSource::taken(std::size_t n) {
+  const host::Fragment fragment = *next();
+  in_line_ = !fragment.last || n < fragment.bytes.size();
+  input_.drop(n);
+  if (!in_line_ && !input_.bytes().empty()) input_.drop(1);
+}
+
+}  // namespace pawl::app

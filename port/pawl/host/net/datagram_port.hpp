@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Where the program's datagrams come from and go to: a socket, or a serial line.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <pawl/crypto/aes_gcm.hpp>
+#include <pawl/host/net/listener.hpp>
+#include <pawl/host/net/serial_line.hpp>
+#include <pawl/port/clock.hpp>
+#include <pawl/port/posix/udp.hpp>
+#include <pawl/port/serial_transport.hpp>
+#include <pawl/session/datagram_slot.hpp>
+#include <pawl/wire/datagram_record.hpp>
+
+namespace pawl::host {
+
+/// The longest datagram that either end of the program sends or takes: over UDP, what goes through every network
+/// unbroken (an IPv6 packet of 1280 bytes); on a serial line, what fits a buffer of 512 bytes with its check sum.
+inline constexpr std::size_t kLongestUdp = 1232;
+inline constexpr std::size_t kLongestPacket = 512 - kPacketCrcSize;
+/// Less than that, by the bytes that the server's answer to a message has more than the message.
+constexpr std::size_t longest_message(std::size_t longest_datagram) {
+  constexpr std::size_t kAnswerMore = 32;
+  return longest_datagram - kAnswerMore - datagram_header_size(true) - 1 - kGcmTagSize;
+}
+
+/// What has become of a line that may be unplugged.
+enum class LineChange : std::uint8_t { none, lost, back };
+
+/// What became of a link's datagrams.
+struct LinkReport {
+  TransportCounters transport;
+  LinkCounters sessions;
+};
+
+class DatagramPort {
+ public:
+  DatagramPort() = default;
+  DatagramPort(const DatagramPort&) = delete;
+  DatagramPort& operator=(const DatagramPort&) = delete;
+  virtual ~DatagramPort() = default;
+
+  [[nodiscard]] virtual DatagramTransport& transport() = 0;
+  /// To wait for; -1, for which nobody waits, while there is none.
+  [[nodiscard]] virtual int fd() const = 0;
+  /// The longest datagram.
+  [[nodiscard]] virtual std::size_t capacity() const = 0;
+  /// What a session here announces; `from_client`: as a server, which receives a client's records.
+  [[nodiscard]] std::uint16_t max_rx(bool from_client) const {
+    return static_cast<std::uint16_t>(capacity() - datagram_header_size(from_client));
+  }
+  /// As what a server would say that it listens here.
+  [[nodiscard]] virtual ListenPoint point() const = 0;
+  /// Whether there is one peer at most, as on a serial line.
+  [[nodiscard]] virtual bool one_peer() const { return false; }
+  /// Tries to get a transport back that was lost, from time to time.
+  virtual LineChange tend(Instant /*now*/) { return LineChange::none; }
+  /// When to call tend() again at the latest; none: never.
+  [[nodiscard]] virtual std::optional<Instant> tend_at() const { return std::nullopt; }
+  /// See UdpClient.
+  [[nodiscard]] virtual bool refused() const { return false; }
+};
+
+class UdpServerPort final : public DatagramPort {
+ public:
+  explicit UdpServerPort(UdpServer socket) : socket_(std::move(socket)) {}
+
+  [[nodiscard]] DatagramTransport& transport() override { return socket_; }
+  [[nodiscard]] int fd() const override { return socket_.fd(); }
+  [[nodiscard]] std::size_t capacity() const override { return kLongestUdp; }
+  [[nodiscard]] ListenPoint point() const override { return {Way::udp, socket_.port()}; }
+
+ private:
+  UdpServer socket_;
+};
+
+class UdpClientPort final : public DatagramPort {
+ public:
+  explicit UdpClientPort(UdpClient socket) : socket_(std::move(socket)) {}
+
+  [[nodiscard]] DatagramTransport& transport() override { return socket_; }
+  [[nodiscard]] int fd() const override { return socket_.fd(); }
+  [[nodiscard]] std::size_t capacity() const override { return kLongestUdp; }
+  [[nodiscard]] ListenPoint point() const override { return {Way::udp, 0}; }
+  [[nodiscard]] bool refused() const override { return socket_.refused(); }
+
+ private:
+  UdpClient socket_;
+};
+
+class SerialLinePort final : public DatagramPort {
+ public:
+  /// Opens it; the clock outlives it. Kind::serial_open or serial_connect.
+  static FailureOr<std::unique_ptr<DatagramPort>> open(LineName name, Clock& clock);
+  /// Its line is opened by tend().
+  SerialLinePort(LineName name, Clock& clock);
+
+  [[nodiscard]] DatagramTransport& transport() override { return transport_; }
+  [[nodiscard]] int fd() const override { return line_.fd(); }
+  [[nodiscard]] std::size_t capacity() const override { return kLongestPacket; }
+  [[nodiscard]] ListenPoint point() const override { return {Way::serial, 0, line_.name().text}; }
+  [[nodiscard]] bool one_peer() const override { return true; }
+  LineChange tend(Instant now) override;
+  [[nodiscard]] std::optional<Instant> tend_at() const override;
+
+ private:
+  /// And nobody has been told.
+  [[nodiscard]] bool just_lost() const { return line_.fd() < 0 && !retry_at_; }
+
+  SerialLine line_;
+  ByteArray<kLongestPacket + kPacketCrcSize> receive_{};
+  ByteArray<kLongestPacket> send_{};
+  SerialTransport transport_;
+  /// Set from when it was said that the line is lost until it is back.
+  std::optional<Instant> retry_at_{};
+};
+
+/// A server's, at `text`, HOST:PORT or PORT. Kind::address, Kind::listen.
+FailureOr<std::unique_ptr<DatagramPort>> listen_for_datagrams(const std::string& text);
+/// A client's, to `text`, HOST:PORT. Kind::address, Kind::reach.
+FailureOr<std::unique_ptr<DatagramPort>> dial_for_datagrams(const std::string& text);
+
+}  // namespace pawl::host

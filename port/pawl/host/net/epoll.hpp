@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <pawl/host/net/poller.hpp>
+#include <pawl/port/posix/descriptor.hpp>
+
+namespace pawl::host {
+
+/// epoll(7): each descriptor is told once, and again only when what is wanted of it changes, so that a wait costs what
+/// is ready and not what there is. A descriptor that it cannot wait for, such as a regular file, counts as always
+/// ready.
+class Epoll final : public Poller {
+ public:
+  Epoll();
+
+  std::error_code change(int fd, Interest before, Interest after, void* owner) override;
+  std::error_code wait(std::optional<Duration> timeout, std::vector<void*>& ready) override;
+
+ private:
+  Descriptor epoll_;
+  /// Why there is none.
+  std::error_code unavailable_{};
+  /// The owners of descriptors that are always ready.
+  std::vector<void*> always_;
+};
+
+}  // namespace pawl::host

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <pawl/host/base/text.hpp>
+#include <pawl/host/net/endpoint.hpp>
+#include <pawl/host/net/listener.hpp>
+
+namespace pawl::host {
+
+PosixResult<std::optional<AcceptedStream>> TcpStreamListener::accept() {
+  auto accepted = listener_.accept();
+  if (!accepted.ok()) return accepted.error();
+  if (!accepted.value()) return std::optional<AcceptedStream>();
+  TcpConnection& connection = *accepted.value();
+  return std::optional(
+      AcceptedStream{std::make_unique<TcpStream>(std::move(connection.socket)), std::move(connection.peer)});
+}
+
+Failure cannot_listen(const std::string& text, std::error_code error) {
+  const bool port_alone = text.find(':') == std::string::npos;
+  return {
+      .kind = Failure::Kind::listen, .error = error, .detail = (port_alone ? "port " : "") + printable(bytes_of(text))};
+}
+
+FailureOr<std::unique_ptr<StreamListener>> listen_on(const std::string& text) {
+  const auto endpoint = parse_listen_endpoint(text);
+  if (!endpoint.ok()) return endpoint.failure();
+  auto listener = TcpListener::open(endpoint.value().host, endpoint.value().port);
+  if (!listener.ok()) return cannot_listen(text, listener.error());
+  return std::unique_ptr<StreamListener>(std::make_unique<TcpStreamListener>(std::move(listener.value())));
+}
+
+FailureOr<std::unique_ptr<Stream>> dial(const std::string& text, Duration timeout) {
+  const auto endpoint = parse_endpoint(text);
+  if (!endpoint.ok()) return endpoint.failure();
+  auto socket = tcp_connect(endpoint.value().host, endpoint.value().port, timeout);
+  if (!socket.ok()) {
+    return Failure{.kind = Failure::Kind::connect, .error = socket.error(), .detail = printable(bytes_of(text))};
+  }
+  return std::unique_ptr<Stream>(std::make_unique<TcpStream>(std::move(socket.value())));
+}
+
+}  // namespace pawl::host

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <pawl/host/base/failure.hpp>
+#include <pawl/host/net/stream.hpp>
+
+namespace pawl::host {
+
+/// How clients come in.
+enum class Way : std::uint8_t { tcp, udp, serial, nstp };
+
+/// Where a server waits for clients.
+struct ListenPoint {
+  Way way = Way::tcp;
+  /// Of the network; 0 for a serial line.
+  std::uint16_t port = 0;
+  /// The name of a serial line, safe to print.
+  std::string line{};
+};
+
+/// Gives a server the streams of its clients.
+class StreamListener {
+ public:
+  StreamListener() = default;
+  StreamListener(const StreamListener&) = delete;
+  StreamListener& operator=(const StreamListener&) = delete;
+  virtual ~StreamListener() = default;
+
+  /// The next stream that waits; none if none does. An error is of this process or machine, such as
+  /// std::errc::too_many_files_open: the stream still waits, and fd() goes on being ready.
+  virtual PosixResult<std::optional<AcceptedStream>> accept() = 0;
+  /// To wait for, to be readable.
+  [[nodiscard]] virtual int fd() const = 0;
+  /// The port it listens on, never 0.
+  [[nodiscard]] virtual std::uint16_t port() const = 0;
+};
+
+/// Over TCP.
+class TcpStreamListener final : public StreamListener {
+ public:
+  explicit TcpStreamListener(TcpListener listener) : listener_(std::move(listener)) {}
+
+  PosixResult<std::optional<AcceptedStream>> accept() override;
+  [[nodiscard]] int fd() const override { return listener_.fd(); }
+  [[nodiscard]] std::uint16_t port() const override { return listener_.port(); }
+
+ private:
+  TcpListener listener_;
+};
+
+/// Listens on HOST:PORT, or PORT on all addresses. Kind::address, Kind::listen.
+FailureOr<std::unique_ptr<StreamListener>> listen_on(const std::string& text);
+
+/// The failure of listening on `text`.
+Failure cannot_listen(const std::string& text, std::error_code error);
+
+/// Connects to `text`, HOST:PORT, for at most `timeout`. Kind::address, Kind::connect.
+FailureOr<std::unique_ptr<Stream>> dial(const std::string& text, Duration timeout);
+
+}  // namespace pawl::host

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include <pawl/crypto/sha256.hpp>
+#include <pawl/host/server/admission.hpp>
+
+namespace pawl::host {
+namespace {
+
+/// 2^(failures - threshold) seconds, from the threshold on.
+Duration wait_after(unsigned failures, unsigned threshold) {
+  if (failures < threshold) return {};
+  constexpr unsigned kEnough = 9;
+  return std::min(seconds(std::uint64_t{1} << std::min(failures - threshold, kEnough)), GuessTable::kLongestWait);
+}
+
+std::uint16_t whole_seconds(Duration duration) { return static_cast<std::uint16_t>((duration.ms + 999) / 1000); }
+
+}  // namespace
+
+void TokenBucket::fill(Instant now) {
+  // A thousandth of a token for each token a second and millisecond.
+  level_ = std::min(level_ + (now - filled_).ms * rate_, rate_ * 1000);
+  filled_ = now;
+}
+
+bool TokenBucket::runs_low(Instant now) {
+  fill(now);
+  return level_ < rate_ * 1000 * 3 / 4;
+}
+
+bool TokenBucket::take(std::uint32_t tokens, Instant now) {
+  fill(now);
+  const std::uint64_t price = std::uint64_t{tokens} * 1000;
+  if (level_ < price) return false;
+  level_ -= price;
+  return true;
+}
+
+GuessTable::Key GuessTable::key(Bytes user, const SourcePrefix& source) {
+  Sha256 hash;
+  hash.update(source);
+  hash.update(user);
+  Sha256::Digest digest{};
+  hash.finish(digest);
+  Key key{};
+  copy(Bytes(digest).first(key.size()), key);
+  return key;
+}
+
+Duration GuessTable::wait(const Key& key, Instant now) {
+  const Failures* failures = table_.find(key);
+  return failures != nullptr ? failures->blocked_until - now : Duration{};
+}
+
+Duration GuessTable::wait(Bytes user, const SourcePrefix& source, Instant now) {
+  return std::max(wait(key(user, source), now), wait(key({}, source), now));
+}
+
+void GuessTable::attempt(Bytes user, const SourcePrefix& source, Instant now) {
+  Failures* pair = table_.find(key(user, source));
+  if (pair != nullptr) pair->blocked_until = now + wait_after(pair->count, kPairThreshold);
+}
+
+void GuessTable::failed(Bytes user, const SourcePrefix& source, Instant now) {
+  Failures& pair = table_.touch(key(user, source), {}, now);
+  pair.blocked_until = now + wait_after(++pair.count, kPairThreshold);
+
+  Failures& all = table_.touch(key({}, source), {}, now);
+  const std::uint64_t forgiven = (now - all.forgiven).ms / kForgiveness.ms;
+  all.count -= static_cast<unsigned>(std::min<std::uint64_t>(all.count, forgiven));
+  all.forgiven = all.forgiven + milliseconds(forgiven * kForgiveness.ms);
+  all.blocked_until = now + wait_after(++all.count, kSourceThreshold);
+}
+
+void GuessTable::succeeded(Bytes user, const SourcePrefix& source) { table_.erase(key(user, source)); }
+
+bool Admission::affordable(Kind kind, const SourcePrefix& source, Instant now) {
+  TokenBucket& own = sources_.touch(source, TokenBucket(hellos_per_source_), now);
+  // The source's own bucket first: one that exceeds it takes nothing from the others.
+  return own.take(1, now) && hellos_.take(kind == Kind::raw_key ? 2 : 1, now);
+}
+
+std::uint16_t Admission::hello(Bytes user, Kind kind, Mode mode, const SourcePrefix& source, Instant now) {
+  const Duration wait = guesses_.wait(user, source, now);
+  if (wait > Duration{}) return whole_seconds(wait);
+  if (mode != Mode::psk && !affordable(kind, source, now)) return 1;
+  guesses_.attempt(user, source, now);
+  return 0;
+}
+
+}  // namespace pawl::host

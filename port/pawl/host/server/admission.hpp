@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Whom the server lets try, and how often: PROTOCOL.md 14.1 and 14.2. It keeps its own time only in what
+/// it is given, and its tables are bounded whatever arrives.
+#pragma once
+
+#include <pawl/base/bytes.hpp>
+#include <pawl/base/time.hpp>
+#include <pawl/host/server/half_open.hpp>
+#include <pawl/host/server/limits.hpp>
+#include <pawl/host/server/recent_table.hpp>
+#include <pawl/wire/parameters.hpp>
+
+namespace pawl::host {
+
+/// Lets `rate` tokens a second pass, and at most that many at once.
+class TokenBucket {
+ public:
+  explicit TokenBucket(std::uint32_t rate) : rate_(rate), level_(std::uint64_t{rate} * 1000) {}
+
+  /// Takes `tokens`, or nothing and gives false.
+  bool take(std::uint32_t tokens, Instant now);
+  /// Whether a quarter of what it can hold is gone.
+  bool runs_low(Instant now);
+
+ private:
+  void fill(Instant now);
+
+  std::uint64_t rate_;
+  /// In thousandths of a token.
+  std::uint64_t level_;
+  Instant filled_{};
+};
+
+/// Slows guessing down: failures of a (user, source prefix), and of a source prefix, make them wait. Nothing here stops
+/// a user who comes from elsewhere.
+///
+/// PROTOCOL.md 14.2 leaves open what the count of a prefix does. Here a prefix waits like a pair, but from the 32nd
+/// failure on, and one failure is forgiven each minute: a device behind a NAT that goes on with a wrong password, which
+/// its own pair slows down to a failure in five minutes, thus never stops its neighbours, while somebody who tries many
+/// users from one place is stopped.
+class GuessTable {
+ public:
+  static constexpr std::size_t kEntries = 1024;
+  static constexpr unsigned kPairThreshold = 3;
+  static constexpr unsigned kSourceThreshold = 32;
+  static constexpr Duration kForgiveness = seconds(60);
+  static constexpr Duration kLongestWait = seconds(300);
+
+  /// How long a hello of this user from there has to wait; none: it may be tried now.
+  Duration wait(Bytes user, const SourcePrefix& source, Instant now);
+  /// The hello is let through. If its pair has failed before, the pair's wait begins anew: many connections at once
+  /// give no more guesses than one.
+  void attempt(Bytes user, const SourcePrefix& source, Instant now);
+  /// Its ClientFinish was wrong. Users who do not exist count alike.
+  void failed(Bytes user, const SourcePrefix& source, Instant now);
+  void succeeded(Bytes user, const SourcePrefix& source);
+
+ private:
+  /// The start of a hash over source and user; for a source itself, the user is empty.
+  using Key = ByteArray<16>;
+  struct Failures {
+    unsigned count = 0;
+    Instant forgiven;
+    Instant blocked_until;
+  };
+
+  static Key key(Bytes user, const SourcePrefix& source);
+  Duration wait(const Key& key, Instant now);
+
+  RecentTable<Key, Failures> table_{kEntries};
+};
+
+/// The checks that a ClientHello has to pass before its user is looked up (PROTOCOL.md 8.1).
+class Admission {
+ public:
+  explicit Admission(const Limits& limits)
+      : half_open_(limits), hellos_(limits.hellos), hellos_per_source_(limits.hellos_per_source) {}
+
+  /// Whether a hello may go on: 0, or the seconds to refuse it with.
+  std::uint16_t hello(Bytes user, Kind kind, Mode mode, const SourcePrefix& source, Instant now);
+
+  /// Whether hellos in modes psk_ecdhe and pake are so many that only those whose address was shown should go on
+  /// (14.1).
+  bool exchanges_scarce(Instant now) { return hellos_.runs_low(now); }
+
+  HalfOpenLimit& half_open() { return half_open_; }
+  GuessTable& guesses() { return guesses_; }
+
+ private:
+  bool affordable(Kind kind, const SourcePrefix& source, Instant now);
+
+  HalfOpenLimit half_open_;
+  GuessTable guesses_{};
+  TokenBucket hellos_;
+  std::uint32_t hellos_per_source_;
+  RecentTable<SourcePrefix, TokenBucket> sources_{GuessTable::kEntries};
+};
+
+}  // namespace pawl::host

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
+#include <pawl/host/server/connection.hpp>
+
+namespace pawl::host {
+
+Connection::Connection(ServerContext& context, Way way, Arrival&& arrival)
+    : Peer(context, PeerIdentity{.address = std::move(arrival.accepted.peer), .way = way}, arrival.now),
+      owner_(arrival.owner),
+      stream_(std::move(arrival.accepted.stream)),
+      place_(std::move(arrival.place)) {}
+
+void Connection::evict() {
+  report_evicted();
+  stream_->close();
+  finished_ = true;
+}
+
+}  // namespace pawl::host

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include <pawl/host/net/stream.hpp>
+#include <pawl/host/server/peer.hpp>
+
+namespace pawl::host {
+
+/// A client that has just come in over a stream.
+struct Arrival;
+
+/// A client of a server over a stream, from accept() to the end of its stream, whatever protocol it speaks.
+class Connection : public Peer {
+ public:
+  /// Who waits for what it needs.
+  class Owner {
+   public:
+    /// Something was done to the connection from outside. It may be finished.
+    virtual void settle() = 0;
+
+   protected:
+    ~Owner() = default;
+  };
+
+  /// Goes on when the stream is ready or deadline() has come. Does a bounded amount of work, one scalar multiplication
+  /// at most; what remains to be done makes deadline() a moment of the past.
+  virtual void step(Instant now) = 0;
+  /// What it is in the middle of answering is not finished. A handshake is abandoned.
+  void close(Instant now, CloseReason reason) final {
+    begin_close(now, reason);
+    owner_.settle();
+  }
+  /// Its place among the unfinished handshakes was given to somebody else: ends without a word.
+  void evict();
+
+  /// What to wait for.
+  [[nodiscard]] int fd() const { return stream_->fd(); }
+  [[nodiscard]] virtual Interest interest() const = 0;
+  [[nodiscard]] virtual std::optional<Instant> deadline() const = 0;
+  /// Whether the stream is closed and nothing remains to be done.
+  [[nodiscard]] bool finished() const { return finished_; }
+
+ protected:
+  /// The context outlives it.
+  Connection(ServerContext& context, Way way, Arrival&& arrival);
+
+  virtual void begin_close(Instant now, CloseReason reason) = 0;
+
+  [[nodiscard]] Stream& stream() { return *stream_; }
+  /// The client has shown what nobody says who only takes places.
+  void keep_place() { place_->keep(); }
+  /// The session is open; a handshake that failed keeps its place to the end of its stream.
+  void give_place_up() { place_.reset(); }
+  void set_finished(bool finished) { finished_ = finished; }
+
+ private:
+  Owner& owner_;
+  std::unique_ptr<Stream> stream_;
+  std::unique_ptr<HalfOpenLimit::Place> place_;
+  bool finished_ = false;
+};
+
+struct Arrival {
+  AcceptedStream accepted;
+  std::unique_ptr<HalfOpenLimit::Place> place;
+  Connection::Owner& owner;
+  Instant now;
+};
+
+}  // namespace pawl::host

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <utility>
+
+#include <pawl/host/base/text.hpp>
+#include <pawl/host/server/datagram_frontend.hpp>
+
+namespace pawl::host {
+namespace {
+
+/// A serial line has one peer; what it begins anew takes a second place until it is open.
+constexpr std::size_t kLinePlaces = 4;
+/// After so many events the rest of the loop has its turn.
+constexpr int kDatagramEventsPerRound = 256;
+/// Seconds that a client is to wait when there is no place for its handshake.
+constexpr std::uint16_t kCrowdedWait = 1;
+
+void add(LinkCounters& to, const LinkCounters& counters) {
+  to.dropped += counters.dropped;
+  to.corrupt += counters.corrupt;
+  to.replayed += counters.replayed;
+  to.retransmitted += counters.retransmitted;
+}
+
+/// A client's address does not change what the server knows of it.
+PeerIdentity identity_of(const DatagramServerSession& session, Way way) {
+  return {.address = peer_address(session.peer()), .way = way};
+}
+
+}  // namespace
+
+/// The application's side of a session.
+class DatagramFrontend::DatagramPeer final : public Peer {
+ public:
+  DatagramPeer(DatagramFrontend& frontend, std::size_t place, Instant now)
+      : Peer(frontend.context_, identity_of(frontend.server_.session(place), frontend.port_->point().way), now),
+        frontend_(frontend),
+        place_(place) {}
+
+  void close(Instant now, CloseReason reason) override {
+    session().close(now, reason);
+    frontend_.pump_.touch(place_, now);
+    frontend_.watch();
+  }
+
+  void admit_and_provide(const CredentialWanted& event, Instant now);
+  void on(const Established& event, Instant now);
+  void on(const Message& event, Instant now);
+  void on(const Closed& event, Instant now) { end(event, 0, now); }
+
+  /// True if no answer waits any more.
+  bool deliver(Instant now);
+
+ private:
+  DatagramServerSession& session() { return frontend_.server_.session(place_); }
+  [[nodiscard]] Version version() const override { return frontend_.service_.users.version(bytes_of(identity().user)); }
+  bool enter();
+  std::uint16_t look_up(const CredentialWanted& event, Instant now);
+  void answer(Answer answer, Instant now);
+
+  DatagramFrontend& frontend_;
+  std::size_t place_;
+  std::unique_ptr<StoredEnrolment> enrolment_;
+  /// One of the places for handshakes, held by those whose address has been shown; given up once open.
+  std::unique_ptr<HalfOpenLimit::Place> half_open_;
+  /// What could not be sent yet. Meanwhile other answers are lost, as datagrams may be.
+  std::optional<Answer> answer_;
+};
+
+void DatagramFrontend::DatagramPeer::admit_and_provide(const CredentialWanted& event, Instant now) {
+  const std::uint16_t wait = look_up(event, now);
+  // A failure ends the session, and comes as Closed.
+  if (wait > 0) {
+    static_cast<void>(session().refuse(wait, now));
+    return;
+  }
+  if (enrolment_) note_exposed(enrolment_->exposed);
+  prove(enrolment_ ? std::optional(enrolment_->enrolment.mode) : std::nullopt);
+  static_cast<void>(frontend_.server_.provide(place_, enrolment_ ? &enrolment_->enrolment : nullptr, now));
+}
+
+std::uint16_t DatagramFrontend::DatagramPeer::look_up(const CredentialWanted& event, Instant now) {
+  if (frontend_.stopping_ || !enter()) return kCrowdedWait;
+  const std::uint16_t wait = admit(event.user, event.kind, event.mode, now);
+  if (wait > 0) return wait;
+  auto found = frontend_.service_.users.find(event.user);
+  if (!found.ok()) return cannot_look_up(found.failure());
+  enrolment_ = std::move(found.value());
+  return 0;
+}
+
+/// The limit for each source counts those that have shown where they are: the others could say that they are anywhere,
+/// and take the places of whoever really is there. The core limits them, in all.
+bool DatagramFrontend::DatagramPeer::enter() {
+  if (!session().cookie_good()) return true;
+  half_open_ = context().admission.half_open().enter(identity().address.prefix, nullptr);
+  return half_open_ != nullptr;
+}
+
+void DatagramFrontend::DatagramPeer::on(const Established& /*event*/, Instant now) {
+  half_open_.reset();
+  // Its secrets have done their work; the session views its user.
+  enrolment_->enrolment = {};
+  enrolment_->pake = {};
+  establish(now);
+}
+
+void DatagramFrontend::DatagramPeer::on(const Message& event, Instant now) {
+  auto reply = take(event.bytes, event.last, now);
+  if (reply) return answer(std::move(*reply), now);
+  session().close(now, CloseReason::limit);
+}
+
+void DatagramFrontend::DatagramPeer::answer(Answer answer, Instant now) {
+  if (answer_) return;
+  answer_ = std::move(answer);
+  if (!deliver(now)) frontend_.waiting_.push_back(place_);
+}
+
+bool DatagramFrontend::DatagramPeer::deliver(Instant now) {
+  if (!answer_) return true;
+  const Bytes bytes = bytes_of(answer_->bytes);
+  Status sent = session().send(bytes, now);
+  if (sent.error() == Error::would_block) {
+    frontend_.pump_.touch(place_, now);
+    sent = session().send(bytes, now);
+  }
+  if (sent.error() == Error::would_block) return false;
+  if (sent.error() == Error::too_long) context().observer.answer_too_long(identity());
+  // Any other error: the session is ending, and says why by itself.
+  answer_.reset();
+  frontend_.pump_.touch(place_, now);
+  return true;
+}
+
+// The frontend.
+
+DatagramFrontend::SessionRoom::SessionRoom(const ServerSettings& settings, Random& random, std::size_t longest)
+    : tx(longest), windows(replay_words(kWindow)), session(settings, random, tx, windows) {}
+
+DatagramFrontend::DatagramFrontend(ServerContext& context, PawlService& service, std::unique_ptr<DatagramPort> port)
+    : context_(context),
+      service_(service),
+      port_(std::move(port)),
+      sessions_(make_sessions(port_->one_peer() ? kLinePlaces : context.options.max_sessions)),
+      server_(service.settings, context.random, sessions_,
+              std::min<std::size_t>(sessions_.size(), context.options.limits.half_open)),
+      buffer_(port_->capacity()),
+      early_(port_->capacity()),
+      pump_(server_, port_->transport(), buffer_, early_),
+      peers_(sessions_.size()),
+      watch_(context.loop, *this) {
+  service.settings.max_rx = port_->max_rx(true);
+}
+
+DatagramFrontend::~DatagramFrontend() = default;
+
+std::vector<DatagramServerSession*> DatagramFrontend::make_sessions(std::size_t count) {
+  std::vector<DatagramServerSession*> sessions;
+  for (std::size_t i = 0; i < count; ++i) {
+    sessions.push_back(&rooms_.emplace_back(service_.settings, context_.random, port_->capacity()).session);
+  }
+  return sessions;
+}
+
+FailureOr<> DatagramFrontend::start() {
+  if (service_.settings.idle == 0) return Failure{.kind = Failure::Kind::idle_needed};
+  PAWL_HOST_TRY(FailureOr<>(server_.start(context_.loop.clock().now())));
+  context_.observer.listening(port_->point());
+  watch();
+  return {};
+}
+
+// The loop.
+
+void DatagramFrontend::on_ready(Instant now) {
+  tend(now);
+  step(now);
+  watch();
+}
+
+void DatagramFrontend::watch() {
+  const Interest interest = Interest::read | when(pump_.wants_write(), Interest::write);
+  watch_.wait_for(port_->fd(), interest, sooner(pump_.deadline(), port_->tend_at()));
+}
+
+void DatagramFrontend::tend(Instant now) {
+  const LineChange change = port_->tend(now);
+  if (change != LineChange::none) context_.observer.line_changed(port_->point(), change);
+}
+
+void DatagramFrontend::step(Instant now) {
+  std::erase_if(waiting_, [&](std::size_t place) { return !peers_[place] || peers_[place]->deliver(now); });
+  // PROTOCOL.md 14.1: what costs a key exchange at once is only for those who are where they say, once it gets scarce.
+  const bool scarce = context_.admission.exchanges_scarce(now);
+  server_.cookies = scarce ? DatagramServer::Cookies::for_exchange : DatagramServer::Cookies::when_crowded;
+  for (int i = 0; i < kDatagramEventsPerRound; ++i) {
+    const Instant at = context_.loop.clock().now();
+    const auto happening = pump_.run(at);
+    if (!happening) break;
+    std::visit([&](const auto& each) { on(happening->place, each, at); }, happening->event);
+  }
+}
+
+// Events.
+
+void DatagramFrontend::on(std::size_t place, const CredentialWanted& event, Instant now) {
+  peers_[place] = std::make_unique<DatagramPeer>(*this, place, now);
+  peers_[place]->admit_and_provide(event, now);
+}
+
+void DatagramFrontend::on(std::size_t place, const Established& event, Instant now) { peers_[place]->on(event, now); }
+
+void DatagramFrontend::on(std::size_t place, const Message& event, Instant now) { peers_[place]->on(event, now); }
+
+void DatagramFrontend::on(std::size_t place, const Closed& event, Instant now) {
+  add(ended_, server_.session(place).counters());
+  if (peers_[place]) peers_[place]->on(event, now);
+  peers_[place].reset();
+}
+
+// The end.
+
+void DatagramFrontend::stop(Instant now) {
+  stopping_ = true;
+  for (std::size_t place = 0; place < server_.places(); ++place) {
+    server_.session(place).close(now);
+    pump_.touch(place, now);
+  }
+  watch();
+}
+
+bool DatagramFrontend::stopped() const {
+  const bool all_over = std::ranges::all_of(sessions_, [](const auto* each) {
+    return !each->is_open() && !each->is_half_open() && each->outgoing().empty();
+  });
+  return all_over && !port_->transport().sending();
+}
+
+void DatagramFrontend::finish() {
+  LinkCounters all = ended_;
+  add(all, server_.counters());
+  for (const auto* each : sessions_) {
+    if (each->is_open()) add(all, each->counters());
+  }
+  context_.observer.link({port_->transport().counters(), all});
+}
+
+}  // namespace pawl::host

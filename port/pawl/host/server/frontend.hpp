@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <pawl/base/time.hpp>
+
+namespace pawl::host {
+
+/// A way into a server: where it listens, and the sessions of those who came in there.
+class Frontend {
+ public:
+  Frontend() = default;
+  Frontend(const Frontend&) = delete;
+  Frontend& operator=(const Frontend&) = delete;
+  virtual ~Frontend() = default;
+
+  /// Lets nobody in any more, and begins to close all sessions in good order.
+  virtual void stop(Instant now) = 0;
+  /// After stop(): whether all sessions are over.
+  [[nodiscard]] virtual bool stopped() const = 0;
+  /// Ends what is not over: its time is up.
+  virtual void finish() {}
+};
+
+}  // namespace pawl::host

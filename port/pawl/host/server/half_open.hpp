@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <list>
+#include <map>
+#include <memory>
+
+#include <pawl/base/bytes.hpp>
+#include <pawl/host/server/limits.hpp>
+
+namespace pawl::host {
+
+/// Where a client comes from as far as limits go: PeerAddress::prefix.
+using SourcePrefix = ByteArray<9>;
+
+/// Handshakes that have begun and not ended, in all and from each source prefix (PROTOCOL.md 14.1). A connection counts
+/// from the moment it is accepted, because one that says nothing takes a place as well. When there is no place for a
+/// newcomer, the oldest of those that have shown nothing goes, so that strangers who say nothing, or one byte a second,
+/// keep nobody out.
+class HalfOpenLimit {
+ public:
+  /// Who has a place.
+  class Holder {
+   public:
+    /// Its place is given to somebody else. The holder ends, and destroys its place, before this returns or later.
+    virtual void evict() = 0;
+
+   protected:
+    ~Holder() = default;
+  };
+
+  /// One of the places, given back at its end. The limit outlives it.
+  class Place {
+   public:
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    ~Place() { leave(); }
+    /// It has shown what nobody says who only takes places: from now on it is nobody else's.
+    void keep() { holder_ = nullptr; }
+
+   private:
+    friend class HalfOpenLimit;
+    Place(HalfOpenLimit& limit, const SourcePrefix& source, Holder* holder)
+        : limit_(limit), source_(source), holder_(holder) {}
+    void leave();
+
+    HalfOpenLimit& limit_;
+    SourcePrefix source_;
+    /// Who can be evicted; null: nobody, or it was.
+    Holder* holder_;
+    bool taken_ = true;
+    std::list<Place*>::iterator position_{};
+  };
+
+  explicit HalfOpenLimit(const Limits& limits) : in_all_(limits.half_open), per_source_(limits.half_open_per_source) {}
+  HalfOpenLimit(const HalfOpenLimit&) = delete;
+  HalfOpenLimit& operator=(const HalfOpenLimit&) = delete;
+  ~HalfOpenLimit() = default;
+
+  /// Null if there is no place, and nobody who has shown nothing. `holder` may be evicted until keep(); null: never.
+  std::unique_ptr<Place> enter(const SourcePrefix& source, Holder* holder);
+  /// Evicts the oldest that has shown nothing, if there is one.
+  void make_room() { evict(nullptr); }
+
+ private:
+  [[nodiscard]] bool full(const SourcePrefix& source) const;
+  bool evict(const SourcePrefix* source);
+
+  std::size_t in_all_;
+  std::size_t per_source_;
+  std::map<SourcePrefix, std::size_t> count_{};
+  /// The oldest first.
+  std::list<Place*> places_{};
+};
+
+}  // namespace pawl::host

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
+#include <pawl/host/base/text.hpp>
+#include <pawl/host/server/nstp_connection.hpp>
+
+namespace pawl::host {
+namespace {
+
+/// After so many events the others have their turn.
+constexpr int kNstpEventsPerStep = 16;
+
+}  // namespace
+
+NstpConnection::NstpConnection(ServerContext& context, const NstpService& service, Arrival&& arrival)
+    : Connection(context, Way::nstp, std::move(arrival)),
+      service_(service),
+      side_(service.settings, context.random, buffers_->receive, buffers_->text, buffers_->send),
+      pump_(side_, stream(), buffers_->input) {
+  // Cannot fail: its buffers are large enough.
+  static_cast<void>(side_.start(last_active()));
+}
+
+void NstpConnection::step(Instant now) {
+  busy_ = true;
+  for (int i = 0; i < kNstpEventsPerStep && busy_; ++i) {
+    const nstp::Event event = pump_.run(now);
+    busy_ = is_event(event);
+    std::visit([&](const auto& each) { on(each, now); }, event);
+  }
+  set_finished(pump_.finished());
+}
+
+void NstpConnection::begin_close(Instant now, CloseReason /*reason*/) {
+  side_.close();
+  step(now);
+}
+
+Interest NstpConnection::interest() const {
+  return when(pump_.wants_read(), Interest::read) | when(pump_.wants_write(), Interest::write);
+}
+
+std::optional<Instant> NstpConnection::deadline() const { return busy_ ? kAtOnce : pump_.deadline(); }
+
+Peer::Version NstpConnection::version() const { return service_.users.version(bytes_of(identity().user)); }
+
+// Events.
+
+void NstpConnection::on(const nstp::PskWanted& event, Instant now) {
+  keep_place();
+  wait_ = admit(event.user, Kind::password, Mode::psk, now);
+  if (wait_ > 0) return side_.close();
+  // A failure ends it, and comes as Closed.
+  static_cast<void>(provide(event.user));
+}
+
+Status NstpConnection::provide(Bytes user) {
+  auto found = service_.users.find(user);
+  if (!found.ok()) {
+    wait_ = cannot_look_up(found.failure());
+    side_.close();
+    return {};
+  }
+  prove(std::nullopt);
+  if (!found.value()) return side_.provide_none();
+  note_exposed(found.value()->exposed);
+  return side_.provide(found.value()->psk);
+}
+
+void NstpConnection::on(const nstp::Established& /*event*/, Instant now) {
+  give_place_up();
+  establish(now);
+}
+
+void NstpConnection::on(const nstp::Message& event, Instant now) {
+  const auto answer = take(event.text, true, now);
+  if (!answer) return side_.close();
+  // The buffer has room for the answer to the longest message; any other failure ends it, and comes as Closed.
+  static_cast<void>(side_.respond(bytes_of(answer->bytes)));
+}
+
+void NstpConnection::on(const nstp::Closed& event, Instant now) {
+  end({.error = wait_ > 0 ? Error::busy : event.error}, side_.dropped(), now);
+}
+
+}  // namespace pawl::host

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
+#include <pawl/host/base/text.hpp>
+#include <pawl/host/server/pawl_connection.hpp>
+
+namespace pawl::host {
+namespace {
+
+/// Enough that many small messages need few rounds; few enough that the others hardly wait.
+constexpr int kEventsPerStep = 16;
+
+}  // namespace
+
+PawlConnection::PawlConnection(ServerContext& context, const PawlService& service, Arrival&& arrival)
+    : Connection(context, Way::tcp, std::move(arrival)),
+      service_(service),
+      buffers_(context.buffers.take()),
+      session_(service.settings, context.random, buffers_->receive, buffers_->send) {
+  pump_.emplace(session_, stream(), buffers_->input);
+  // A server's session fails to start only for wrong settings, which end it: the pump tells.
+  static_cast<void>(session_.start(last_active()));
+  detach_if_idle();
+}
+
+PawlConnection::~PawlConnection() {
+  if (buffers_) context().buffers.give_back(std::move(buffers_));
+}
+
+// Buffers.
+
+void PawlConnection::attach() {
+  if (buffers_) return;
+  buffers_ = context().buffers.take();
+  // Cannot fail: they are of the same size as at first.
+  static_cast<void>(session_.attach(buffers_->receive, buffers_->send));
+  pump_.emplace(session_, stream(), buffers_->input);
+}
+
+/// A session that is over needs its pump, which knows how far the end of the stream is; all else of a pump is in its
+/// buffers.
+void PawlConnection::detach_if_idle() {
+  const bool over = !session_.deadline();
+  const bool busy = answer_ || !pump_->wants_read() || pump_->wants_write();
+  if (over || busy || !session_.detach()) return;
+  pump_.reset();
+  context().buffers.give_back(std::move(buffers_));
+}
+
+// The loop.
+
+void PawlConnection::step(Instant now) {
+  attach();
+  work(now);
+  set_finished(pump_->finished());
+  detach_if_idle();
+}
+
+void PawlConnection::work(Instant now) {
+  bool goes_on = deliver(now);
+  for (int i = 0; goes_on && i < kEventsPerStep; ++i) {
+    const Event event = pump_->run(now);
+    if (!is_event(event)) break;
+    std::visit([&](const auto& each) { on(each, now); }, event);
+    goes_on = deliver(now);
+  }
+}
+
+Interest PawlConnection::interest() const {
+  if (!pump_) return Interest::read;
+  return when(pump_->wants_read() && !answer_, Interest::read) | when(pump_->wants_write(), Interest::write);
+}
+
+std::optional<Instant> PawlConnection::deadline() const {
+  return pump_ && !answer_ ? pump_->deadline() : session_.deadline();
+}
+
+void PawlConnection::begin_close(Instant now, CloseReason reason) {
+  if (closing_) return;
+  closing_ = true;
+  attach();
+  session_.close(now, reason);
+  step(now);
+}
+
+/// True if all of the answer is in the session's hands.
+bool PawlConnection::deliver(Instant now) {
+  while (answer_) {
+    auto taken = session_.send(bytes_of(answer_->bytes), answer_->last, now);
+    if (taken.error() == Error::would_block) {
+      pump_->flush(now);
+      taken = session_.send(bytes_of(answer_->bytes), answer_->last, now);
+    }
+    if (taken.error() == Error::would_block) return false;
+    // Any other error: the session is ending, and says why by itself.
+    if (!taken.ok() || taken.value() == answer_->bytes.size()) {
+      answer_.reset();
+    } else {
+      answer_->bytes.erase(0, taken.value());
+    }
+  }
+  return true;
+}
+
+// Events.
+
+void PawlConnection::on(const CredentialWanted& event, Instant now) {
+  keep_place();
+  std::uint16_t wait = admit(event.user, event.kind, event.mode, now);
+  if (wait == 0) {
+    auto found = service_.users.find(event.user);
+    if (found.ok()) {
+      enrolment_ = std::move(found.value());
+    } else {
+      wait = cannot_look_up(found.failure());
+    }
+  }
+  // A failure ends the session, and comes as Closed.
+  static_cast<void>(wait > 0 ? session_.refuse(wait, now) : provide(now));
+}
+
+Status PawlConnection::provide(Instant now) {
+  if (!enrolment_) {
+    prove(std::nullopt);
+    return session_.provide_none(now);
+  }
+  note_exposed(enrolment_->exposed);
+  prove(enrolment_->enrolment.mode);
+  return session_.provide(enrolment_->enrolment, now);
+}
+
+void PawlConnection::on(const Established& /*event*/, Instant now) {
+  give_place_up();
+  // Its secrets have done their work; the session views its user.
+  enrolment_->enrolment = {};
+  enrolment_->pake = {};
+  establish(now);
+}
+
+void PawlConnection::on(const Message& event, Instant now) {
+  answer_ = take(event.bytes, event.last, now);
+  if (answer_) return;
+  closing_ = true;
+  session_.close(now, CloseReason::limit);
+}
+
+void PawlConnection::on(const Closed& event, Instant now) {
+  closing_ = true;
+  end(event, 0, now);
+}
+
+}  // namespace pawl::host

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include <pawl/host/base/text.hpp>
+#include <pawl/host/server/connection.hpp>
+#include <pawl/port/pump.hpp>
+
+namespace pawl::host {
+
+/// A client that speaks Pawl. It has buffers only while something is on its way, so that a thousand idle ones need next
+/// to nothing.
+class PawlConnection final : public Connection {
+ public:
+  /// The context and the service outlive it.
+  PawlConnection(ServerContext& context, const PawlService& service, Arrival&& arrival);
+  PawlConnection(const PawlConnection&) = delete;
+  PawlConnection& operator=(const PawlConnection&) = delete;
+  ~PawlConnection() override;
+
+  void step(Instant now) override;
+  [[nodiscard]] Interest interest() const override;
+  [[nodiscard]] std::optional<Instant> deadline() const override;
+
+ private:
+  void begin_close(Instant now, CloseReason reason) override;
+  void attach();
+  void detach_if_idle();
+  bool deliver(Instant now);
+  void work(Instant now);
+  [[nodiscard]] Version version() const override { return service_.users.version(bytes_of(identity().user)); }
+  Status provide(Instant now);
+
+  void on(const CredentialWanted& event, Instant now);
+  void on(const Established& event, Instant now);
+  void on(const Message& event, Instant now);
+  void on(const Closed& event, Instant now);
+  static void on(std::monostate /*no event*/, Instant /*now*/) {}
+  static void on(const DerivationWanted& /*a client's*/, Instant /*now*/) {}
+
+  const PawlService& service_;
+  /// The user's, if there is such a user. It stays until the session goes, without its secrets once that is open.
+  std::unique_ptr<StoredEnrolment> enrolment_;
+  bool closing_ = false;
+  /// What is left of the answer to the last Message. Until it is sent, no other event is taken: this is what holds up a
+  /// client who sends and does not read.
+  std::optional<Answer> answer_;
+
+  /// Both are there, or neither.
+  std::unique_ptr<Buffers> buffers_;
+  std::optional<Pump> pump_;
+  pawl::Session session_;
+};
+
+}  // namespace pawl::host

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
+#include <pawl/host/base/text.hpp>
+#include <pawl/host/server/peer.hpp>
+
+namespace pawl::host {
+namespace {
+
+/// What a client is told to wait for when the trouble is the server's own.
+constexpr std::uint16_t kOwnTroubleWait = 5;
+
+}  // namespace
+
+Peer::~Peer() { context_.open_sessions.remove(*this); }
+
+bool Peer::enrolment_current() const { return version() == version_; }
+
+std::uint16_t Peer::admit(Bytes user, Kind kind, Mode mode, Instant now) {
+  identity_.user.assign(user.begin(), user.end());
+  identity_.kind = kind;
+  identity_.mode = mode;
+  const std::uint16_t wait = context_.admission.hello(user, kind, mode, identity_.address.prefix, now);
+  // Before the look-up: a change that comes during it must not be missed.
+  if (wait == 0) version_ = version();
+  return wait;
+}
+
+std::uint16_t Peer::cannot_look_up(const Failure& failure) {
+  refusal_.reason = Refusal::Reason::own_trouble;
+  context_.observer.failed(failure, &identity_);
+  return kOwnTroubleWait;
+}
+
+void Peer::note_exposed(const std::filesystem::path& path) {
+  if (!path.empty()) context_.observer.exposed(path);
+}
+
+void Peer::prove(std::optional<Mode> enrolled) {
+  refusal_.proof_given = true;
+  if (enrolled != identity_.mode) refusal_.enrolled_mode = enrolled;
+}
+
+void Peer::establish(Instant now) {
+  last_active_ = now;
+  context_.admission.guesses().succeeded(bytes_of(identity_.user), identity_.address.prefix);
+  sink_ = context_.options.sinks(bytes_of(identity_.user));
+  context_.observer.established(identity_);
+  context_.open_sessions.add(*this, now);
+}
+
+std::optional<Answer> Peer::take(Bytes fragment, bool last, Instant now) {
+  last_active_ = now;
+  bytes_ += fragment.size();
+  if (last) ++messages_;
+  auto answer = sink_->take(fragment, last);
+  if (answer.ok()) return std::move(answer.value());
+  context_.observer.failed(answer.failure(), &identity_);
+  return std::nullopt;
+}
+
+void Peer::end(const Closed& closed, std::uint32_t dropped, Instant now) {
+  context_.open_sessions.remove(*this);
+  if (was_established()) {
+    return context_.observer.closed(identity_, {closed, messages_, bytes_, dropped, sink_->left_over()});
+  }
+  if (closed.error == Error::authentication_failed && !identity_.user.empty()) {
+    context_.admission.guesses().failed(bytes_of(identity_.user), identity_.address.prefix, now);
+  }
+  if (closed.error != Error::none) report_refused(closed);
+}
+
+void Peer::report_refused(const Closed& closed) {
+  refusal_.error = closed.error;
+  refusal_.retry_after = closed.retry_after;
+  context_.observer.refused(identity_, refusal_);
+}
+
+void Peer::report_evicted() { context_.observer.refused(identity_, {.reason = Refusal::Reason::made_room}); }
+
+}  // namespace pawl::host

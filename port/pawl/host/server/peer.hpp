@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include <pawl/host/server/open_sessions.hpp>
+#include <pawl/host/server/server_context.hpp>
+
+namespace pawl::host {
+
+/// What a server knows of one client and does for it, whatever carries the session and whatever protocol it speaks: it
+/// admits the client, takes its messages, counts and reports.
+class Peer : public OpenSessions::Session {
+ public:
+  /// The context outlives the peer.
+  Peer(ServerContext& context, PeerIdentity identity, Instant now)
+      : context_(context), identity_(std::move(identity)), last_active_(now) {}
+  Peer(const Peer&) = delete;
+  Peer& operator=(const Peer&) = delete;
+  virtual ~Peer();
+
+  [[nodiscard]] const PeerIdentity& identity() const final { return identity_; }
+  [[nodiscard]] Instant last_active() const final { return last_active_; }
+  [[nodiscard]] bool enrolment_current() const final;
+  /// Whether both sides have proved themselves; also afterwards.
+  [[nodiscard]] bool was_established() const { return sink_ != nullptr; }
+
+ protected:
+  /// A number as UserStore::version() gives for a user.
+  using Version = std::uint64_t;
+
+  /// The client says who it is. The seconds to refuse it with; 0: look its user up.
+  std::uint16_t admit(Bytes user, Kind kind, Mode mode, Instant now);
+  /// The user's enrolment cannot be read: the seconds to refuse the client with. It counts against nobody.
+  std::uint16_t cannot_look_up(const Failure& failure);
+  /// Its enrolment holds secrets that everybody on the machine may read, unless `path` is empty.
+  void note_exposed(const std::filesystem::path& path);
+  /// The client gets the server's proof now. `mode` is that of its user's enrolment, if there is one.
+  void prove(std::optional<Mode> enrolled);
+
+  void establish(Instant now);
+  /// What to answer; none if the message cannot be taken: then the session is to be closed, with CloseReason::limit.
+  std::optional<Answer> take(Bytes fragment, bool last, Instant now);
+  /// The session, or its handshake, is over.
+  void end(const Closed& closed, std::uint32_t dropped, Instant now);
+  /// Somebody else got its place.
+  void report_evicted();
+
+  /// The present version of its user's enrolment.
+  [[nodiscard]] virtual Version version() const = 0;
+
+  ServerContext& context() const { return context_; }
+
+ private:
+  void report_refused(const Closed& closed);
+
+  ServerContext& context_;
+  PeerIdentity identity_;
+  /// Why it would be refused.
+  Refusal refusal_{};
+  /// Of the enrolment by which the session was opened.
+  Version version_ = 0;
+  std::unique_ptr<MessageSink> sink_{};
+  Instant last_active_;
+  std::uint64_t messages_ = 0;
+  std::uint64_t bytes_ = 0;
+};
+
+}  // namespace pawl::host

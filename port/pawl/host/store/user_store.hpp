@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What a server needs to know of its users, wherever it is kept.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include <pawl/handshake/credential.hpp>
+#include <pawl/handshake/decoy.hpp>
+#include <pawl/host/base/failure.hpp>
+
+namespace pawl::host {
+
+/// An enrolment that owns its user name.
+struct StoredEnrolment {
+  StoredEnrolment() = default;
+  StoredEnrolment(const StoredEnrolment&) = delete;
+  StoredEnrolment& operator=(const StoredEnrolment&) = delete;
+
+  std::string user;
+  /// What enrolment.pake points to, if the mode is pake.
+  PakeVerifier pake;
+  /// enrolment.user views `user`.
+  ServerRecord enrolment;
+  /// The file that everybody on the machine may read or write, which the operator should be told; empty if all is well.
+  std::filesystem::path exposed;
+};
+
+/// The users of a server. Changes count at once.
+class UserStore {
+ public:
+  UserStore() = default;
+  UserStore(const UserStore&) = delete;
+  UserStore& operator=(const UserStore&) = delete;
+  virtual ~UserStore() = default;
+
+  /// The enrolment of `user`, any bytes; null if there is none. A call takes as long for a user that does not exist as
+  /// for one that does (PROTOCOL.md 8.4). A failure is the server's own trouble, and says nothing about the user.
+  [[nodiscard]] virtual FailureOr<std::unique_ptr<StoredEnrolment>> find(Bytes user) const = 0;
+
+  /// A number that is another one whenever the enrolment of `user` is another one, and 0 while there is none. Sessions
+  /// of an enrolment that was replaced or removed are closed by it.
+  [[nodiscard]] virtual std::uint64_t version(Bytes user) const = 0;
+
+  /// The key of the decoys (PROTOCOL.md 8.4), the same at every call.
+  [[nodiscard]] virtual FailureOr<EnumerationKey> enumeration_key() const = 0;
+};
+
+}  // namespace pawl::host
