@@ -27,7 +27,8 @@ endif()
 install(TARGETS ${libraries} EXPORT pawl)
 foreach(folder IN ITEMS core/pawl port/pawl)
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}" TYPE INCLUDE FILES_MATCHING PATTERN *.hpp
-          PATTERN mbedtls EXCLUDE PATTERN openssl EXCLUDE PATTERN sim EXCLUDE PATTERN host EXCLUDE ${absent})
+          PATTERN mbedtls EXCLUDE PATTERN openssl EXCLUDE PATTERN sim EXCLUDE PATTERN posix/socket.hpp EXCLUDE
+          PATTERN host EXCLUDE ${absent})
 endforeach()
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/core/pawl/crypto/${PAWL_CRYPTO}/include/pawl" TYPE INCLUDE)
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <pawl/port/posix/peer_address.hpp>
+#include <pawl/port/posix/resolve.hpp>
+#include <pawl/port/posix/socket.hpp>
 #include <pawl/port/posix/udp.hpp>
 
 #include "tests/unit/port/loopback.hpp"
@@ -44,13 +47,6 @@ class Udp : public testing::TestWithParam<const char*> {
     auto client = UdpClient::connect(host, server().port());
     EXPECT_TRUE(client.ok()) << client.error().message();
     return std::move(client.value());
-  }
-  static SocketAddress socket_address_at(std::uint16_t port) {
-    auto list = resolve(GetParam(), port, SOCK_DGRAM);
-    SocketAddress address;
-    address.size = list.value()->ai_addrlen;
-    std::memcpy(&address.storage, list.value()->ai_addr, address.size);
-    return address;
   }
 
  private:
@@ -241,9 +237,8 @@ TEST_P(Udp, ClosedGivesConnectionLost) {
 TEST_P(Udp, TriesTheNextAddressIfNobodyListens) {
   auto nobody = UdpServer::open(GetParam(), 0);
   ASSERT_TRUE(nobody.ok());
-  std::vector<SocketAddress> addresses(2);
-  addresses[0] = socket_address_at(nobody.value().port());
-  addresses[1] = socket_address_at(server().port());
+  const std::vector addresses{resolve(GetParam(), nobody.value().port()).value().front(),
+                              resolve(GetParam(), server().port()).value().front()};
   nobody.value().close();
   auto client = UdpClient::connect(addresses);
   ASSERT_TRUE(client.ok());

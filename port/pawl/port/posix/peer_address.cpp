@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <netdb.h>
+
 #include <pawl/port/posix/peer_address.hpp>
 #include <pawl/port/posix/socket.hpp>
 
@@ -36,6 +38,8 @@ SocketAddress socket_address(const T& address) {
   std::memcpy(&result.storage, &address, sizeof(address));
   return result;
 }
+
+bool is_v4(const Address& address) { return address.bytes().size() == kV4Size + kPortSize; }
 
 /// An IPv4 address, whatever kind of socket it came by.
 sockaddr_in unmapped(const SocketAddress& address) {
@@ -86,7 +90,7 @@ Address address_of(const SocketAddress& socket_address) {
 
 std::optional<SocketAddress> socket_address_of(const Address& address, bool v6_socket) {
   const Bytes bytes = address.bytes();
-  if (bytes.size() == kV4Size + kPortSize) {
+  if (is_v4(address)) {
     sockaddr_in v4{};
     v4.sin_family = AF_INET;
     std::memcpy(&v4.sin_addr, bytes.data(), kV4Size);
@@ -102,11 +106,13 @@ std::optional<SocketAddress> socket_address_of(const Address& address, bool v6_s
   return socket_address(v6);
 }
 
+SocketAddress socket_address_of(const Address& address) { return *socket_address_of(address, !is_v4(address)); }
+
 PeerAddress peer_address(const Address& address) {
   PeerAddress peer{"the line", {}};
   const Bytes bytes = address.bytes();
   if (bytes.empty()) return peer;
-  const bool v4 = bytes.size() == kV4Size + kPortSize;
+  const bool v4 = is_v4(address);
   const auto socket_address = socket_address_of(address, !v4);
   if (socket_address) peer.text = text_of(*socket_address);
   peer.prefix[0] = v4 ? 4 : 6;

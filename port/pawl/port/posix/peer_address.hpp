@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <system_error>
 
 #include <pawl/base/address.hpp>
 
@@ -17,10 +16,7 @@ struct PeerAddress {
   ByteArray<9> prefix{};
 };
 
-/// Of an address as a UdpTransport gives it; of an empty one, "the line" and zeros.
+/// Of an address as a UdpServer gives it; of an empty one, "the line" and zeros.
 PeerAddress peer_address(const Address& address);
-
-/// What getaddrinfo(3) reports: an unknown name, a resolver that does not answer.
-const std::error_category& resolver_category();
 
 }  // namespace pawl

@@ -1,32 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What TCP and UDP have in common: names, addresses, and making sockets. For the files of this folder.
+/// What TCP and UDP, servers and clients, have in common. For the files of this folder, and not installed.
 #pragma once
 
-#include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <optional>
 #include <string>
 
+#include <pawl/base/address.hpp>
+#include <pawl/port/datagram_transport.hpp>
 #include <pawl/port/posix/descriptor.hpp>
-#include <pawl/port/posix/peer_address.hpp>
 #include <pawl/port/posix/result.hpp>
 
 namespace pawl {
-
-struct FreeAddresses {
-  void operator()(addrinfo* list) const { ::freeaddrinfo(list); }
-};
-/// A list that is not empty.
-using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
-
-/// The addresses of a host, for sockets of `type`, SOCK_STREAM or SOCK_DGRAM. An error of resolver_category() or of the
-/// system.
-PosixResult<Addresses> resolve(const std::string& host, std::uint16_t port, int type);
 
 /// A socket address of either family.
 struct SocketAddress {
@@ -50,6 +39,8 @@ struct SocketAddress {
 Address address_of(const SocketAddress& socket_address);
 /// The way back, for a socket of IPv6 (`v6`) or IPv4; none if that cannot reach it.
 std::optional<SocketAddress> socket_address_of(const Address& address, bool v6);
+/// The way back, for a socket of the address's own family. Only of what address_of() gave.
+SocketAddress socket_address_of(const Address& address);
 
 /// A non-blocking socket. Invalid if there is none: see errno.
 Descriptor make_socket(int family, int type);
@@ -61,5 +52,8 @@ bool set_option(int socket, int level, int option, int value);
 PosixResult<Descriptor> bind_to(const std::string& host, std::uint16_t port, int type);
 /// What a socket is bound to.
 PosixResult<SocketAddress> bound_address(const Descriptor& socket);
+
+/// The size of a datagram that came whole; else 0, and it is counted.
+std::size_t whole(std::size_t size, MutBytes buffer, TransportCounters& counters);
 
 }  // namespace pawl

@@ -31,10 +31,11 @@ std::error_code await_connection(int socket, Duration timeout) {
   return {error, std::generic_category()};
 }
 
-PosixResult<Descriptor> connect_to(const addrinfo& address, Duration timeout) {
-  Descriptor socket = make_socket(address.ai_family, SOCK_STREAM);
+PosixResult<Descriptor> connect_to(const Address& address, Duration timeout) {
+  SocketAddress name = socket_address_of(address);
+  Descriptor socket = make_socket(name.storage.ss_family, SOCK_STREAM);
   if (!socket.valid()) return last_error();
-  if (::connect(socket.get(), address.ai_addr, address.ai_addrlen) != 0) {
+  if (::connect(socket.get(), name.get(), name.size) != 0) {
     if (errno != EINPROGRESS && errno != EINTR) return last_error();
     const std::error_code error = await_connection(socket.get(), timeout);
     if (error) return error;
@@ -59,12 +60,6 @@ bool connection_gone(int error) {
     default:
       return false;
   }
-}
-
-std::uint64_t count_from(const addrinfo* first) {
-  std::uint64_t count = 0;
-  for (const addrinfo* each = first; each != nullptr; each = each->ai_next) ++count;
-  return count;
 }
 
 }  // namespace
@@ -131,13 +126,14 @@ PosixResult<std::optional<TcpConnection>> TcpListener::accept() {
 // Connecting
 
 PosixResult<Descriptor> tcp_connect(const std::string& host, std::uint16_t port, Duration timeout) {
-  auto addresses = resolve(host, port, SOCK_STREAM);
+  auto addresses = resolve(host, port);
   if (!addresses.ok()) return addresses.error();
   MonotonicClock clock;
   const Instant end = clock.now() + timeout;
   std::error_code first_error;
-  for (const addrinfo* each = addresses.value().get(); each != nullptr; each = each->ai_next) {
-    auto socket = connect_to(*each, milliseconds((end - clock.now()).ms / count_from(each)));
+  std::uint64_t left = addresses.value().size();
+  for (const Address& each : addresses.value()) {
+    auto socket = connect_to(each, milliseconds((end - clock.now()).ms / left--));
     if (socket.ok()) return socket;
     if (!first_error) first_error = socket.error();
   }

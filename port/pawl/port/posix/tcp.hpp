@@ -10,6 +10,7 @@
 #include <pawl/base/time.hpp>
 #include <pawl/port/posix/descriptor.hpp>
 #include <pawl/port/posix/peer_address.hpp>
+#include <pawl/port/posix/resolve.hpp>
 #include <pawl/port/posix/result.hpp>
 #include <pawl/port/transport.hpp>
 

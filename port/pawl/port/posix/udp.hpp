@@ -8,7 +8,8 @@
 #include <vector>
 
 #include <pawl/port/datagram_transport.hpp>
-#include <pawl/port/posix/socket.hpp>
+#include <pawl/port/posix/descriptor.hpp>
+#include <pawl/port/posix/result.hpp>
 
 namespace pawl {
 
@@ -67,8 +68,8 @@ class UdpClient final : public DatagramTransport {
   /// `host` is a name or a numeric address of either family. Sends nothing. Errors as tcp_connect(), without those of a
   /// peer.
   static PosixResult<UdpClient> connect(const std::string& host, std::uint16_t port);
-  /// The same to one of these addresses, at least one, in this order.
-  static PosixResult<UdpClient> connect(std::vector<SocketAddress> addresses);
+  /// The same to one of these addresses, at least one, in this order: those that resolve() gives.
+  static PosixResult<UdpClient> connect(std::vector<Address> addresses);
 
   Result<Received> receive(MutBytes buffer) override;
   Status send(Bytes datagram, const Address& to) override;
@@ -82,14 +83,14 @@ class UdpClient final : public DatagramTransport {
   [[nodiscard]] int fd() const { return socket_.get(); }
 
  private:
-  explicit UdpClient(std::vector<SocketAddress> addresses) : addresses_(std::move(addresses)) {}
+  explicit UdpClient(std::vector<Address> addresses) : addresses_(std::move(addresses)) {}
 
   std::error_code use_first();
   void try_next();
   void note_failure();
 
   /// Of the server, none missing; the first is the one in use.
-  std::vector<SocketAddress> addresses_;
+  std::vector<Address> addresses_;
   Descriptor socket_{};
   TransportCounters counters_{};
   bool refused_ = false;
