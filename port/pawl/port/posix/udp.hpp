@@ -16,8 +16,8 @@ namespace pawl {
 /// A server's socket: it serves all peers, each known by its address. What the network says about datagrams that could
 /// not be delivered is not listened to, since anybody may say it.
 ///
-/// A machine with several addresses answers from the one that its routes choose; clients that asked another one do not
-/// hear it. There, listen on one address.
+/// A datagram is answered from the address that it came to, since a client hears no other: the address of a peer that
+/// receive() gives says which, for send().
 ///
 /// It takes what waits in batches, one call of the system for many datagrams, of which poll() then does not tell any
 /// more: call receive() until it says that there is none. It says so once after a batch that was not full, without
@@ -46,6 +46,7 @@ class UdpServer final : public DatagramTransport {
   [[nodiscard]] int fd() const { return socket_.get(); }
 
  private:
+  class LocalAddresses;
   class Arrivals;
   class Departures;
 
@@ -54,6 +55,7 @@ class UdpServer final : public DatagramTransport {
   Descriptor socket_{};
   std::uint16_t port_;
   bool v6_;
+  std::unique_ptr<LocalAddresses> locals_;
   std::unique_ptr<Arrivals> arrivals_;
   std::unique_ptr<Departures> departures_;
   TransportCounters counters_{};

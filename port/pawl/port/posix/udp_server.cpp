@@ -13,7 +13,86 @@ constexpr std::size_t kLongestDatagram = 65'507;
 /// Datagrams that one call of the system takes or sends.
 constexpr std::size_t kMost = 16;
 
+/// Room for what the system says, or is told, about the local address of a datagram.
+struct alignas(cmsghdr) Control {
+  std::array<std::uint8_t, CMSG_SPACE(sizeof(in6_pktinfo))> bytes{};
+};
+
+in6_addr mapped(in_addr v4) {
+  in6_addr v6{};
+  v6.s6_addr[10] = v6.s6_addr[11] = 0xff;
+  std::memcpy(&v6.s6_addr[12], &v4, sizeof(v4));
+  return v6;
+}
+
+template <class T>
+T data_of(cmsghdr* control) {
+  T data{};
+  std::memcpy(&data, CMSG_DATA(control), sizeof(data));
+  return data;
+}
+
+template <class T>
+void put_control(msghdr& message, Control& room, int level, int type, const T& data) {
+  message.msg_control = room.bytes.data();
+  message.msg_controllen = CMSG_SPACE(sizeof(data));
+  cmsghdr* control = CMSG_FIRSTHDR(&message);
+  control->cmsg_level = level;
+  control->cmsg_type = type;
+  control->cmsg_len = CMSG_LEN(sizeof(data));
+  std::memcpy(CMSG_DATA(control), &data, sizeof(data));
+}
+
+/// The local address that a datagram came to, IPv4 as ::ffff:a.b.c.d. The unspecified one if the system did not say.
+in6_addr local_address(msghdr& message) {
+  for (cmsghdr* each = CMSG_FIRSTHDR(&message); each != nullptr; each = CMSG_NXTHDR(&message, each)) {
+    if (each->cmsg_level == IPPROTO_IPV6 && each->cmsg_type == IPV6_PKTINFO)
+      return data_of<in6_pktinfo>(each).ipi6_addr;
+    if (each->cmsg_level == IPPROTO_IP && each->cmsg_type == IP_PKTINFO) {
+      return mapped(data_of<in_pktinfo>(each).ipi_spec_dst);
+    }
+  }
+  return {};
+}
+
+/// Lets a datagram leave from `local`, or from where the routes say if that is unspecified. The interface is that of
+/// the routes too, or of a link-local peer's address.
+void leave_from(msghdr& message, Control& room, const in6_addr& local, bool v6_socket) {
+  message.msg_controllen = 0;
+  if (IN6_IS_ADDR_UNSPECIFIED(&local)) return;
+  if (v6_socket) return put_control(message, room, IPPROTO_IPV6, IPV6_PKTINFO, in6_pktinfo{local, 0});
+  in_pktinfo info{};
+  std::memcpy(&info.ipi_spec_dst, &local.s6_addr[12], sizeof(info.ipi_spec_dst));
+  put_control(message, room, IPPROTO_IP, IP_PKTINFO, info);
+}
+
 }  // namespace
+
+/// The local addresses that datagrams came to, each with the number that Address::via() has room for. There are few.
+/// If there are more than numbers, the one that got its number first loses it: who asked it is answered from another
+/// address until it asks again.
+class UdpServer::LocalAddresses {
+ public:
+  /// Never 0.
+  std::uint8_t number_of(const in6_addr& address) {
+    const auto same = [&](const in6_addr& each) { return std::memcmp(&each, &address, sizeof(each)) == 0; };
+    auto* place = std::ranges::find_if(addresses_, same);
+    if (place == addresses_.end()) {
+      place = &addresses_[next_];
+      *place = address;
+      next_ = (next_ + 1) % addresses_.size();
+    }
+    return static_cast<std::uint8_t>(place - addresses_.begin() + 1);
+  }
+  /// The unspecified one for 0, or if no datagram came to any of that number.
+  [[nodiscard]] in6_addr numbered(std::uint8_t number) const {
+    return number == 0 ? in6_addr{} : addresses_[number - 1U];
+  }
+
+ private:
+  std::array<in6_addr, UINT8_MAX> addresses_{};
+  std::size_t next_ = 0;
+};
 
 /// Datagrams that one call has taken and receive() has not given yet.
 class UdpServer::Arrivals {
@@ -22,7 +101,9 @@ class UdpServer::Arrivals {
     Bytes bytes;
     /// Of all of it, which may be more than there was room for.
     std::size_t size;
-    Address from;
+    SocketAddress from;
+    /// Of this machine's addresses, the one that it came to.
+    in6_addr to;
   };
 
   [[nodiscard]] bool empty() const { return next_ == count_; }
@@ -40,6 +121,8 @@ class UdpServer::Arrivals {
       messages_[i].msg_hdr.msg_namelen = senders_[i].size;
       messages_[i].msg_hdr.msg_iov = &parts_[i];
       messages_[i].msg_hdr.msg_iovlen = 1;
+      messages_[i].msg_hdr.msg_control = controls_[i].bytes.data();
+      messages_[i].msg_hdr.msg_controllen = controls_[i].bytes.size();
     }
     int got = 0;
     do {
@@ -56,13 +139,14 @@ class UdpServer::Arrivals {
     const std::size_t i = next_++;
     const iovec& part = parts_[i];
     const std::size_t size = messages_[i].msg_len;
-    return {Bytes(static_cast<const std::uint8_t*>(part.iov_base), std::min(size, part.iov_len)), size,
-            address_of(senders_[i])};
+    return {Bytes(static_cast<const std::uint8_t*>(part.iov_base), std::min(size, part.iov_len)), size, senders_[i],
+            local_address(messages_[i].msg_hdr)};
   }
 
  private:
   std::vector<std::uint8_t> room_;
   std::array<SocketAddress, kMost> senders_;
+  std::array<Control, kMost> controls_;
   std::array<iovec, kMost> parts_{};
   std::array<mmsghdr, kMost> messages_{};
   std::size_t next_ = 0;
@@ -77,9 +161,10 @@ class UdpServer::Departures {
   [[nodiscard]] bool full() const { return count_ == kMost; }
 
   /// Takes a copy. Only if not full().
-  void add(Bytes datagram, const SocketAddress& to) {
+  void add(Bytes datagram, const SocketAddress& to, const in6_addr& from) {
     bytes_[count_].assign(datagram.begin(), datagram.end());
     receivers_[count_] = to;
+    leave_from(messages_[count_].msg_hdr, controls_[count_], from, to.is_v6());
     ++count_;
   }
 
@@ -103,6 +188,7 @@ class UdpServer::Departures {
  private:
   std::array<std::vector<std::uint8_t>, kMost> bytes_;
   std::array<SocketAddress, kMost> receivers_;
+  std::array<Control, kMost> controls_;
   std::array<iovec, kMost> parts_{};
   std::array<mmsghdr, kMost> messages_{};
   std::size_t next_ = 0;
@@ -113,6 +199,7 @@ UdpServer::UdpServer(Descriptor socket, std::uint16_t port, bool v6)
     : socket_(std::move(socket)),
       port_(port),
       v6_(v6),
+      locals_(std::make_unique<LocalAddresses>()),
       arrivals_(std::make_unique<Arrivals>()),
       departures_(std::make_unique<Departures>()) {}
 UdpServer::UdpServer(UdpServer&&) noexcept = default;
@@ -124,7 +211,11 @@ PosixResult<UdpServer> UdpServer::open(const std::string& address, std::uint16_t
   if (!socket.ok()) return socket.error();
   auto bound = bound_address(socket.value());
   if (!bound.ok()) return bound.error();
-  return UdpServer(std::move(socket.value()), bound.value().port(), bound.value().is_v6());
+  const bool v6 = bound.value().is_v6();
+  const bool tells = v6 ? set_option(socket.value().get(), IPPROTO_IPV6, IPV6_RECVPKTINFO, 1)
+                        : set_option(socket.value().get(), IPPROTO_IP, IP_PKTINFO, 1);
+  if (!tells) return last_error();
+  return UdpServer(std::move(socket.value()), bound.value().port(), v6);
 }
 
 Result<Received> UdpServer::receive(MutBytes buffer) {
@@ -134,10 +225,10 @@ Result<Received> UdpServer::receive(MutBytes buffer) {
     arrivals_->fill(socket_, buffer.size());
   }
   while (!arrivals_->empty()) {
-    const auto [bytes, size, from] = arrivals_->next();
+    const auto [bytes, size, from, to] = arrivals_->next();
     const std::size_t got = whole(size, buffer, counters_);
     copy(bytes.first(got), buffer);
-    if (got > 0) return Received{got, from};
+    if (got > 0) return Received{got, Address(address_of(from).bytes(), locals_->number_of(to))};
   }
   arrivals_->forget_end();  // poll() tells of what comes from now on
   return Received{};
@@ -150,7 +241,7 @@ Status UdpServer::send(Bytes datagram, const Address& to) {
   if (datagram.size() > kLongestDatagram) return Error::too_long;
   if (departures_->full()) departures_->send(socket_);
   if (departures_->full()) return Error::would_block;
-  departures_->add(datagram, *address);
+  departures_->add(datagram, *address, locals_->numbered(to.via()));
   if (arrivals_->empty()) departures_->send(socket_);
   return {};
 }
