@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -27,6 +28,11 @@ struct SocketAddress {
   [[nodiscard]] std::uint16_t port() const {
     return ntohs(is_v6() ? as<sockaddr_in6>().sin6_port : as<sockaddr_in>().sin_port);
   }
+  void set_port(std::uint16_t port) {
+    // It stands at the same place in both families.
+    const std::uint16_t bytes = htons(port);
+    std::memcpy(reinterpret_cast<char*>(&storage) + offsetof(sockaddr_in, sin_port), &bytes, sizeof(bytes));
+  }
   template <class T>
   [[nodiscard]] T as() const {
     T address{};
@@ -34,6 +40,7 @@ struct SocketAddress {
     return address;
   }
 };
+static_assert(offsetof(sockaddr_in, sin_port) == offsetof(sockaddr_in6, sin6_port));
 
 /// As the core knows it. A socket on all addresses sees IPv4 peers at ::ffff:a.b.c.d; they are IPv4 peers.
 Address address_of(const SocketAddress& socket_address);

@@ -63,8 +63,13 @@ class UdpServer final : public DatagramTransport {
 
 /// A client's socket: it hears one server only. That server's address is empty, and ignored where it is asked for.
 ///
-/// If the server's name has several addresses, the next one is tried when the network says that nobody listens at the
-/// one before, until a datagram came: so the first datagram is to be sent again, as Pawl's handshake does.
+/// Until a datagram came, the next address of the server's name is tried when the network says that nobody listens at
+/// the one before, or that no way leads there, and when two datagrams have got no answer. So the first one is to be
+/// sent again, as Pawl's handshake does.
+///
+/// It goes on when this machine gets another address. When a datagram cannot leave, and after each two without an
+/// answer, it looks which local address leads to the server now, and sends from that. A session then is one that moved
+/// (PROTOCOL.md 13.4).
 class UdpClient final : public DatagramTransport {
  public:
   /// `host` is a name or a numeric address of either family. Sends nothing. Errors as tcp_connect(), without those of a
@@ -81,20 +86,27 @@ class UdpClient final : public DatagramTransport {
 
   /// Whether the network said that nobody listens there, and no datagram has come. Anybody may have said it.
   [[nodiscard]] bool refused() const { return refused_; }
-  /// As UdpServer::fd(); another one after each call of receive() or send() that tries another address.
+  /// As UdpServer::fd(); another one after each call of receive() or send() that tries another address, of the server's
+  /// or of ours.
   [[nodiscard]] int fd() const { return socket_.get(); }
 
  private:
+  /// Datagrams without an answer, after which something may be wrong with the way.
+  static constexpr int kSilence = 2;
+
   explicit UdpClient(std::vector<Address> addresses) : addresses_(std::move(addresses)) {}
 
   std::error_code use_first();
   void try_next();
+  void find_way();
   void note_failure();
 
-  /// Of the server, none missing; the first is the one in use.
+  /// Of the server, the next to be tried first; only the one in use once a datagram came.
   std::vector<Address> addresses_;
+  Address in_use_{};
   Descriptor socket_{};
   TransportCounters counters_{};
+  int unanswered_ = 0;
   bool refused_ = false;
   bool heard_ = false;
 };
