@@ -207,34 +207,5 @@ TEST(TcpListener, SaysWhenANameIsUnknown) {
   EXPECT_FALSE(listener.error().message().empty());
 }
 
-TEST(TcpConnect, SaysWhenANameIsUnknown) {
-  const auto connected = tcp_connect(kNoName, 1, seconds(5));
-  ASSERT_FALSE(connected.ok());
-  EXPECT_EQ(&connected.error().category(), &resolver_category());
-}
-
-TEST(TcpConnect, GivesUpWhenNobodyAnswersInTime) {
-  // A listener that accepts nothing and whose queue is full lets further connections wait.
-  const Descriptor deaf(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  auto* const name = reinterpret_cast<sockaddr*>(&address);
-  ASSERT_EQ(::bind(deaf.get(), name, size), 0);
-  ASSERT_EQ(::listen(deaf.get(), 0), 0);
-  ASSERT_EQ(::getsockname(deaf.get(), name, &size), 0);
-  std::vector<Descriptor> queue;
-  for (int i = 0; i < 10; ++i) {
-    auto connected = tcp_connect("127.0.0.1", ntohs(address.sin_port), milliseconds(50));
-    if (!connected.ok()) {
-      EXPECT_EQ(connected.error(), std::errc::timed_out);
-      return;
-    }
-    queue.push_back(std::move(connected.value()));
-  }
-  FAIL() << "the queue never fills up";
-}
-
 }  // namespace
 }  // namespace pawl::test::tcp_test

@@ -1,47 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <netinet/tcp.h>
-#include <poll.h>
 
-#include <algorithm>
-#include <climits>
 #include <utility>
 
-#include <pawl/port/posix/clock.hpp>
 #include <pawl/port/posix/socket.hpp>
 #include <pawl/port/posix/tcp.hpp>
 
 namespace pawl {
 namespace {
-
-/// Waits until a connection that was begun is made or has failed.
-std::error_code await_connection(int socket, Duration timeout) {
-  MonotonicClock clock;
-  const Instant end = clock.now() + timeout;
-  pollfd wanted{socket, POLLOUT, 0};
-  int ready = 0;
-  do {
-    const Duration left = end - clock.now();
-    ready = ::poll(&wanted, 1, static_cast<int>(std::min<std::uint64_t>(left.ms, INT_MAX)));
-  } while (ready < 0 && errno == EINTR);
-  if (ready < 0) return last_error();
-  if (ready == 0) return std::make_error_code(std::errc::timed_out);
-  int error = 0;
-  socklen_t size = sizeof(error);
-  if (::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) != 0) return last_error();
-  return {error, std::generic_category()};
-}
-
-PosixResult<Descriptor> connect_to(const Address& address, Duration timeout) {
-  SocketAddress name = socket_address_of(address);
-  Descriptor socket = make_socket(name.storage.ss_family, SOCK_STREAM);
-  if (!socket.valid()) return last_error();
-  if (::connect(socket.get(), name.get(), name.size) != 0) {
-    if (errno != EINPROGRESS && errno != EINTR) return last_error();
-    const std::error_code error = await_connection(socket.get(), timeout);
-    if (error) return error;
-  }
-  return socket;
-}
 
 /// The connection that was to be accepted died before, which says nothing about the listener; accept(2).
 bool connection_gone(int error) {
@@ -121,23 +87,6 @@ PosixResult<std::optional<TcpConnection>> TcpListener::accept() {
     if (errno == EAGAIN) return std::optional<TcpConnection>();
     if (!connection_gone(errno)) return last_error();
   }
-}
-
-// Connecting
-
-PosixResult<Descriptor> tcp_connect(const std::string& host, std::uint16_t port, Duration timeout) {
-  auto addresses = resolve(host, port);
-  if (!addresses.ok()) return addresses.error();
-  MonotonicClock clock;
-  const Instant end = clock.now() + timeout;
-  std::error_code first_error;
-  std::uint64_t left = addresses.value().size();
-  for (const Address& each : addresses.value()) {
-    auto socket = connect_to(each, milliseconds((end - clock.now()).ms / left--));
-    if (socket.ok()) return socket;
-    if (!first_error) first_error = socket.error();
-  }
-  return first_error;
 }
 
 }  // namespace pawl

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <pawl/base/time.hpp>
 #include <pawl/port/posix/descriptor.hpp>
@@ -68,10 +69,13 @@ class TcpListener {
   std::uint16_t port_;
 };
 
-/// Connects to `host`, a name or a numeric address of either family. Its addresses are tried one after the other, each
-/// for an equal part of what is left of `timeout`, until one answers; if none does, the error is that of the first, the
-/// one the resolver prefers: std::errc::connection_refused, timed_out, network_unreachable and others. An error of
-/// resolver_category() if there is no address; the resolver keeps its own time. The socket is for a TcpTransport.
+/// Connects to `host`, a name or a numeric address of either family, within `timeout`. Its addresses are tried as RFC
+/// 8305 says: IPv6 and IPv4 by turns, each 250 ms after the one before or as soon as one failed; the first connection
+/// wins and the other attempts end. If none is made, the error is that of the address that the resolver prefers:
+/// std::errc::connection_refused, timed_out, network_unreachable and others. An error of resolver_category() if there
+/// is no address; the resolver keeps its own time. The socket is non-blocking, and for a TcpTransport.
 PosixResult<Descriptor> tcp_connect(const std::string& host, std::uint16_t port, Duration timeout);
+/// The same to one of these addresses, at least one, as resolve() gives them; the first is the preferred one.
+PosixResult<Descriptor> tcp_connect(const std::vector<Address>& addresses, Duration timeout);
 
 }  // namespace pawl

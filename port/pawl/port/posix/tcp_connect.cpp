@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <poll.h>
+
+#include <algorithm>
+#include <climits>
+
+#include <pawl/port/posix/clock.hpp>
+#include <pawl/port/posix/socket.hpp>
+#include <pawl/port/posix/tcp.hpp>
+
+namespace pawl {
+namespace {
+
+/// RFC 8305: how long an address may be silent before the next is tried beside it.
+constexpr Duration kAttemptDelay = milliseconds(250);
+
+/// RFC 8305: the families by turns, so that one that does not work costs little. The one of the first address begins.
+std::vector<Address> by_turns(const std::vector<Address>& addresses) {
+  std::vector<Address> one;
+  std::vector<Address> other;
+  const auto size = addresses.front().bytes().size();
+  for (const Address& each : addresses) (each.bytes().size() == size ? one : other).push_back(each);
+  std::vector<Address> result;
+  for (std::size_t i = 0; result.size() < addresses.size(); ++i) {
+    if (i < one.size()) result.push_back(one[i]);
+    if (i < other.size()) result.push_back(other[i]);
+  }
+  return result;
+}
+
+/// How the attempt at a connection has ended.
+std::error_code outcome(const Descriptor& socket) {
+  int error = 0;
+  socklen_t size = sizeof(error);
+  if (::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) return last_error();
+  return {error, std::generic_category()};
+}
+
+/// Attempts at several addresses, of which the first connection wins. The others end with the race.
+class Race {
+ public:
+  Race(std::vector<Address> addresses, Instant end) : addresses_(std::move(addresses)), end_(end) {}
+
+  PosixResult<Descriptor> run() {
+    do {
+      if (may_begin()) begin_next();
+      const std::error_code error = wait();
+      if (error) return error;
+      if (winner_.valid()) return std::move(winner_);
+    } while ((begun_ < addresses_.size() || !attempts_.empty()) && clock_.now() < end_);
+    return first_error_ ? first_error_ : std::make_error_code(std::errc::timed_out);
+  }
+
+ private:
+  struct Attempt {
+    Descriptor socket;
+    /// At the address that the resolver prefers.
+    bool first;
+  };
+
+  [[nodiscard]] bool may_begin() { return begun_ < addresses_.size() && clock_.now() >= next_at_; }
+
+  void begin_next() {
+    next_at_ = clock_.now() + kAttemptDelay;
+    const bool first = begun_ == 0;
+    SocketAddress name = socket_address_of(addresses_[begun_++]);
+    Attempt attempt{make_socket(name.storage.ss_family, SOCK_STREAM), first};
+    const int made = ::connect(attempt.socket.get(), name.get(), name.size);
+    if (made == 0 || errno == EINPROGRESS || errno == EINTR) {
+      attempts_.push_back(std::move(attempt));
+    } else {
+      note_failure(attempt, last_error());
+    }
+  }
+
+  void note_failure(const Attempt& attempt, std::error_code error) {
+    if (attempt.first) first_error_ = error;
+    next_at_ = Instant{};
+  }
+
+  /// Until an attempt has ended or the next one may begin.
+  std::error_code wait() {
+    std::vector<pollfd> polls;
+    for (const Attempt& each : attempts_) polls.push_back({each.socket.get(), POLLOUT, 0});
+    const Instant until = begun_ < addresses_.size() ? std::min(next_at_, end_) : end_;
+    const Duration left = until - clock_.now();
+    const int ready = ::poll(polls.data(), polls.size(), static_cast<int>(std::min<std::uint64_t>(left.ms, INT_MAX)));
+    if (ready < 0) return errno == EINTR ? std::error_code() : last_error();
+    // From behind, so that the places of the rest stay.
+    for (std::size_t i = polls.size(); i-- > 0;) {
+      if (polls[i].revents != 0) take(i);
+    }
+    return {};
+  }
+
+  void take(std::size_t place) {
+    const std::error_code error = outcome(attempts_[place].socket);
+    if (error) {
+      note_failure(attempts_[place], error);
+    } else {
+      winner_ = std::move(attempts_[place].socket);
+    }
+    attempts_.erase(attempts_.begin() + static_cast<std::ptrdiff_t>(place));
+  }
+
+  std::vector<Address> addresses_;
+  Instant end_;
+  MonotonicClock clock_;
+  std::size_t begun_ = 0;
+  Instant next_at_{};
+  std::vector<Attempt> attempts_;
+  Descriptor winner_;
+  std::error_code first_error_;
+};
+
+}  // namespace
+
+PosixResult<Descriptor> tcp_connect(const std::string& host, std::uint16_t port, Duration timeout) {
+  auto addresses = resolve(host, port);
+  return addresses.ok() ? tcp_connect(addresses.value(), timeout) : addresses.error();
+}
+
+PosixResult<Descriptor> tcp_connect(const std::vector<Address>& addresses, Duration timeout) {
+  MonotonicClock clock;
+  return Race(by_turns(addresses), clock.now() + timeout).run();
+}
+
+}  // namespace pawl
