@@ -6,10 +6,13 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sched.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -38,9 +41,18 @@ inline bool ip(const std::string& arguments) {
 /// False if this machine does not permit it.
 inline bool enter_own_network() {
   const std::string map = "0 " + std::to_string(::getuid()) + " 1";
-  if (::unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) return false;
+  if (::unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS) != 0) return false;
   const Descriptor file(::open("/proc/self/uid_map", O_WRONLY | O_CLOEXEC));
   return ::write(file.get(), map.data(), map.size()) == static_cast<ssize_t>(map.size()) && ip("link set lo up");
+}
+
+/// Names that only this process knows, as lines of /etc/hosts. Only in its own network.
+inline void use_hosts(const std::string& lines) {
+  const std::string path = testing::TempDir() + "pawl_hosts_" + std::to_string(::getpid());
+  std::ofstream(path) << lines;
+  EXPECT_EQ(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), 0);
+  EXPECT_EQ(::mount(path.c_str(), "/etc/hosts", nullptr, MS_BIND, nullptr), 0);
+  std::filesystem::remove(path);
 }
 
 /// Runs `scenario`, a function of GoogleTest's assertions, there; skips the test, and says so, if that is not

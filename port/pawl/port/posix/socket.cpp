@@ -5,8 +5,10 @@
 namespace pawl {
 namespace {
 
-PosixResult<Descriptor> bind_to(const Address& address, int type, bool all_addresses) {
-  SocketAddress name = socket_address_of(address);
+/// Of free ports that another program has at another address of the same name.
+constexpr int kAttempts = 10;
+
+PosixResult<Descriptor> bind_to(SocketAddress name, int type, bool all_addresses) {
   Descriptor socket = make_socket(name.storage.ss_family, type);
   const int fd = socket.get();
   if (!socket.valid()) return last_error();
@@ -21,6 +23,28 @@ PosixResult<Descriptor> bind_to(const Address& address, int type, bool all_addre
 /// Whether this machine lacks the address or its whole family, so that another address of the same name may serve.
 bool not_of_this_machine(std::error_code error) {
   return error == std::errc::address_family_not_supported || error == std::errc::address_not_available;
+}
+
+PosixResult<std::vector<Descriptor>> bind_to_each(const std::vector<Address>& addresses, std::uint16_t port, int type) {
+  std::vector<Descriptor> sockets;
+  std::error_code first_error;
+  for (const Address& each : addresses) {
+    SocketAddress name = socket_address_of(each);
+    name.set_port(port);
+    auto socket = bind_to(name, type, false);
+    if (socket.ok()) {
+      auto bound = bound_address(socket.value());
+      if (!bound.ok()) return bound.error();
+      port = bound.value().port();
+      sockets.push_back(std::move(socket.value()));
+    } else if (!not_of_this_machine(socket.error())) {
+      return socket.error();
+    } else if (!first_error) {
+      first_error = socket.error();
+    }
+  }
+  if (sockets.empty()) return first_error;
+  return sockets;
 }
 
 }  // namespace
@@ -40,10 +64,27 @@ PosixResult<Descriptor> bind_to(const std::string& host, std::uint16_t port, int
   if (all) addresses.value().push_back(resolve("0.0.0.0", port).value().front());
   PosixResult<Descriptor> socket = std::error_code();
   for (const Address& each : addresses.value()) {
-    socket = bind_to(each, type, all);
+    socket = bind_to(socket_address_of(each), type, all);
     if (socket.ok() || !not_of_this_machine(socket.error())) break;
   }
   return socket;
+}
+
+PosixResult<std::vector<Descriptor>> bind_to_each(const std::string& host, std::uint16_t port, int type) {
+  if (host.empty()) {
+    auto all = bind_to(host, port, type);
+    if (!all.ok()) return all.error();
+    std::vector<Descriptor> one;
+    one.push_back(std::move(all.value()));
+    return one;
+  }
+  auto addresses = resolve(host, port);
+  if (!addresses.ok()) return addresses.error();
+  auto sockets = bind_to_each(addresses.value(), port, type);
+  for (int i = 1; i < kAttempts && port == 0 && sockets.error() == std::errc::address_in_use; ++i) {
+    sockets = bind_to_each(addresses.value(), port, type);
+  }
+  return sockets;
 }
 
 PosixResult<SocketAddress> bound_address(const Descriptor& socket) {

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <pawl/base/address.hpp>
 #include <pawl/port/datagram_transport.hpp>
@@ -57,6 +58,20 @@ bool set_option(int socket, int level, int option, int value);
 /// A socket of `type` bound to the first address of `host` that this machine has, or, if `host` is empty, to all
 /// addresses of IPv6 and IPv4.
 PosixResult<Descriptor> bind_to(const std::string& host, std::uint16_t port, int type);
+/// Sockets of `type` bound to each address of `host` that this machine has, at least one, all at the same port; if
+/// `host` is empty, one as bind_to() makes it.
+PosixResult<std::vector<Descriptor>> bind_to_each(const std::string& host, std::uint16_t port, int type);
+/// What `make` makes of each, or its first error.
+template <class T>
+PosixResult<std::vector<T>> each_of(std::vector<Descriptor> sockets, PosixResult<T> (*make)(Descriptor)) {
+  std::vector<T> all;
+  for (Descriptor& each : sockets) {
+    auto made = make(std::move(each));
+    if (!made.ok()) return made.error();
+    all.push_back(std::move(made.value()));
+  }
+  return all;
+}
 /// What a socket is bound to.
 PosixResult<SocketAddress> bound_address(const Descriptor& socket);
 

@@ -70,13 +70,21 @@ void TcpTransport::close() {
 
 // TcpListener
 
+PosixResult<TcpListener> TcpListener::listen(Descriptor socket) {
+  if (::listen(socket.get(), SOMAXCONN) != 0) return last_error();
+  auto bound = bound_address(socket);
+  if (!bound.ok()) return bound.error();
+  return TcpListener(std::move(socket), address_of(bound.value()), bound.value().port());
+}
+
 PosixResult<TcpListener> TcpListener::open(const std::string& address, std::uint16_t port) {
   auto socket = bind_to(address, port, SOCK_STREAM);
-  if (!socket.ok()) return socket.error();
-  if (::listen(socket.value().get(), SOMAXCONN) != 0) return last_error();
-  auto bound = bound_address(socket.value());
-  if (!bound.ok()) return bound.error();
-  return TcpListener(std::move(socket.value()), bound.value().port());
+  return socket.ok() ? listen(std::move(socket.value())) : socket.error();
+}
+
+PosixResult<std::vector<TcpListener>> TcpListener::open_each(const std::string& host, std::uint16_t port) {
+  auto sockets = bind_to_each(host, port, SOCK_STREAM);
+  return sockets.ok() ? each_of<TcpListener>(std::move(sockets.value()), listen) : sockets.error();
 }
 
 PosixResult<std::optional<TcpConnection>> TcpListener::accept() {

@@ -52,7 +52,15 @@ class TcpListener {
   /// IPv4. Port 0 takes a free one. std::errc::address_in_use, permission_denied, address_not_available (not of this
   /// machine) and others, or an error of resolver_category().
   static PosixResult<TcpListener> open(const std::string& address, std::uint16_t port);
+  /// Listens on each address of `host` that this machine has, "localhost" for example on 127.0.0.1 and ::1 if the
+  /// resolver says so: one listener for each, at least one, in the resolver's order and all at the same port. If `host`
+  /// is empty, one listener on all addresses. If it cannot listen on one of them, it does not listen at all. Errors as
+  /// open().
+  static PosixResult<std::vector<TcpListener>> open_each(const std::string& host, std::uint16_t port);
 
+  /// What it listens on, for people: "127.0.0.1:7295", "[::1]:7295"; on all addresses "[::]:7295", or "0.0.0.0:7295"
+  /// where there is no IPv6.
+  [[nodiscard]] std::string address() const { return peer_address(address_).text; }
   /// The port it listens on, never 0.
   [[nodiscard]] std::uint16_t port() const { return port_; }
   /// To poll() for POLLIN.
@@ -63,9 +71,13 @@ class TcpListener {
   PosixResult<std::optional<TcpConnection>> accept();
 
  private:
-  TcpListener(Descriptor socket, std::uint16_t port) : socket_(std::move(socket)), port_(port) {}
+  TcpListener(Descriptor socket, const Address& address, std::uint16_t port)
+      : socket_(std::move(socket)), address_(address), port_(port) {}
+
+  static PosixResult<TcpListener> listen(Descriptor socket);
 
   Descriptor socket_;
+  Address address_;
   std::uint16_t port_;
 };
 

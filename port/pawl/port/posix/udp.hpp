@@ -9,6 +9,7 @@
 
 #include <pawl/port/datagram_transport.hpp>
 #include <pawl/port/posix/descriptor.hpp>
+#include <pawl/port/posix/peer_address.hpp>
 #include <pawl/port/posix/result.hpp>
 
 namespace pawl {
@@ -32,6 +33,8 @@ class UdpServer final : public DatagramTransport {
   /// Binds to `address`, a numeric address or a name of this machine; if it is empty, to all addresses of IPv6 and
   /// IPv4. Port 0 takes a free one. Errors as TcpListener::open().
   static PosixResult<UdpServer> open(const std::string& address, std::uint16_t port);
+  /// Binds to each address of `host` that this machine has, a server's socket for each, as TcpListener::open_each().
+  static PosixResult<std::vector<UdpServer>> open_each(const std::string& host, std::uint16_t port);
 
   Result<Received> receive(MutBytes buffer) override;
   Status send(Bytes datagram, const Address& to) override;
@@ -39,6 +42,8 @@ class UdpServer final : public DatagramTransport {
   void close() override { socket_.reset(); }
   [[nodiscard]] TransportCounters counters() const override { return counters_; }
 
+  /// What it is bound to, for people, as TcpListener::address().
+  [[nodiscard]] std::string address() const { return peer_address(address_).text; }
   /// The port it is bound to, never 0.
   [[nodiscard]] std::uint16_t port() const { return port_; }
   /// To poll() for POLLIN, and for POLLOUT after would_block and while sending(); -1, which poll() ignores, once
@@ -50,9 +55,12 @@ class UdpServer final : public DatagramTransport {
   class Arrivals;
   class Departures;
 
-  UdpServer(Descriptor socket, std::uint16_t port, bool v6);
+  UdpServer(Descriptor socket, const Address& address, std::uint16_t port, bool v6);
+
+  static PosixResult<UdpServer> serve(Descriptor socket);
 
   Descriptor socket_{};
+  Address address_;
   std::uint16_t port_;
   bool v6_;
   std::unique_ptr<LocalAddresses> locals_;

@@ -195,8 +195,9 @@ class UdpServer::Departures {
   std::size_t count_ = 0;
 };
 
-UdpServer::UdpServer(Descriptor socket, std::uint16_t port, bool v6)
+UdpServer::UdpServer(Descriptor socket, const Address& address, std::uint16_t port, bool v6)
     : socket_(std::move(socket)),
+      address_(address),
       port_(port),
       v6_(v6),
       locals_(std::make_unique<LocalAddresses>()),
@@ -206,16 +207,24 @@ UdpServer::UdpServer(UdpServer&&) noexcept = default;
 UdpServer& UdpServer::operator=(UdpServer&&) noexcept = default;
 UdpServer::~UdpServer() = default;
 
-PosixResult<UdpServer> UdpServer::open(const std::string& address, std::uint16_t port) {
-  auto socket = bind_to(address, port, SOCK_DGRAM);
-  if (!socket.ok()) return socket.error();
-  auto bound = bound_address(socket.value());
+PosixResult<UdpServer> UdpServer::serve(Descriptor socket) {
+  auto bound = bound_address(socket);
   if (!bound.ok()) return bound.error();
   const bool v6 = bound.value().is_v6();
-  const bool tells = v6 ? set_option(socket.value().get(), IPPROTO_IPV6, IPV6_RECVPKTINFO, 1)
-                        : set_option(socket.value().get(), IPPROTO_IP, IP_PKTINFO, 1);
+  const bool tells = v6 ? set_option(socket.get(), IPPROTO_IPV6, IPV6_RECVPKTINFO, 1)
+                        : set_option(socket.get(), IPPROTO_IP, IP_PKTINFO, 1);
   if (!tells) return last_error();
-  return UdpServer(std::move(socket.value()), bound.value().port(), v6);
+  return UdpServer(std::move(socket), address_of(bound.value()), bound.value().port(), v6);
+}
+
+PosixResult<UdpServer> UdpServer::open(const std::string& address, std::uint16_t port) {
+  auto socket = bind_to(address, port, SOCK_DGRAM);
+  return socket.ok() ? serve(std::move(socket.value())) : socket.error();
+}
+
+PosixResult<std::vector<UdpServer>> UdpServer::open_each(const std::string& host, std::uint16_t port) {
+  auto sockets = bind_to_each(host, port, SOCK_DGRAM);
+  return sockets.ok() ? each_of<UdpServer>(std::move(sockets.value()), serve) : sockets.error();
 }
 
 Result<Received> UdpServer::receive(MutBytes buffer) {
