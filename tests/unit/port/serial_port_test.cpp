@@ -3,9 +3,12 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include <cstdarg>
 #include <cstdlib>
 #include <filesystem>
 #include <pawl/port/posix/clock.hpp>
@@ -17,12 +20,70 @@
 namespace pawl::test::serial_port_test {
 namespace {
 
-constexpr std::uint32_t kBaud = 115'200;
+constexpr SerialPort::Options kUsual{};
+
+/// Linux's termios2, whose header and <termios.h> exclude one another.
+struct Termios2 {
+  tcflag_t c_iflag, c_oflag, c_cflag, c_lflag;
+  cc_t c_line, c_cc[19];
+  speed_t c_ispeed, c_ospeed;
+};
+constexpr unsigned long kGet = _IOR('T', 0x2A, Termios2);
+
+/// What pseudo-terminals cannot do, while a test wants it: they have no modem lines, and take every rate exactly.
+struct Driver {
+  Driver() { present = this; }
+  Driver(const Driver&) = delete;
+  Driver& operator=(const Driver&) = delete;
+  ~Driver() { present = nullptr; }
+
+  static inline Driver* present = nullptr;
+  /// Of the rate asked for.
+  std::uint32_t percent = 100;
+  bool has_modem_lines = false;
+  /// Of the modem lines, which are on when a device was opened.
+  struct Change {
+    bool dtr, rts;
+    Instant at;
+  };
+  std::vector<Change> changes;
+
+  int ioctl(int fd, unsigned long request, void* argument) {
+    if (has_modem_lines && (request == TIOCMBIC || request == TIOCMBIS)) {
+      change(request == TIOCMBIS, *static_cast<const int*>(argument));
+      return 0;
+    }
+    const auto result = static_cast<int>(::syscall(SYS_ioctl, fd, request, argument));
+    if (request == kGet && result == 0) {
+      auto& rate = static_cast<Termios2*>(argument)->c_ospeed;
+      rate = rate * percent / 100;
+    }
+    return result;
+  }
+
+ private:
+  void change(bool on, int lines) {
+    Change next = changes.empty() ? Change{true, true, {}} : changes.back();
+    if ((lines & TIOCM_DTR) != 0) next.dtr = on;
+    if ((lines & TIOCM_RTS) != 0) next.rts = on;
+    next.at = MonotonicClock().now();
+    changes.push_back(next);
+  }
+};
+
+Termios2 settings_of(int fd) {
+  Termios2 line{};
+  EXPECT_EQ(::syscall(SYS_ioctl, fd, kGet, &line), 0);
+  return line;
+}
 
 /// The other end: a pseudo-terminal, which unplug() takes away and plug_in() brings back at the same path.
 class Device {
  public:
-  Device() : link_(testing::TempDir() + "pawl_serial_port_" + std::to_string(::getpid())) { plug_in(); }
+  Device()
+      : link_(testing::TempDir() + "pawl_serial_port_" + std::to_string(::getpid()) + "_" + std::to_string(++made_)) {
+    plug_in();
+  }
   Device(const Device&) = delete;
   Device& operator=(const Device&) = delete;
   ~Device() { unplug(); }
@@ -42,6 +103,8 @@ class Device {
   }
   [[nodiscard]] const std::string& path() const { return link_; }
 
+  [[nodiscard]] int master() const { return master_.get(); }
+
   void write(Bytes bytes) const {
     ASSERT_EQ(::write(master_.get(), bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
   }
@@ -58,12 +121,13 @@ class Device {
   }
 
  private:
+  static inline int made_ = 0;
   std::string link_;
   Descriptor master_;
 };
 
 std::optional<SerialPort> open_port(const Device& device) {
-  auto port = SerialPort::open(device.path(), kBaud);
+  auto port = SerialPort::open(device.path(), kUsual);
   EXPECT_TRUE(port.ok()) << port.error().message();
   return port.ok() ? std::optional(std::move(port.value())) : std::nullopt;
 }
@@ -93,13 +157,66 @@ TEST(SerialPort, CarriesEveryByteAsItIs) {
 
 TEST(SerialPort, HasTheRateAskedFor) {
   const Device device;
-  auto port = SerialPort::open(device.path(), 57'600);
-  ASSERT_TRUE(port.ok());
+  for (const std::uint32_t baud : {9600U, 31'250U, 57'600U, 74'880U, 115'200U, 250'000U, 4'000'000U}) {
+    auto port = SerialPort::open(device.path(), {.baud = baud});
+    ASSERT_TRUE(port.ok()) << baud << ": " << port.error().message();
+    const Termios2 line = settings_of(port.value().fd());
+    EXPECT_EQ(line.c_ospeed, baud);
+    EXPECT_EQ(line.c_ispeed, baud);
+  }
+}
+
+TEST(SerialPort, ARateThatTheDeviceDoesNotTakeIsAnError) {
+  const Device device;
+  EXPECT_EQ(SerialPort::open(device.path(), {.baud = 0}).error(), std::errc::invalid_argument);
+  Driver driver;
+  for (const std::uint32_t percent : {98U, 102U}) {
+    driver.percent = percent;
+    EXPECT_TRUE(SerialPort::open(device.path(), kUsual).ok()) << percent;
+  }
+  for (const std::uint32_t percent : {50U, 97U, 103U}) {
+    driver.percent = percent;
+    EXPECT_EQ(SerialPort::open(device.path(), kUsual).error(), std::errc::invalid_argument) << percent;
+  }
+}
+
+TEST(SerialPort, LeavesTheModemLinesAsTheyAre) {
+  const Device device;
   termios line{};
-  ASSERT_EQ(::tcgetattr(port.value().fd(), &line), 0);
-  EXPECT_EQ(::cfgetospeed(&line), speed_t{B57600});
-  EXPECT_EQ(::cfgetispeed(&line), speed_t{B57600});
-  EXPECT_EQ(SerialPort::open(device.path(), 12'345).error(), std::errc::invalid_argument);
+  ASSERT_EQ(::tcgetattr(device.master(), &line), 0);
+  line.c_cflag |= HUPCL;
+  ASSERT_EQ(::tcsetattr(device.master(), TCSANOW, &line), 0);
+  Driver driver;
+  driver.has_modem_lines = true;
+  ASSERT_TRUE(open_port(device));
+  EXPECT_TRUE(driver.changes.empty());
+  EXPECT_EQ(settings_of(device.master()).c_cflag & HUPCL, 0U) << "also when it is closed";
+}
+
+TEST(SerialPort, ResetsABoardIfAsked) {
+  const Device device;
+  Driver driver;
+  driver.has_modem_lines = true;
+  auto port = SerialPort::open(device.path(), {.reset = true});
+  ASSERT_TRUE(port.ok());
+  ASSERT_EQ(driver.changes.size(), 3U);
+  const Driver::Change& off = driver.changes[0];
+  const Driver::Change& rts = driver.changes[1];
+  const Driver::Change& on = driver.changes[2];
+  EXPECT_TRUE(!off.dtr && !off.rts);
+  EXPECT_TRUE(!rts.dtr && rts.rts);
+  EXPECT_TRUE(on.dtr && on.rts);
+  EXPECT_GE((rts.at - off.at).ms, 99U);
+  EXPECT_GE((on.at - rts.at).ms, 99U);
+  ASSERT_FALSE(port.value().reopen());
+  EXPECT_EQ(driver.changes.size(), 3U) << "a session may go on";
+}
+
+TEST(SerialPort, WithoutModemLinesNothingIsReset) {
+  const Device device;
+  auto port = SerialPort::open(device.path(), {.reset = true});
+  ASSERT_TRUE(port.ok());
+  EXPECT_EQ(port.value().write(bytes_of("x")).value(), 1U);
 }
 
 TEST(SerialPort, IsNobodyElsesMeanwhile) {
@@ -107,15 +224,15 @@ TEST(SerialPort, IsNobodyElsesMeanwhile) {
   {
     auto port = open_port(device);
     ASSERT_TRUE(port);
-    EXPECT_EQ(SerialPort::open(device.path(), kBaud).error(), std::errc::device_or_resource_busy);
+    EXPECT_EQ(SerialPort::open(device.path(), kUsual).error(), std::errc::device_or_resource_busy);
   }
-  EXPECT_TRUE(SerialPort::open(device.path(), kBaud).ok()) << "but afterwards";
+  EXPECT_TRUE(SerialPort::open(device.path(), kUsual).ok()) << "but afterwards";
 }
 
 TEST(SerialPort, ReportsWhatIsNoSerialLine) {
   const Device device;
-  EXPECT_EQ(SerialPort::open(device.path() + "x", kBaud).error(), std::errc::no_such_file_or_directory);
-  EXPECT_EQ(SerialPort::open("/dev/null", kBaud).error(), std::errc::inappropriate_io_control_operation);
+  EXPECT_EQ(SerialPort::open(device.path() + "x", kUsual).error(), std::errc::no_such_file_or_directory);
+  EXPECT_EQ(SerialPort::open("/dev/null", kUsual).error(), std::errc::inappropriate_io_control_operation);
 }
 
 TEST(SerialPort, UnpluggedIsConnectionLostUntilReopened) {
@@ -133,6 +250,22 @@ TEST(SerialPort, UnpluggedIsConnectionLostUntilReopened) {
   ASSERT_FALSE(port->reopen());
   EXPECT_EQ(port->write(bytes_of("again")).value(), 5U);
   EXPECT_EQ(device.read(5), bytes_of("again"));
+}
+
+/// As links of /dev/serial/by-id do when the device gets another name.
+TEST(SerialPort, FollowsALinkAnew) {
+  const Device first;
+  const Device second;
+  const std::string link = testing::TempDir() + "pawl_serial_link_" + std::to_string(::getpid());
+  std::filesystem::create_symlink(first.path(), link);
+  auto port = SerialPort::open(link, kUsual);
+  ASSERT_TRUE(port.ok()) << port.error().message();
+  std::filesystem::remove(link);
+  std::filesystem::create_symlink(second.path(), link);
+  ASSERT_FALSE(port.value().reopen());
+  std::filesystem::remove(link);
+  EXPECT_EQ(port.value().write(bytes_of("x")).value(), 1U);
+  EXPECT_EQ(second.read(1), bytes_of("x"));
 }
 
 TEST(SerialPort, CarriesDatagramsAndGoesOnAfterAnUnplug) {
@@ -174,3 +307,14 @@ TEST(SerialPort, CarriesDatagramsAndGoesOnAfterAnUnplug) {
 
 }  // namespace
 }  // namespace pawl::test::serial_port_test
+
+/// In place of the C library's: a test's Driver may answer.
+extern "C" int ioctl(int fd, unsigned long request, ...) noexcept {
+  using pawl::test::serial_port_test::Driver;
+  va_list rest;
+  va_start(rest, request);
+  void* const argument = va_arg(rest, void*);
+  va_end(rest);
+  if (Driver::present != nullptr) return Driver::present->ioctl(fd, request, argument);
+  return static_cast<int>(::syscall(SYS_ioctl, fd, request, argument));
+}

@@ -48,7 +48,7 @@ std::error_code SerialLine::open() {
     if (socket.ok()) way_.emplace<TcpTransport>(std::move(socket.value()));
     return socket.error();
   }
-  auto port = SerialPort::open(name_.path, name_.baud);
+  auto port = SerialPort::open(name_.path, {.baud = name_.baud});
   if (port.ok()) way_.emplace<SerialPort>(std::move(port.value()));
   return port.error();
 }
