@@ -43,7 +43,7 @@ class SerialPort final : public Transport {
   Result<std::size_t> write(Bytes bytes) override;
   /// Nothing: a line has no end.
   void shutdown() override {}
-  /// Gives the device to others; reopen() takes it again.
+  /// Gives the device to others; reopen() takes it again. Error::connection_lost meanwhile.
   void close() override { device_.reset(); }
 
   /// To poll() for; -1, which poll() ignores, once closed or lost.

@@ -26,9 +26,13 @@ class TcpTransport final : public Transport {
   /// `socket` is connected and non-blocking. Small writes are sent at once (TCP_NODELAY).
   explicit TcpTransport(Descriptor socket);
 
+  /// As Transport says.
   Result<std::size_t> read(MutBytes buffer) override;
+  /// As Transport says.
   Result<std::size_t> write(Bytes bytes) override;
+  /// Ends what we send (FIN) after what was written. Reading goes on.
   void shutdown() override;
+  /// Closes the socket, and with it both directions.
   void close() override;
 
   /// To poll() for; -1, which poll() ignores, once closed.

@@ -36,10 +36,17 @@ class UdpServer final : public DatagramTransport {
   /// Binds to each address of `host` that this machine has, a server's socket for each, as TcpListener::open_each().
   static PosixResult<std::vector<UdpServer>> open_each(const std::string& host, std::uint16_t port);
 
+  /// As DatagramTransport says; what the network reports about other datagrams is no error. Error::connection_lost only
+  /// after close().
   Result<Received> receive(MutBytes buffer) override;
+  /// To an address that receive() gave: at most 65,507 bytes, or Error::too_long. Error::invalid_argument also if `to`
+  /// is of IPv6 and this socket is not. Other errors as DatagramTransport says.
   Status send(Bytes datagram, const Address& to) override;
+  /// Whether an answer waits for the rest of its batch, or for room in the socket.
   [[nodiscard]] bool sending() const override;
+  /// Closes the socket. Error::connection_lost from then on.
   void close() override { socket_.reset(); }
+  /// `dropped` counts what was longer than the buffer, or empty.
   [[nodiscard]] TransportCounters counters() const override { return counters_; }
 
   /// What it is bound to, for people, as TcpListener::address().
@@ -86,10 +93,16 @@ class UdpClient final : public DatagramTransport {
   /// The same to one of these addresses, at least one, in this order: those that resolve() gives.
   static PosixResult<UdpClient> connect(std::vector<Address> addresses);
 
+  /// As DatagramTransport says; no report of the network's is an error. Error::connection_lost only after close().
   Result<Received> receive(MutBytes buffer) override;
+  /// To the server, whatever `to` is. Errors as DatagramTransport says, Error::connection_lost only after close(); that
+  /// no way leads there now is a lost datagram.
   Status send(Bytes datagram, const Address& to) override;
+  /// Never: a datagram leaves at once or is not taken.
   [[nodiscard]] bool sending() const override { return false; }
+  /// Closes the socket. Error::connection_lost from then on.
   void close() override { socket_.reset(); }
+  /// `dropped` counts what was longer than the buffer, or empty.
   [[nodiscard]] TransportCounters counters() const override { return counters_; }
 
   /// Whether the network said that nobody listens there, and no datagram has come. Anybody may have said it.
