@@ -75,8 +75,7 @@ void settle(Session& session, const ServerRecord& record) {
     if (std::holds_alternative<CredentialWanted>(event)) {
       static_cast<void>(session.provide(record, kNow));
     } else if (!is_event(event)) {
-      const auto due = session.deadline();
-      if (!due || *due > kNow) return;
+      if (!session.has_work()) return;
       session.advance(kNow);
     }
   }

@@ -115,7 +115,7 @@ class Link {
   void finish() {
     pair_.pass(Config::kSessionLifetime);
     pair_.pass(seconds(60));
-    require(!pair_.client().deadline(), "a client ends by its deadlines");
+    require(pair_.client().is_over(), "a client ends by its deadlines");
     for (std::size_t i = 0; i < pair_.server().places(); ++i) {
       require(pair_.server().session(i).vacant(), "a server's session ends by its deadlines");
     }

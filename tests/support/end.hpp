@@ -67,7 +67,7 @@ class End {
   [[nodiscard]] bool started() const { return session_ != nullptr; }
   [[nodiscard]] Session& session() { return *session_; }
   /// Whether the session has ended.
-  [[nodiscard]] bool over() const { return started() && !session_->deadline(); }
+  [[nodiscard]] bool over() const { return started() && session_->is_over(); }
 
   /// Does what is due and looks at events until there is none of either.
   void run(Instant now);

@@ -55,7 +55,7 @@ class PumpedPair {
   /// How often a pump gave no event and yet asked to be run at once.
   int hurries = 0;
 
-  [[nodiscard]] const DatagramServer& server() const { return *server_; }
+  [[nodiscard]] DatagramServer& server() { return *server_; }
 
  private:
   static constexpr std::size_t kPlaces = 3;

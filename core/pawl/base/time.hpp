@@ -22,8 +22,9 @@ struct Instant {
   friend constexpr bool operator==(Instant, Instant) = default;
 };
 
-/// Later than any moment that a clock tells.
-inline constexpr Instant kNever{~std::uint64_t{0}};
+/// The deadline of what is to be done at once: it has come, whatever a clock tells. Any other deadline that is not
+/// later than now means the same. A function, because a constant would cost an image its eight bytes.
+constexpr Instant at_once() { return {}; }
 
 constexpr Instant operator+(Instant at, Duration d) { return {at.ms + d.ms}; }
 /// The time from `earlier` to `later`; none if the clock was turned back.

@@ -17,7 +17,8 @@ namespace pawl::nstp {
 ///       write outgoing() to the transport, in one call, and tell it by sent();
 ///       read from the transport and feed receive(); tell end_of_stream() when it ends;
 ///       act on next_event() until there is none;
-///       call advance(now) whenever deadline() has come.
+///       call advance(now) whenever deadline() has come;
+///       leave when is_over(), with no event and nothing outgoing() left.
 ///     }
 ///
 /// The wire is described in core/NSTP.md, and what it does not protect in SECURITY.md.
@@ -48,7 +49,8 @@ class Endpoint {
   /// The transport has taken the first n bytes of outgoing().
   void sent(std::size_t n) { tx_begin_ += std::min(n, tx_end_ - tx_begin_); }
 
-  /// When advance() is to be called at the latest. None: not started, no time-out, or over.
+  /// When advance() is to be called at the latest; a moment that has passed means now. None: not started, no time-out,
+  /// or over.
   [[nodiscard]] std::optional<Instant> deadline() const { return deadline_; }
   /// Ends what has taken too long by `now`.
   void advance(Instant now);

@@ -46,10 +46,7 @@ Status DatagramClient::start(Instant now) {
 
 // Input.
 
-bool DatagramClient::takes_input() const {
-  const auto* a = std::get_if<Attempt>(&phase_);
-  return started_ && !event_waits() && (a == nullptr || a->handshake.stage != Stage::work);
-}
+bool DatagramClient::takes_input() const { return started_ && !event_waits() && !has_work(); }
 
 Status DatagramClient::receive(MutBytes datagram, Instant now) {
   if (!started_) return Error::wrong_state;
@@ -216,9 +213,8 @@ void DatagramClient::send_finish(Open& open) {
 
 std::optional<Instant> DatagramClient::deadline() const {
   if (!started_) return std::nullopt;
-  if (event_waits() || closed_) return Instant{};
+  if (has_work()) return at_once();
   if (const auto* a = std::get_if<Attempt>(&phase_)) {
-    if (a->handshake.stage == Stage::work) return Instant{};
     return a->handshake.stage == Stage::derivation ? a->asked + Config::kSlowDerivation : retransmission_.deadline();
   }
   if (const auto* open = std::get_if<Open>(&phase_)) {
@@ -227,6 +223,11 @@ std::optional<Instant> DatagramClient::deadline() const {
   }
   if (const auto* closed = std::get_if<ClosedChannel>(&phase_)) return closed->until();
   return std::nullopt;
+}
+
+bool DatagramClient::has_work() const {
+  const auto* a = std::get_if<Attempt>(&phase_);
+  return a != nullptr && a->handshake.stage == Stage::work;
 }
 
 void DatagramClient::advance(Instant now) {

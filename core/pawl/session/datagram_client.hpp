@@ -10,7 +10,8 @@
 ///       while client.outgoing() is not empty: give it to the transport, then client.sent(now);
 ///       if client.takes_input(): read a datagram and feed receive();
 ///       act on next_event() until there is none;
-///       call advance(now) whenever deadline() has come; when there is none, all is over.
+///       call advance(now) whenever deadline() has come;
+///       leave when is_over(), with no event left.
 ///     }
 #pragma once
 
@@ -47,6 +48,8 @@ class DatagramClient {
   /// takes_input(): nothing happened. Error::wrong_state before start().
   Status receive(MutBytes datagram, Instant now);
 
+  /// Whether next_event() has one to give.
+  [[nodiscard]] bool event_waits() const { return is_event(event_) || closed_; }
   /// The next event, or std::monostate. The same as a Session's, but that a message is whole and no answer is given to
   /// CredentialWanted, which is a server's.
   Event next_event();
@@ -66,10 +69,10 @@ class DatagramClient {
   /// The transport has taken, or lost, outgoing().
   void sent(Instant now);
 
-  /// When advance() is to be called at the latest; none when all is over. A moment of the past means: an event waits,
-  /// or work is to be done, call it now. For a while after Closed a close is still answered (section 11.2): whoever
-  /// cannot wait may leave.
+  /// When advance() is to be called at the latest, as Session::deadline(). It does not tell of events.
   [[nodiscard]] std::optional<Instant> deadline() const;
+  /// Whether advance() has a step of work to do, whatever the time.
+  [[nodiscard]] bool has_work() const;
   /// Does one step of work, or what time has made due.
   void advance(Instant now);
 
@@ -82,6 +85,9 @@ class DatagramClient {
   Status exporter(Bytes label, Bytes context, MutBytes out) const;
 
   [[nodiscard]] bool is_open() const { return std::holds_alternative<Open>(phase_); }
+  /// Whether all has ended, but for an event that waits. For a while after Closed a close is still answered (section
+  /// 11.2), and it is not over. Whoever cannot wait so long may leave.
+  [[nodiscard]] bool is_over() const { return std::holds_alternative<Over>(phase_); }
   [[nodiscard]] const LinkCounters& counters() const { return counters_; }
 
  private:
@@ -116,7 +122,6 @@ class DatagramClient {
   struct Over {};
 
   Attempt& attempt() { return *std::get_if<Attempt>(&phase_); }
-  [[nodiscard]] bool event_waits() const { return is_event(event_); }
   void receive_frame(Bytes datagram, Instant now);
   void follow_retry(Bytes cookie, Instant now);
   void note_reject(Bytes frame, Instant now);

@@ -16,7 +16,7 @@ DatagramServerSession::DatagramServerSession(const ServerSettings& settings, Ran
     : settings_(settings), random_(random), windows_(windows), slot_(tx) {}
 
 bool DatagramServerSession::vacant() const {
-  return std::holds_alternative<Vacant>(phase_) && !event_waits() && !closed_ && slot_.empty();
+  return std::holds_alternative<Vacant>(phase_) && !event_waits() && slot_.empty();
 }
 
 // The handshake.
@@ -238,16 +238,19 @@ Instant DatagramServerSession::half_open_until() const {
 }
 
 std::optional<Instant> DatagramServerSession::deadline() const {
-  if (event_waits() || closed_) return Instant{};
-  if (const auto* a = std::get_if<Attempt>(&phase_)) {
-    return a->handshake.stage == Stage::work ? Instant{} : half_open_until();
-  }
+  if (has_work()) return at_once();
+  if (is_half_open()) return half_open_until();
   if (const auto* open = std::get_if<Open>(&phase_)) {
     const Instant next = open->channel.deadline(!slot_.empty());
     return path_ ? std::min(next, path_->until) : next;
   }
   if (const auto* closed = std::get_if<ClosedChannel>(&phase_)) return closed->until();
   return std::nullopt;
+}
+
+bool DatagramServerSession::has_work() const {
+  const auto* a = std::get_if<Attempt>(&phase_);
+  return a != nullptr && a->handshake.stage == Stage::work;
 }
 
 void DatagramServerSession::advance(Instant now) {

@@ -21,6 +21,8 @@ class DatagramServerSession {
   DatagramServerSession& operator=(const DatagramServerSession&) = delete;
   ~DatagramServerSession() = default;
 
+  /// Whether next_event() has one to give.
+  [[nodiscard]] bool event_waits() const { return is_event(event_) || closed_; }
   /// The next event, or std::monostate: CredentialWanted, Established, Message or Closed, as a Session's. After Closed
   /// the place may become another peer's at the next DatagramServer::receive(); a handshake may even give way to
   /// another one without a Closed. So CredentialWanted always begins anew.
@@ -41,9 +43,11 @@ class DatagramServerSession {
   /// The transport has taken, or lost, outgoing().
   void sent(Instant now);
 
-  /// When DatagramServer::advance() is to be called for it, or an event to be taken, at the latest; as
-  /// DatagramClient's.
+  /// When DatagramServer::advance() is to be called for it at the latest, as Session::deadline(). It does not tell of
+  /// events.
   [[nodiscard]] std::optional<Instant> deadline() const;
+  /// Whether DatagramServer::advance() has a step of work to do for it, whatever the time.
+  [[nodiscard]] bool has_work() const;
   Status rekey(Instant now);
   void close(Instant now, CloseReason reason = CloseReason::normal);
   Status exporter(Bytes label, Bytes context, MutBytes out) const;
@@ -108,7 +112,6 @@ class DatagramServerSession {
   /// Ends it without a word.
   void abandon(Error error);
 
-  [[nodiscard]] bool event_waits() const { return is_event(event_); }
   Status follow(Status step, const Writer& out, Instant now);
   /// Tells the peer, and ends; `answered` is the hash of the frame that this answers.
   void refuse(Error error, std::uint16_t retry_after, const Sha256::Digest& answered);

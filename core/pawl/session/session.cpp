@@ -212,7 +212,7 @@ Status Session::provide(const ClientCredential& credential, Instant now) {
 
 std::optional<Instant> Session::deadline() const {
   if (phase_ == Phase::fresh || phase_ == Phase::over) return std::nullopt;
-  if (awaits(Stage::work)) return Instant{};
+  if (has_work()) return at_once();
   SessionTime next = end_due_;
   if (phase_ == Phase::open) {
     next = std::min({next, idle_due_, ping_due_});
@@ -226,7 +226,7 @@ void Session::advance(Instant now) {
   if (is_open()) return advance_open();
   if (phase_ != Phase::handshake) return;
   if (now_ >= end_due_) return fail(awaits(Stage::derivation) ? Error::derivation_slow : Error::timeout, true);
-  if (!awaits(Stage::work)) return;
+  if (!has_work()) return;
   Writer out = outbox_.writer();
   static_cast<void>(follow(settings_.role->work(secrets_.handshake, out), out));
 }

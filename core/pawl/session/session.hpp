@@ -10,7 +10,8 @@
 ///       write session.outgoing() to the transport and tell it by sent();
 ///       read from the transport and feed receive(); tell end_of_stream() when it ends;
 ///       act on next_event() until there is none;
-///       call advance(now) whenever deadline() has come.
+///       call advance(now) whenever deadline() has come;
+///       leave when is_over(), with no event and nothing outgoing() left.
 ///     }
 ///
 /// One call does at most one scalar multiplication or one record each way, so that a slow device can feed its watchdog
@@ -52,8 +53,8 @@ class Session {
   Status start(Instant now);
 
   /// Takes bytes from the transport and returns how many. It stops after one frame or record; so call it again with the
-  /// rest, after looking for an event. It takes nothing, and returns 0, while an event waits, while work is to be done
-  /// (deadline() is now), or when the session is over. It ends the life of the bytes of the last Message.
+  /// rest, after looking for an event. It takes nothing, and returns 0, while an event waits, while has_work(), or when
+  /// the session is over. It ends the life of the bytes of the last Message.
   /// Error::wrong_state before start() and while the buffers are detached.
   Result<std::size_t> receive(Bytes in, Instant now);
 
@@ -87,9 +88,11 @@ class Session {
   /// The transport has taken the first n bytes of outgoing().
   void sent(std::size_t n, Instant now);
 
-  /// When advance() is to be called at the latest; none when the session is over. A moment of the past means: work is
-  /// to be done, call it now.
+  /// When advance() is to be called at the latest. A moment that has passed means now, as at_once() does, which it is
+  /// while has_work(). None if there is nothing to wait for: before start(), and when the session is over.
   [[nodiscard]] std::optional<Instant> deadline() const;
+  /// Whether advance() has a step of work to do, whatever the time.
+  [[nodiscard]] bool has_work() const { return awaits(Stage::work); }
   /// Does one step of work, or what time has made due: time-outs, pings, rekeying by age.
   void advance(Instant now);
 
@@ -110,9 +113,12 @@ class Session {
   /// Established.
   [[nodiscard]] Bytes user() const { return user_; }
   [[nodiscard]] bool is_open() const { return phase_ == Phase::open || phase_ == Phase::closing; }
+  /// Whether it has ended. An event may still wait, Closed at the latest, and outgoing() may have its last words.
+  [[nodiscard]] bool is_over() const { return phase_ == Phase::over; }
 
   /// Gives both buffers back while they are empty, so that idle sessions can share a few; false if they are not.
-  /// attach() must come before any other call but deadline(), user() and is_open(). The last Message ends.
+  /// attach() must come before any other call but deadline(), has_work(), user(), is_open() and is_over(). The last
+  /// Message ends.
   bool detach();
   /// Error::invalid_argument if one is below kMinBuffer or `rx` cannot hold what was announced to the peer;
   /// Error::wrong_state if not detached.

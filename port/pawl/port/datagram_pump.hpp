@@ -31,12 +31,15 @@ class DatagramPump {
   void flush(Instant now);
 
   [[nodiscard]] bool wants_write() const { return transport_.sending() || !session_.outgoing().empty(); }
-  /// When to call run() at the latest; none: only when the transport is ready. A moment of the past: at once.
-  [[nodiscard]] std::optional<Instant> deadline() const { return more_ ? Instant{} : session_.deadline(); }
+  /// When to call run() at the latest (while the application only calls flush(), the session's deadline is the one to
+  /// wait for); none: only when the transport is ready. A moment that has passed means now, as at_once() does.
+  [[nodiscard]] std::optional<Instant> deadline() const {
+    return more_ || session_.event_waits() ? at_once() : session_.deadline();
+  }
   /// The transport gave Error::connection_lost, and nothing better since.
   [[nodiscard]] bool lost() const { return lost_; }
   /// Whether Closed was given and all that the session had to say has left, or cannot leave. A close of the peer's that
-  /// comes again would still be answered by going on until there is no deadline().
+  /// comes again would still be answered by going on until the session is_over().
   [[nodiscard]] bool finished() const { return closed_ && (lost_ || !wants_write()); }
 
  private:

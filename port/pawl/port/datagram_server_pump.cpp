@@ -11,6 +11,11 @@ std::optional<Instant> sooner(std::optional<Instant> a, std::optional<Instant> b
   return std::min(*a, *b);
 }
 
+/// When the session needs a look at the latest.
+std::optional<Instant> due(const DatagramServerSession& session) {
+  return session.event_waits() ? at_once() : session.deadline();
+}
+
 }  // namespace
 
 std::optional<DatagramServerPump::Happening> DatagramServerPump::run(Instant now) {
@@ -32,7 +37,6 @@ std::optional<DatagramServerPump::Happening> DatagramServerPump::next_event() {
   const std::size_t place = *current_;
   const Event event = server_.session(place).next_event();
   if (is_event(event)) return Happening{place, event};
-  // Not before: while an event waits, a session is due at once.
   due_ = sooner(due_, server_.session(place).deadline());
   current_.reset();
   return std::nullopt;
@@ -47,14 +51,14 @@ std::optional<DatagramServerPump::Happening> DatagramServerPump::keep_time(Insta
   }
   while (scan_ < server_.places()) {
     const std::size_t place = scan_++;
-    const auto due = server_.session(place).deadline();
-    if (due && *due <= now) {
+    const auto due_then = due(server_.session(place));
+    if (due_then && *due_then <= now) {
       server_.advance(place, now);
       current_ = place;
       send(place, now);
       if (auto happening = next_event()) return happening;
     } else {
-      due_ = sooner(due_, due);
+      due_ = sooner(due_, due_then);
     }
   }
   return std::nullopt;
@@ -75,7 +79,7 @@ bool DatagramServerPump::receive(Instant now) {
 
 void DatagramServerPump::take(MutBytes datagram, const Address& from, Instant now) {
   // A frame may end other sessions; a record moves none but its own.
-  if (datagram[0] == kFrameMarker) due_ = Instant{};
+  if (datagram[0] == kFrameMarker) due_ = at_once();
   current_ = server_.receive(datagram, from, now);
   // The transport takes it or loses it: the client asks again.
   if (!server_.reply().empty()) static_cast<void>(transport_.send(server_.reply(), from));
@@ -98,7 +102,7 @@ void DatagramServerPump::keep_early(Bytes datagram, const Address& from) {
 
 void DatagramServerPump::touch(std::size_t place, Instant now) {
   send(place, now);
-  due_ = sooner(due_, server_.session(place).deadline());
+  due_ = sooner(due_, due(server_.session(place)));
 }
 
 void DatagramServerPump::send(std::size_t place, Instant now) {
@@ -121,8 +125,8 @@ void DatagramServerPump::send_blocked(Instant now) {
 }
 
 std::optional<Instant> DatagramServerPump::deadline() const {
-  const bool at_once = more_ || current_ || scan_ < server_.places();
-  return at_once ? Instant{} : due_;
+  const bool goes_on = more_ || current_ || scan_ < server_.places();
+  return goes_on ? at_once() : due_;
 }
 
 }  // namespace pawl

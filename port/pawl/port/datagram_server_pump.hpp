@@ -37,7 +37,8 @@ class DatagramServerPump {
   void touch(std::size_t place, Instant now);
 
   [[nodiscard]] bool wants_write() const { return blocked_ || transport_.sending(); }
-  /// When to call run() at the latest; none: only when the transport is ready. A moment of the past: at once.
+  /// When to call run() at the latest; none: only when the transport is ready. A moment that has passed means now, as
+  /// at_once() does.
   [[nodiscard]] std::optional<Instant> deadline() const;
   /// The transport gave Error::connection_lost, and nothing better since.
   [[nodiscard]] bool lost() const { return lost_; }
@@ -64,7 +65,7 @@ class DatagramServerPump {
   /// The place to be looked at next for what time has made due; the number of places: none.
   std::size_t scan_ = 0;
   /// No session is due before; none: none is due ever.
-  std::optional<Instant> due_ = Instant{};
+  std::optional<Instant> due_ = at_once();
   /// Something could not leave yet.
   bool blocked_ = false;
   /// There may be more datagrams than one run() takes.

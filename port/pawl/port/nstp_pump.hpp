@@ -28,7 +28,7 @@ class NstpPump {
   /// What to wait for.
   [[nodiscard]] bool wants_read() const { return !closed_ && !read_ended_ && input_.empty(); }
   [[nodiscard]] bool wants_write() const { return !closed_ && !write_ended_ && !endpoint_.outgoing().empty(); }
-  /// When to call run() at the latest; none: only when the transport is ready.
+  /// When to call run() at the latest; none: only when the transport is ready. A moment that has passed means now.
   [[nodiscard]] std::optional<Instant> deadline() const;
 
   /// Whether it is over and the transport is closed.

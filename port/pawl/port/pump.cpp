@@ -8,16 +8,14 @@ Event Pump::run(Instant now) {
   flush(now);
   Event event = session_.next_event();
   if (is_event(event) || closed_) return event;
-  if (session_over()) {
+  if (session_.is_over()) {
     wind_up(now);
     return {};
   }
   if (wants_read()) read();
   event = feed(now);
   // What came before the end is worked on first: a wrong proof must count as one even if its sender is gone.
-  const auto due = session_.deadline();
-  const bool work = due && *due <= now;
-  if (!is_event(event) && input_.empty() && read_ended_ && !work) {
+  if (!is_event(event) && input_.empty() && read_ended_ && !session_.has_work()) {
     session_.end_of_stream(now);
     event = session_.next_event();
   }
@@ -89,9 +87,8 @@ void Pump::abort() {
 
 std::optional<Instant> Pump::deadline() const {
   if (closed_) return std::nullopt;
-  const auto due = session_.deadline();
-  if (!due) return wind_up_until_ ? wind_up_until_ : Instant{};
-  return !input_.empty() && !blocked_ ? Instant{} : due;
+  if (session_.is_over()) return wind_up_until_ ? wind_up_until_ : at_once();
+  return !input_.empty() && !blocked_ ? at_once() : session_.deadline();
 }
 
 }  // namespace pawl

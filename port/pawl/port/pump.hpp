@@ -35,7 +35,7 @@ class Pump {
   [[nodiscard]] bool wants_read() const { return !closed_ && !read_ended_ && input_.empty(); }
   [[nodiscard]] bool wants_write() const { return !closed_ && !write_ended_ && !session_.outgoing().empty(); }
   /// When to call run() at the latest (while the application only calls flush(), the session's deadline is the one to
-  /// wait for); none: only when the transport is ready. A moment of the past: at once.
+  /// wait for); none: only when the transport is ready. A moment that has passed means now, as at_once() does.
   [[nodiscard]] std::optional<Instant> deadline() const;
 
   /// Whether the session is over and the transport is closed.
@@ -44,7 +44,6 @@ class Pump {
   void abort();
 
  private:
-  [[nodiscard]] bool session_over() const { return !session_.deadline(); }
   void write(Instant now);
   void read();
   Event feed(Instant now);

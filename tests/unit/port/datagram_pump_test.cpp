@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Both datagram pumps, each driving its end over simulated links in virtual time.
+/// Both datagram pumps, each driving its end over simulated links in virtual time. What only a server's does is in
+/// datagram_server_pump_test.cpp.
 #include <gtest/gtest.h>
 
 #include <pawl/port/serial_transport.hpp>
@@ -64,37 +65,6 @@ class Impostor final : public DatagramTransport {
  private:
   DatagramTransport& under_;
   Buffer genuine_;
-};
-
-/// A way on which a ClientFinish is overtaken by the datagram after it.
-class Overtaking final : public DatagramTransport {
- public:
-  explicit Overtaking(DatagramTransport& under) : under_(under) {}
-
-  Result<Received> receive(MutBytes buffer) override {
-    const auto got = under_.receive(buffer);
-    const std::size_t size = got.value().size;
-    if (size > 0 && buffer[0] == kFrameMarker && buffer[2] == static_cast<std::uint8_t>(FrameType::client_finish)) {
-      finish_.assign(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(size));
-      from_ = got.value().from;
-      return Received{};
-    }
-    if (size > 0) overtaken_ = !finish_.empty();
-    if (size > 0 || !overtaken_) return got;
-    overtaken_ = false;
-    copy(finish_, buffer);
-    return Received{std::exchange(finish_, {}).size(), from_};
-  }
-  Status send(Bytes datagram, const Address& to) override { return under_.send(datagram, to); }
-  [[nodiscard]] bool sending() const override { return under_.sending(); }
-  void close() override { under_.close(); }
-  [[nodiscard]] TransportCounters counters() const override { return under_.counters(); }
-
- private:
-  DatagramTransport& under_;
-  Buffer finish_;
-  Address from_;
-  bool overtaken_ = false;
 };
 
 /// The client's end has an address: several peers are possible.
@@ -215,87 +185,17 @@ TEST(DatagramPump, AClientThatEndsOnALostLineIsFinished) {
   EXPECT_EQ(rig.client_closed->error, Error::unconfirmed);
 }
 
-/// PROTOCOL.md 13.1.
-class EarlyRecord : public testing::Test {
- protected:
-  /// The client is open, and its ClientFinish still on the way. Its first message is not.
-  void overtake(const Address& from) {
-    ASSERT_TRUE(rig.pass_until([&] { return rig.client->is_open(); }, seconds(1)));
-    rig.settle();
-    ASSERT_EQ(rig.server_established, 0);
-    link.first().set_address(from);
-    ASSERT_TRUE(rig.client->send(bytes_of("first"), clock.now()).ok());
-    rig.pass_until([&] { return !rig.echoes.empty(); }, milliseconds(100));
-    EXPECT_EQ(rig.server_established, 1);
-    link.first().set_address(DatagramPair::kClientAddress);
-    EXPECT_EQ(rig.client->counters().retransmitted, 0U);
-  }
-
-  ManualClock clock;
-  LossyLink link{{}, 1, clock};
-  Overtaking to_client{link.second()};
-  PumpedPair rig{kRawKeyPsk, clock, link.first(), to_client};
-};
-
-TEST_F(EarlyRecord, IsReadOnceTheSessionIsOpen) {
-  as_network(link);
-  ASSERT_NO_FATAL_FAILURE(overtake(DatagramPair::kClientAddress));
-  ASSERT_EQ(rig.echoes.size(), 1U);
-  EXPECT_EQ(rig.echoes[0], bytes_of("first"));
-  EXPECT_TRUE(rig.exchange(bytes_of("second")));
-  EXPECT_EQ(rig.server().counters().dropped, 0U);
-}
-
-TEST_F(EarlyRecord, FromElsewhereIsLost) {
-  as_network(link);
-  ASSERT_NO_FATAL_FAILURE(overtake(Address(ByteArray<6>{203, 0, 113, 9, 0x1F, 0x90})));
-  EXPECT_TRUE(rig.echoes.empty());
-  EXPECT_TRUE(rig.exchange(bytes_of("second")));
-}
-
-/// PROTOCOL.md 13.5.
-TEST(DatagramServerPump, SaysThatAPeerThatBeganAnewSupersededItself) {
+/// An event that comes of what the application did is no matter of time: the session tells none, the pump says now.
+TEST(DatagramPump, IsDueAtOnceWhileAnEventWaits) {
   ManualClock clock;
   LossyLink link({}, 1, clock);
   PumpedPair rig(kRawKeyPsk, clock, link.first(), link.second());
-  ASSERT_TRUE(rig.open());
-  rig.start_client();
-  ASSERT_TRUE(rig.pass_until([&] { return rig.server_established == 2; }, seconds(5)));
-  rig.settle();
-  ASSERT_EQ(rig.server_closed.size(), 1U);
-  EXPECT_EQ(rig.server_closed[0].error, Error::superseded);
-  EXPECT_TRUE(rig.exchange(bytes_of("anew")));
-}
-
-TEST(DatagramServerPump, AFloodIsTakenInBoundedSteps) {
-  ManualClock clock;
-  LossyLink link({}, 1, clock);
-  as_network(link);
-  PumpedPair rig(kRawKeyPsk, clock, link.first(), link.second());
-  ASSERT_TRUE(rig.open());
-  rig.hurries = 0;
-  for (int i = 0; i < 1000; ++i) ASSERT_TRUE(link.first().send(pattern(30), Address()).ok());
-  EXPECT_FALSE(rig.server_pump->run(clock.now()));
-  EXPECT_TRUE(link.second().next_arrival()) << "not all at once";
-  rig.settle();
-  EXPECT_FALSE(link.second().next_arrival());
-  EXPECT_GT(rig.hurries, 5);
-  EXPECT_EQ(rig.server().counters().dropped, 1000U);
-  EXPECT_TRUE(rig.exchange(bytes_of("unharmed")));
-}
-
-/// Nobody is looked at while nothing is due.
-TEST(DatagramServerPump, SleepsUntilSomethingIsDue) {
-  ManualClock clock;
-  LossyLink link({}, 1, clock);
-  as_network(link);
-  PumpedPair rig(kRawKeyPsk, clock, link.first(), link.second());
-  ASSERT_TRUE(rig.open());
-  rig.settle();
-  const auto deadline = rig.server_pump->deadline();
-  ASSERT_TRUE(deadline);
-  EXPECT_GT(*deadline, clock.now()) << "the next ping";
-  EXPECT_FALSE(rig.server_pump->wants_write());
+  rig.client->close(clock.now());
+  EXPECT_EQ(rig.client->deadline(), std::nullopt);
+  EXPECT_EQ(rig.client_pump->deadline(), at_once());
+  EXPECT_TRUE(std::holds_alternative<Closed>(rig.client_pump->run(clock.now())));
+  EXPECT_EQ(rig.client_pump->deadline(), std::nullopt);
+  EXPECT_TRUE(rig.client_pump->finished());
 }
 
 }  // namespace

@@ -156,6 +156,9 @@ TEST_P(DatagramMisuse, CallsBeforeTheStart) {
   EXPECT_EQ(client.rekey(pair.now()).error(), Error::wrong_state);
   EXPECT_EQ(client.longest_message(), 0U);
   EXPECT_FALSE(client.deadline().has_value());
+  EXPECT_FALSE(client.event_waits());
+  EXPECT_FALSE(client.has_work());
+  EXPECT_FALSE(client.is_over());
   EXPECT_TRUE(client.start(pair.now()).ok());
   EXPECT_EQ(client.start(pair.now()).error(), Error::wrong_state);
 }
@@ -173,7 +176,11 @@ TEST_P(DatagramMisuse, AnAttemptThatIsOverSendsNothing) {
     } else {
       client.advance(pair.now() + Config::kClientHandshake);
     }
+    EXPECT_TRUE(client.is_over());
+    EXPECT_TRUE(client.event_waits());
+    EXPECT_EQ(client.deadline(), std::nullopt);
     EXPECT_TRUE(std::holds_alternative<Closed>(client.next_event()));
+    EXPECT_FALSE(client.event_waits());
     EXPECT_TRUE(client.outgoing().empty());
   }
 }
@@ -185,7 +192,8 @@ TEST_P(DatagramMisuse, AnEventThatWaits) {
   Buffer first(pair.session().outgoing().begin(), pair.session().outgoing().end());
   Buffer second = first;
   EXPECT_TRUE(pair.client().receive(first, pair.now()).ok());
-  EXPECT_EQ(pair.client().deadline(), Instant{}) << "an event waits";
+  EXPECT_TRUE(pair.client().event_waits());
+  EXPECT_GT(pair.client().deadline(), pair.now()) << "an event is no work";
   EXPECT_EQ(pair.client().receive(second, pair.now()).error(), Error::would_block);
 }
 

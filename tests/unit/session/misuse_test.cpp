@@ -143,7 +143,9 @@ TEST(BeforeStart, NothingFits) {
       session.advance(pair.now + seconds(100));
       session.sent(5, pair.now);
       EXPECT_FALSE(session.deadline().has_value());
+      EXPECT_FALSE(session.has_work());
       EXPECT_FALSE(session.is_open());
+      EXPECT_FALSE(session.is_over());
       EXPECT_TRUE(session.user().empty());
       EXPECT_FALSE(is_event(session.next_event()));
       EXPECT_TRUE(session.start(pair.now).ok());
@@ -165,6 +167,8 @@ TEST(AfterTheEnd, NothingIsSaidOrReportedAgain) {
     session.advance(pair.now + seconds(100'000));
     misuse(pair, session, Stand::over);
     EXPECT_TRUE(session.outgoing().empty());
+    EXPECT_TRUE(session.is_over());
+    EXPECT_FALSE(session.has_work());
     EXPECT_FALSE(session.deadline().has_value());
   }
 }

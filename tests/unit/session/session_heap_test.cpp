@@ -111,8 +111,7 @@ bool Whole::look(Session& session, std::size_t& received) {
 
 /// One step of everything in one direction; false if nothing happened.
 bool Whole::move(Session& from, Session& to, std::size_t& received) {
-  const auto due = to.deadline();
-  const bool work = due && *due <= now_;
+  const bool work = to.has_work();
   if (work) to.advance(now_);
   const auto taken = to.receive(from.outgoing(), now_);
   const std::size_t n = taken.ok() ? taken.value() : 0;

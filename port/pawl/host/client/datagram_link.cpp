@@ -21,11 +21,7 @@ Result<std::size_t> DatagramLink::send(const Fragment& fragment, Instant now) {
 
 std::optional<Instant> DatagramLink::deadline() const { return sooner(pump_.deadline(), port_->tend_at()); }
 
-std::optional<Instant> DatagramLink::deadline_without_events() const {
-  const auto due = session_.deadline();
-  const bool event_waits = due == kAtOnce;
-  return event_waits ? std::nullopt : due;
-}
+std::optional<Instant> DatagramLink::deadline_without_events() const { return session_.deadline(); }
 
 void DatagramLink::tend(Instant now, ClientObserver& observer) {
   const LineChange change = port_->tend(now);

@@ -40,7 +40,7 @@ void PawlConnection::attach() {
 /// A session that is over needs its pump, which knows how far the end of the stream is; all else of a pump is in its
 /// buffers.
 void PawlConnection::detach_if_idle() {
-  const bool over = !session_.deadline();
+  const bool over = session_.is_over();
   const bool busy = answer_ || !pump_->wants_read() || pump_->wants_write();
   if (over || busy || !session_.detach()) return;
   pump_.reset();

@@ -69,7 +69,7 @@ class ClientLink {
   std::optional<DatagramClient> client_{};
   Backoff backoff_{};
   /// When the next attempt begins.
-  Instant next_attempt_{};
+  Instant next_attempt_ = at_once();
   /// client_->outgoing() is on the line.
   bool sending_ = false;
   /// Closed was reported; the client goes once its last words have left.
