@@ -83,7 +83,7 @@ class Line {
         for (End* end : {&client_, &server_}) end->side->advance(now_);
         break;
       case 8:
-        to.side->end_of_stream();
+        to.side->end_of_stream(now_);
         break;
       case 9:
         to.side->close();

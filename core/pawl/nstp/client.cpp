@@ -95,7 +95,7 @@ void Client::take_response() {
   event_ = Message{text.value()};
 }
 
-void Client::end_of_stream() {
+void Client::end_of_stream(Instant /*now*/) {
   if (stage_ == Stage::hello) {
     end(Error::connection_lost);
   } else if (stage_ == Stage::proof) {

@@ -38,7 +38,7 @@ class Client final : public Endpoint {
   Result<std::size_t> receive(Bytes in, Instant now) override;
   /// Ends with Error::connection_lost before the server said a word, authentication_failed instead of its proof, and
   /// Error::truncated later: a server of NSTP never ends first.
-  void end_of_stream() override;
+  void end_of_stream(Instant now) override;
 
   /// Sends a message. Error::wrong_state unless open; Error::would_block while a response is due;
   /// Error::invalid_argument if `tx` is too small; Error::limit after 2^32 messages.

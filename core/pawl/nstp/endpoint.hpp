@@ -39,7 +39,7 @@ class Endpoint {
   virtual Result<std::size_t> receive(Bytes in, Instant now) = 0;
 
   /// The transport has ended or failed, and all that came before was taken by receive().
-  virtual void end_of_stream() = 0;
+  virtual void end_of_stream(Instant now) = 0;
 
   /// The next event, or std::monostate. Events come one at a time and once.
   virtual Event next_event();
@@ -47,11 +47,13 @@ class Endpoint {
   /// The bytes to write to the transport. A message has to be written in one call, so that it arrives in one piece.
   [[nodiscard]] Bytes outgoing() const { return tx_.subspan(tx_begin_, tx_end_ - tx_begin_); }
   /// The transport has taken the first n bytes of outgoing().
-  void sent(std::size_t n) { tx_begin_ += std::min(n, tx_end_ - tx_begin_); }
+  void sent(std::size_t n, Instant /*now*/) { tx_begin_ += std::min(n, tx_end_ - tx_begin_); }
 
   /// When advance() is to be called at the latest; a moment that has passed means now. None: not started, no time-out,
   /// or over.
   [[nodiscard]] std::optional<Instant> deadline() const { return deadline_; }
+  /// As Session::has_work(): here no step takes so long that it is put off.
+  [[nodiscard]] static constexpr bool has_work() { return false; }
   /// Ends what has taken too long by `now`.
   void advance(Instant now);
 

@@ -166,7 +166,7 @@ void Server::forget() {
   cipher_.reset();
 }
 
-void Server::end_of_stream() {
+void Server::end_of_stream(Instant /*now*/) {
   if (!is_open()) return end(Error::connection_lost);
   end(rx_size_ > 0 ? Error::truncated : Error::none);
 }

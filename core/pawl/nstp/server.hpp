@@ -44,7 +44,7 @@ class Server final : public Endpoint {
   Result<std::size_t> receive(Bytes in, Instant now) override;
   /// Ends with Error::none if open and no message has begun, Error::truncated if one has, Error::connection_lost
   /// before.
-  void end_of_stream() override;
+  void end_of_stream(Instant now) override;
   /// Opens at most what is in `rx`.
   Event next_event() override;
 

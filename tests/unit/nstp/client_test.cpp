@@ -75,7 +75,7 @@ TEST_F(NstpClientHandshake, ItsOwnProofComesBackAsNoProof) {
 }
 
 TEST_F(NstpClientHandshake, WhatTheEndOfTheStreamMeansDependsOnWhen) {
-  client.side().end_of_stream();
+  client.side().end_of_stream(kStart);
   client.look();
   EXPECT_EQ(client.closed, Error::connection_lost);
 
@@ -85,12 +85,12 @@ TEST_F(NstpClientHandshake, WhatTheEndOfTheStreamMeansDependsOnWhen) {
   refused.take();
   refused.hear(nstp_vector("S1_session_nonce"), kStart);
   refused.take();
-  refused.side().end_of_stream();
+  refused.side().end_of_stream(kStart);
   refused.look();
   EXPECT_EQ(refused.closed, Error::authentication_failed);
 
   OpenNstpClient open;
-  open.end.side().end_of_stream();
+  open.end.side().end_of_stream(open.now);
   open.end.look();
   EXPECT_EQ(open.end.closed, Error::truncated);
 }

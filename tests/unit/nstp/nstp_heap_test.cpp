@@ -21,7 +21,7 @@ void pass(nstp::Endpoint& from, nstp::Endpoint& to) {
   const Bytes bytes = from.outgoing();
   std::size_t taken = 0;
   while (taken < bytes.size() && to.outgoing().empty()) taken += to.receive(bytes.subspan(taken), kNow).value();
-  from.sent(taken);
+  from.sent(taken, kNow);
 }
 
 /// Whether the text went there and back.
@@ -56,7 +56,7 @@ bool talk() {
   good = good && std::holds_alternative<nstp::Message>(response) &&
          std::ranges::equal(std::get_if<nstp::Message>(&response)->text, kText);
   client.close();
-  server.end_of_stream();
+  server.end_of_stream(kNow);
   return good && client.is_over() && server.is_over();
 }
 

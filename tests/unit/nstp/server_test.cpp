@@ -138,7 +138,7 @@ TEST_F(NstpServerHandshake, AWishThatNobodyTookIsWithdrawn) {
 }
 
 TEST_F(NstpServerHandshake, TheEndOfTheStreamEndsIt) {
-  server.side().end_of_stream();
+  server.side().end_of_stream(kStart);
   server.look();
   EXPECT_EQ(server.closed, Error::connection_lost);
 }
@@ -235,13 +235,13 @@ TEST(NstpServerOpen, OnlyGenuineMessagesKeepItAlive) {
 TEST(NstpServerOpen, TheEndOfTheStreamIsCleanUnlessAMessageHasBegun) {
   OpenNstpServer clean;
   clean.hear(nstp_vector("msg0_wire"));
-  clean.end.side().end_of_stream();
+  clean.end.side().end_of_stream(clean.now);
   clean.end.look();
   EXPECT_EQ(clean.end.closed, Error::none);
 
   OpenNstpServer begun;
   begun.hear(Bytes(nstp_vector("msg0_wire")).first(40));
-  begun.end.side().end_of_stream();
+  begun.end.side().end_of_stream(begun.now);
   begun.end.look();
   EXPECT_EQ(begun.end.closed, Error::truncated);
 }

@@ -116,6 +116,21 @@ TEST(NstpPump, WaitsForWhatItNeeds) {
   EXPECT_TRUE(client.wants_write()) << "the pipe takes five bytes of a longer hello";
 }
 
+TEST(NstpPump, IsDueAtOnceUntilItsEventsAreTaken) {
+  NstpLine line(PipeLimits{});
+  NstpPump& server = line.server_pump();
+  line.client_pump().run(line.now);
+  EXPECT_TRUE(std::holds_alternative<nstp::PskWanted>(server.run(line.now)));
+  EXPECT_EQ(server.deadline(), line.now + seconds(30));
+  line.server.side().close();
+  EXPECT_EQ(server.deadline(), at_once());
+  EXPECT_TRUE(std::holds_alternative<nstp::Closed>(server.run(line.now)));
+  EXPECT_EQ(server.deadline(), at_once()) << "the transport is still to be closed";
+  EXPECT_FALSE(is_event(server.run(line.now)));
+  EXPECT_TRUE(server.finished());
+  EXPECT_EQ(server.deadline(), std::nullopt);
+}
+
 TEST(NstpPump, TellsTheEndOfTheStream) {
   NstpLine line(PipeLimits{});
   line.pipe().first().close();
