@@ -17,10 +17,10 @@ constexpr std::uint8_t kMaxRetries = 3;
 
 DatagramClient::DatagramClient(const ClientSettings& settings, Random& random, MutBytes tx,
                                std::span<std::uint32_t> windows)
-    : settings_(settings),
+    : DatagramEnd(tx),
+      settings_(settings),
       random_(random),
       windows_(windows),
-      slot_(tx),
       phase_(std::in_place_type<Attempt>, settings, random) {}
 
 Status DatagramClient::start(Instant now) {
@@ -297,15 +297,6 @@ void DatagramClient::end(const Closed& closed) {
   if (std::holds_alternative<DerivationWanted>(event_)) event_ = {};
   closed_ = closed;
   phase_.emplace<Over>();
-}
-
-Event DatagramClient::next_event() {
-  Event event = event_;
-  event_ = {};
-  if (is_event(event) || !closed_) return event;
-  event = *closed_;
-  closed_.reset();
-  return event;
 }
 
 }  // namespace pawl

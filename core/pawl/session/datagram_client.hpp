@@ -16,6 +16,7 @@
 #pragma once
 
 #include <pawl/session/datagram_channel.hpp>
+#include <pawl/session/datagram_end.hpp>
 #include <pawl/session/datagram_settings.hpp>
 #include <pawl/session/retransmission.hpp>
 #include <variant>
@@ -25,7 +26,8 @@
 
 namespace pawl {
 
-class DatagramClient {
+/// Its events are those of a Session's client.
+class DatagramClient : public DatagramEnd {
  public:
   /// `settings`, `random`, `tx` and `windows` belong to the caller and outlive the client. settings.max_rx must be no
   /// more than the transport delivers, less the header of a record, datagram_header_size(false). `tx` holds one
@@ -48,12 +50,6 @@ class DatagramClient {
   /// takes_input(): nothing happened. Error::wrong_state before start().
   Status receive(MutBytes datagram, Instant now);
 
-  /// Whether next_event() has one to give.
-  [[nodiscard]] bool event_waits() const { return is_event(event_) || closed_; }
-  /// The next event, or std::monostate. The same as a Session's, but that a message is whole and no answer is given to
-  /// CredentialWanted, which is a server's.
-  Event next_event();
-
   /// After DerivationWanted, as Session::provide().
   Status provide(const ClientCredential& credential, Instant now);
 
@@ -64,8 +60,6 @@ class DatagramClient {
   /// How long a message can be; 0 while the session is not open.
   [[nodiscard]] std::size_t longest_message() const;
 
-  /// The datagram to send now, or nothing; valid until the next call of any member but outgoing() and deadline().
-  [[nodiscard]] Bytes outgoing() const { return slot_.pending(); }
   /// The transport has taken, or lost, outgoing().
   void sent(Instant now);
 
@@ -88,7 +82,6 @@ class DatagramClient {
   /// Whether all has ended, but for an event that waits. For a while after Closed a close is still answered (section
   /// 11.2), and it is not over. Whoever cannot wait so long may leave.
   [[nodiscard]] bool is_over() const { return std::holds_alternative<Over>(phase_); }
-  [[nodiscard]] const LinkCounters& counters() const { return counters_; }
 
  private:
   /// A handshake; its last frame is in the slot's storage, to be sent again when the schedule says so.
@@ -137,10 +130,6 @@ class DatagramClient {
   const ClientSettings& settings_;
   Random& random_;
   std::span<std::uint32_t> windows_;
-  DatagramSlot slot_;
-  Event event_;
-  std::optional<Closed> closed_;
-  LinkCounters counters_;
   bool started_ = false;
   Retransmission retransmission_;
   std::variant<Attempt, Open, ClosedChannel, Over> phase_;

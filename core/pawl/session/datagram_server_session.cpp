@@ -13,7 +13,7 @@ constexpr std::size_t kAmplification = 3;
 
 DatagramServerSession::DatagramServerSession(const ServerSettings& settings, Random& random, MutBytes tx,
                                              std::span<std::uint32_t> windows)
-    : settings_(settings), random_(random), windows_(windows), slot_(tx) {}
+    : DatagramEnd(tx), settings_(settings), random_(random), windows_(windows) {}
 
 bool DatagramServerSession::vacant() const {
   return std::holds_alternative<Vacant>(phase_) && !event_waits() && slot_.empty();
@@ -303,15 +303,6 @@ void DatagramServerSession::end(const Closed& closed) {
   if (std::holds_alternative<CredentialWanted>(event_)) event_ = {};
   closed_ = closed;
   phase_.emplace<Vacant>();
-}
-
-Event DatagramServerSession::next_event() {
-  Event event = event_;
-  event_ = {};
-  if (is_event(event) || !closed_) return event;
-  event = *closed_;
-  closed_.reset();
-  return event;
 }
 
 }  // namespace pawl

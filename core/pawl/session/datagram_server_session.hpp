@@ -5,6 +5,7 @@
 #include <pawl/base/address.hpp>
 #include <pawl/handshake/responder.hpp>
 #include <pawl/session/datagram_channel.hpp>
+#include <pawl/session/datagram_end.hpp>
 #include <pawl/session/datagram_settings.hpp>
 #include <pawl/session/event.hpp>
 #include <variant>
@@ -12,21 +13,16 @@
 namespace pawl {
 
 /// One of the sessions of a DatagramServer, or a vacant place for one. The server hands it its datagrams; its owner
-/// looks at its events, sends, and takes what it has to send to peer().
-class DatagramServerSession {
+/// looks at its events, which are those of a Session's server, sends, and takes what it has to send to peer(). After
+/// Closed the place may become another peer's at the next DatagramServer::receive(); a handshake may even give way to
+/// another one without a Closed. So CredentialWanted always begins anew.
+class DatagramServerSession : public DatagramEnd {
  public:
   /// Buffers and settings as DatagramClient's, but that settings.max_rx leaves room for datagram_header_size(true).
   DatagramServerSession(const ServerSettings& settings, Random& random, MutBytes tx, std::span<std::uint32_t> windows);
   DatagramServerSession(const DatagramServerSession&) = delete;
   DatagramServerSession& operator=(const DatagramServerSession&) = delete;
   ~DatagramServerSession() = default;
-
-  /// Whether next_event() has one to give.
-  [[nodiscard]] bool event_waits() const { return is_event(event_) || closed_; }
-  /// The next event, or std::monostate: CredentialWanted, Established, Message or Closed, as a Session's. After Closed
-  /// the place may become another peer's at the next DatagramServer::receive(); a handshake may even give way to
-  /// another one without a Closed. So CredentialWanted always begins anew.
-  Event next_event();
 
   /// After CredentialWanted: as Session::refuse(). The record is given by DatagramServer::provide().
   Status refuse(std::uint16_t retry_after, Instant now);
@@ -36,9 +32,7 @@ class DatagramServerSession {
   Status send(Bytes message, Instant now);
   [[nodiscard]] std::size_t longest_message() const;
 
-  /// The datagram to send now to peer(), or nothing; valid until the next call of any member but outgoing(), peer() and
-  /// deadline().
-  [[nodiscard]] Bytes outgoing() const { return slot_.pending(); }
+  /// Where outgoing() goes.
   [[nodiscard]] const Address& peer() const { return address_; }
   /// The transport has taken, or lost, outgoing().
   void sent(Instant now);
@@ -61,7 +55,6 @@ class DatagramServerSession {
   [[nodiscard]] bool cookie_good() const { return cookie_good_; }
   /// Whether it is nobody's.
   [[nodiscard]] bool vacant() const;
-  [[nodiscard]] const LinkCounters& counters() const { return counters_; }
 
  private:
   friend class DatagramServer;
@@ -126,10 +119,6 @@ class DatagramServerSession {
   const ServerSettings& settings_;
   Random& random_;
   std::span<std::uint32_t> windows_;
-  DatagramSlot slot_;
-  Event event_;
-  std::optional<Closed> closed_;
-  LinkCounters counters_;
   Address address_;
   std::optional<Path> path_;
   DatagramFields fields_;
