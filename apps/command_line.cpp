@@ -85,6 +85,14 @@ void add_idle_option(CLI::App& command, std::uint16_t& seconds, const std::strin
 /// A serial line instead of a network, PROTOCOL.md 13.5.
 constexpr const char* kSerialHelp = "Serial line instead of a network: PATH, PATH:BAUD [115200], or tcp:HOST:PORT";
 
+/// Gives `command` the options --serial, --reset and --wait, and returns the first. `options` outlives the command.
+CLI::Option* add_line_options(CLI::App& command, LineOptions& options) {
+  CLI::Option* serial = command.add_option("--serial", options.name, kSerialHelp);
+  command.add_flag("--reset", options.reset, "Reset the device by DTR and RTS when the line is opened")->needs(serial);
+  command.add_flag("--wait", options.wait, "Wait for a serial line that is not there yet")->needs(serial);
+  return serial;
+}
+
 /// Gives `command` the options --nstp and --device-salt, and returns the first. `options` outlives the command.
 CLI::Option* add_nstp_options(CLI::App& command, NstpOptions& options) {
   CLI::Option* nstp = command.add_flag("--nstp", options.chosen, "Speak NSTP, the legacy protocol, and nothing else");
@@ -169,7 +177,7 @@ void add_serve(CLI::App& app) {
       command.add_option("--listen", options->listen, "HOST:PORT, or PORT on all addresses; port 0 takes a free one")
           ->capture_default_str();
   CLI::Option* udp = command.add_flag("--udp", options->udp, "Datagrams instead of connections");
-  CLI::Option* serial = command.add_option("--serial", options->serial, kSerialHelp)->excludes(listen)->excludes(udp);
+  CLI::Option* serial = add_line_options(command, options->line)->excludes(listen)->excludes(udp);
   command.add_option("--records", options->records, "Directory with the users' records")->capture_default_str();
   CLI::Option* save = command.add_option("--save", options->save, "Directory to keep each message in, as a file");
   command.add_option("--max-sessions", options->max_sessions, "Clients at a time; memory is set aside for them")
@@ -229,7 +237,7 @@ void add_connect(CLI::App& app) {
   command.footer(kConnectFooter);
   CLI::Option* server = command.add_option("SERVER", options->server, "HOST:PORT");
   CLI::Option* udp = command.add_flag("--udp", options->udp, "Datagrams, to a server with --udp");
-  CLI::Option* serial = command.add_option("--serial", options->serial, kSerialHelp);
+  CLI::Option* serial = add_line_options(command, options->line);
   serial->excludes(server)->excludes(udp);
   CLI::Option* with_nstp = add_nstp_options(command, options->nstp);
   with_nstp->excludes(udp)->excludes(serial);

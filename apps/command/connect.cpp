@@ -39,11 +39,11 @@ using host::Way;
 
 Way way_of(const ConnectOptions& options) {
   if (options.nstp.chosen) return Way::nstp;
-  if (options.serial) return Way::serial;
+  if (options.line.name) return Way::serial;
   return options.udp ? Way::udp : Way::tcp;
 }
 
-bool over_datagrams(const ConnectOptions& options) { return options.udp || options.serial; }
+bool over_datagrams(const ConnectOptions& options) { return options.udp || options.line.name; }
 
 /// The published programs have one port.
 std::string server_of(const ConnectOptions& options) {
@@ -56,11 +56,11 @@ std::string server_of(const ConnectOptions& options) {
 
 /// Before anybody types a password.
 void check_options(const ConnectOptions& options) {
-  if (!options.server && !options.serial) {
+  if (!options.server && !options.line.name) {
     throw AppError(ExitCode::usage, "Say where the server is: HOST:PORT, or --serial. See: pawl connect --help");
   }
-  if (options.serial) {
-    require(host::parse_line_name(*options.serial));
+  if (options.line.name) {
+    require(host::parse_line_name(*options.line.name));
   } else {
     require(host::parse_endpoint(server_of(options)));
   }
@@ -128,10 +128,34 @@ std::unique_ptr<host::Stream> dial(const Setting& setting) {
   return stream;
 }
 
+/// AppError(interrupted) if the signal comes first.
+void pause(const Setting& setting, Duration duration) {
+  class Alarm final : public host::EventLoop::Handler {
+   public:
+    Alarm(host::EventLoop& loop, Instant due) : watch_(loop, *this) { watch_.wait_for(-1, host::Interest::none, due); }
+    void on_ready(Instant /*now*/) override { rung = true; }
+    bool rung = false;
+
+   private:
+    host::EventLoop::Watch watch_;
+  };
+  host::EventLoop& loop = setting.context.loop;
+  const Alarm alarm(loop, setting.clock.now() + duration);
+  const OnStop stop(loop, setting.signal, [] {});
+  while (!alarm.rung && !StopSignal::came()) require(loop.turn());
+  if (StopSignal::came()) throw AppError(ExitCode::interrupted, "Interrupted while waiting.");
+}
+
 std::unique_ptr<host::DatagramPort> open_port(const Setting& setting) {
   const ConnectOptions& options = setting.options;
-  if (!options.serial) return require(host::dial_for_datagrams(*options.server));
-  return require(host::SerialLinePort::open(require(host::parse_line_name(*options.serial)), setting.clock));
+  if (!options.line.name) return require(host::dial_for_datagrams(*options.server));
+  auto port = open_line(options.line, setting.clock);
+  while (port->fd() < 0) {
+    const host::LineChange change = port->tend(setting.clock.now());
+    if (change != host::LineChange::none) setting.context.observer.line_changed(port->point(), change);
+    if (const auto next = port->tend_at()) pause(setting, *next - setting.clock.now());
+  }
+  return port;
 }
 
 host::Client::Outcome run(const Setting& setting, host::Link& link) {
@@ -176,24 +200,6 @@ constexpr Duration kLongestWait = seconds(300);
 bool comes_again(const host::Client::Outcome& outcome) {
   const bool ended_here = outcome.failure || outcome.stopped;
   return !ended_here && outcome.closed.error == Error::busy && outcome.closed.retry_after > 0 && outcome.sent == 0;
-}
-
-/// AppError(interrupted) if the signal comes first.
-void pause(const Setting& setting, Duration duration) {
-  class Alarm final : public host::EventLoop::Handler {
-   public:
-    Alarm(host::EventLoop& loop, Instant due) : watch_(loop, *this) { watch_.wait_for(-1, host::Interest::none, due); }
-    void on_ready(Instant /*now*/) override { rung = true; }
-    bool rung = false;
-
-   private:
-    host::EventLoop::Watch watch_;
-  };
-  host::EventLoop& loop = setting.context.loop;
-  const Alarm alarm(loop, setting.clock.now() + duration);
-  const OnStop stop(loop, setting.signal, [] {});
-  while (!alarm.rung && !StopSignal::came()) require(loop.turn());
-  if (StopSignal::came()) throw AppError(ExitCode::interrupted, "Interrupted while waiting for the server.");
 }
 
 host::Client::Outcome talk_when_it_has_time(const Setting& setting) {

@@ -8,15 +8,16 @@
 
 #include "console/exit_code.hpp"
 #include "console/reporter.hpp"
+#include "line_options.hpp"
 #include "nstp_options.hpp"
 
 namespace pawl::app {
 
 struct ConnectOptions {
-  /// This or `serial`.
+  /// This or a serial line.
   std::optional<std::string> server;
   bool udp = false;
-  std::optional<std::string> serial;
+  LineOptions line;
   /// This or `user`.
   std::optional<std::string> credential;
   std::string user;

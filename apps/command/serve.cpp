@@ -38,9 +38,11 @@ host::ServerOptions server_options(const ServeOptions& options, std::optional<ho
   return result;
 }
 
-std::unique_ptr<host::DatagramPort> open_port(const ServeOptions& options, Clock& clock) {
-  if (!options.serial) return require(host::listen_for_datagrams(options.listen));
-  return require(host::SerialLinePort::open(require(host::parse_line_name(*options.serial)), clock));
+std::vector<std::unique_ptr<host::DatagramPort>> open_ports(const ServeOptions& options, Clock& clock) {
+  if (!options.line.name) return require(host::listen_for_datagrams(options.listen));
+  std::vector<std::unique_ptr<host::DatagramPort>> ports;
+  ports.push_back(open_line(options.line, clock));
+  return ports;
 }
 
 /// The users of both protocols; a server has those of one.
@@ -53,13 +55,15 @@ struct Users {
 };
 
 void listen(const ServeOptions& options, const Users& users, Clock& clock, host::Server& server) {
-  if (options.nstp.chosen) {
-    require(users.nstp.require());
-    return require(server.listen(require(host::listen_on(options.listen)), users.nstp));
+  if (options.udp || options.line.name) {
+    for (auto& port : open_ports(options, clock)) require(server.listen(std::move(port), users.pawl));
+    return;
   }
-  const bool datagrams = options.udp || options.serial;
-  if (datagrams) return require(server.listen(open_port(options, clock), users.pawl));
-  require(server.listen(require(host::listen_on(options.listen)), users.pawl));
+  if (options.nstp.chosen) require(users.nstp.require());
+  for (auto& listener : require(host::listen_on(options.listen))) {
+    require(options.nstp.chosen ? server.listen(std::move(listener), users.nstp)
+                                : server.listen(std::move(listener), users.pawl));
+  }
 }
 
 }  // namespace

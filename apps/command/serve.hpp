@@ -9,6 +9,7 @@
 
 #include "console/exit_code.hpp"
 #include "console/reporter.hpp"
+#include "line_options.hpp"
 #include "nstp_options.hpp"
 
 namespace pawl::app {
@@ -18,7 +19,7 @@ struct ServeOptions {
   /// Datagrams at `listen` instead of connections.
   bool udp = false;
   /// A serial line instead of `listen`.
-  std::optional<std::string> serial;
+  LineOptions line;
   std::filesystem::path records = "records";
   /// None: messages are echoed.
   std::optional<std::filesystem::path> save;

@@ -3,10 +3,29 @@
 
 namespace pawl::app {
 
+namespace {
+
+std::string words_of(host::LineChange change) {
+  switch (change) {
+    case host::LineChange::absent:
+      return " is not there yet. Waiting for it.";
+    case host::LineChange::found:
+      return " is there.";
+    case host::LineChange::lost:
+      return " is lost. Waiting for it to come back.";
+    case host::LineChange::back:
+      return " is back.";
+    case host::LineChange::none:
+      break;
+  }
+  return " is as it was.";
+}
+
+}  // namespace
+
 void report_line(Reporter& reporter, const host::ListenPoint& point, host::LineChange change) {
-  const bool lost = change == host::LineChange::lost;
-  reporter.event("line", {{"line", point.line}, {"lost", lost}},
-                 "The serial line " + point.line + (lost ? " is lost. Waiting for it to come back." : " is back."));
+  const bool lost = change == host::LineChange::lost || change == host::LineChange::absent;
+  reporter.event("line", {{"line", point.line}, {"lost", lost}}, "The serial line " + point.line + words_of(change));
 }
 
 void report_link(Reporter& reporter, const host::LinkReport& report) {

@@ -83,15 +83,15 @@ std::string exposed_text(const std::filesystem::path& path) {
 }
 
 void ServerReport::listening(const host::ListenPoint& point) {
-  const std::string port = std::to_string(point.port);
+  const std::string text = "Listening on port " + std::to_string(point.port) + ": " + point.address;
   switch (point.way) {
     case Way::tcp:
-      return reporter_.event("listening", {{"port", point.port}}, "Listening on port " + port);
+      return reporter_.event("listening", {{"port", point.port}, {"address", point.address}}, text);
     case Way::udp:
-      return reporter_.event("listening", {{"port", point.port}}, "Listening on port " + port + " (UDP)");
+      return reporter_.event("listening", {{"port", point.port}, {"address", point.address}}, text + " (UDP)");
     case Way::nstp:
-      return reporter_.event("listening", {{"port", point.port}, {"kind", "nstp"}},
-                             "Listening on port " + port + " for NSTP");
+      return reporter_.event("listening", {{"port", point.port}, {"address", point.address}, {"kind", "nstp"}},
+                             text + " (NSTP)");
     case Way::serial:
       return reporter_.event("listening", {{"line", point.line}}, "Listening on the serial line " + point.line);
   }

@@ -148,9 +148,18 @@ void Session::receive_content(const RecordContent& content) {
 
 // Time.
 
+void Session::not_listening(Instant now) {
+  set_clock(now);
+  put_off_idle();
+}
+
 void Session::heard() {
-  if (idle_ != 0) idle_due_ = now_ + seconds(idle_);
+  put_off_idle();
   put_off_ping();
+}
+
+void Session::put_off_idle() {
+  if (idle_ != 0) idle_due_ = now_ + seconds(idle_);
 }
 
 void Session::put_off_ping() {

@@ -96,6 +96,11 @@ class Session {
   /// Does one step of work, or what time has made due: time-outs, pings, rekeying by age.
   void advance(Instant now);
 
+  /// The application takes no input now, for example because nobody reads what it puts out. Who does not listen does
+  /// not wait for the peer: the idle time-out begins anew. To be called before advance(), for as long as that is so;
+  /// the peer goes on being pinged.
+  void not_listening(Instant now);
+
   /// Moves the sending direction to fresh keys, now and without a message (section 10). Nothing to do, and nothing
   /// done, while nothing was sent under the present ones. Error::wrong_state if the session is not open.
   Status rekey(Instant now);
@@ -181,6 +186,7 @@ class Session {
   void receive_content(const RecordContent& content);
   /// Something authentic arrived: the idle time-out and the next ping are as far off as can be.
   void heard();
+  void put_off_idle();
   void put_off_ping();
   void advance_open();
 

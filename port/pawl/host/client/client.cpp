@@ -35,7 +35,7 @@ void Client::stop() {
 void Client::on_ready(Instant /*now*/) {
   if (done_) return;
   converse();
-  done_ = link_.finished() && !held_up();
+  done_ = link_.finished() && !unread();
   if (!done_) return wait();
   link_watch_.drop();
   input_watch_.drop();
@@ -63,8 +63,7 @@ void Client::converse() {
 void Client::receive() {
   require(context_.output.flush());
   for (int i = 0; i < kClientEventsPerRound; ++i) {
-    // Who does not read holds up the session, except for its end.
-    if (held_up()) return;
+    if (held_up()) return link_.not_listening(now());
     const Event event = link_.run(now());
     if (!is_event(event)) return;
     std::visit([&](const auto& each) { on(each); }, event);
@@ -73,7 +72,7 @@ void Client::receive() {
 
 /// Ends when there is nothing to send, or no room for it although all was written that the stream takes.
 void Client::send() {
-  while (link_.is_open() && !closing_ && link_.takes_messages(now())) {
+  while (link_.is_open() && !closing_ && !unread() && link_.takes_messages(now())) {
     const auto fragment = context_.source.next();
     if (!fragment || !send_fragment(*fragment)) return;
   }
@@ -137,7 +136,7 @@ void Client::wait() {
   link_watch_.wait_for(link_.fd(), when(reads, Interest::read) | when(link_.wants_write(), Interest::write),
                        closing_ ? due : sooner(due, reply_by_));
   input_watch_.wait_for(context_.source.wants_input(), when(wants_input, Interest::read), std::nullopt);
-  output_watch_.wait_for(context_.output.fd(), when(held_up(), Interest::write), std::nullopt);
+  output_watch_.wait_for(context_.output.fd(), when(unread(), Interest::write), std::nullopt);
 }
 
 // Events.

@@ -84,7 +84,10 @@ class Client final : private EventLoop::Handler {
   void wait();
   [[nodiscard]] Instant now() const { return context_.loop.clock().now(); }
   [[nodiscard]] bool gave_up() const { return outcome_.failure || outcome_.stopped; }
-  [[nodiscard]] bool held_up() const { return context_.output.busy() && !gave_up(); }
+  /// Who does not read the replies holds up the session, except for its end. Over datagrams, of which each is answered
+  /// before the next is sent, only the sending.
+  [[nodiscard]] bool unread() const { return context_.output.busy() && !gave_up(); }
+  [[nodiscard]] bool held_up() const { return unread() && !link_.reply_wait(); }
 
   void on(const DerivationWanted& event);
   void on(const Established& event);

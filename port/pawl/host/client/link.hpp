@@ -45,6 +45,9 @@ class Link {
   /// To wait for.
   [[nodiscard]] virtual int fd() const = 0;
 
+  /// The application takes no events now: see Session::not_listening().
+  virtual void not_listening(Instant /*now*/) {}
+
   // What an unreliable link has besides.
 
   /// For how long a reply is waited for before it counts as lost; none if nothing is lost without the session's end.

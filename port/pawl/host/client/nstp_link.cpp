@@ -38,9 +38,6 @@ Event NstpLink::run(Instant now) {
   return std::visit([&](const auto& each) { return on(each); }, pump_.run(now));
 }
 
-/// The pump writes whenever it runs.
-void NstpLink::flush(Instant /*now*/) {}
-
 std::optional<Instant> NstpLink::deadline() const {
   return pauses() ? sooner(pump_.deadline(), send_at_) : pump_.deadline();
 }

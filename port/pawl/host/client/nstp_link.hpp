@@ -32,7 +32,7 @@ class NstpLink final : public Link {
   [[nodiscard]] bool is_open() const override { return side_.is_open(); }
 
   Event run(Instant now) override;
-  void flush(Instant now) override;
+  void flush(Instant now) override { pump_.flush(now); }
   [[nodiscard]] bool wants_read() const override { return pump_.wants_read(); }
   [[nodiscard]] bool wants_write() const override { return pump_.wants_write(); }
   [[nodiscard]] std::optional<Instant> deadline() const override;

@@ -31,6 +31,7 @@ class StreamLink final : public Link {
   [[nodiscard]] bool wants_write() const override { return pump_.wants_write(); }
   [[nodiscard]] std::optional<Instant> deadline() const override { return pump_.deadline(); }
   [[nodiscard]] std::optional<Instant> deadline_without_events() const override { return session_.deadline(); }
+  void not_listening(Instant now) override { session_.not_listening(now); }
   [[nodiscard]] bool finished() const override { return pump_.finished(); }
   [[nodiscard]] int fd() const override { return stream_->fd(); }
 

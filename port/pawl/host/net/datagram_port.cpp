@@ -20,29 +20,39 @@ FailureOr<std::unique_ptr<DatagramPort>> SerialLinePort::open(LineName name, Clo
   auto port = std::make_unique<SerialLinePort>(std::move(name), clock);
   const std::error_code error = port->line_.open();
   if (error) return Failure{.kind = kind, .error = error, .detail = port->line_.name().text};
+  port->was_open_ = true;
   return std::unique_ptr<DatagramPort>(std::move(port));
 }
 
 LineChange SerialLinePort::tend(Instant now) {
-  if (just_lost()) {
+  if (just_lost() && was_open_) {
     retry_at_ = now + kRetryPause;
     return LineChange::lost;
   }
-  if (!retry_at_ || now < *retry_at_) return LineChange::none;
+  if (just_lost()) {
+    const LineChange change = reopen(now);
+    return change == LineChange::none ? LineChange::absent : change;
+  }
+  return retry_at_ && now >= *retry_at_ ? reopen(now) : LineChange::none;
+}
+
+LineChange SerialLinePort::reopen(Instant now) {
   retry_at_ = now + kRetryPause;
   if (line_.open()) return LineChange::none;
   retry_at_.reset();
-  return LineChange::back;
+  return std::exchange(was_open_, true) ? LineChange::back : LineChange::found;
 }
 
-std::optional<Instant> SerialLinePort::tend_at() const { return just_lost() ? kAtOnce : retry_at_; }
+std::optional<Instant> SerialLinePort::tend_at() const { return just_lost() ? at_once() : retry_at_; }
 
-FailureOr<std::unique_ptr<DatagramPort>> listen_for_datagrams(const std::string& text) {
+FailureOr<std::vector<std::unique_ptr<DatagramPort>>> listen_for_datagrams(const std::string& text) {
   const auto endpoint = parse_listen_endpoint(text);
   if (!endpoint.ok()) return endpoint.failure();
-  auto socket = UdpServer::open(endpoint.value().host, endpoint.value().port);
-  if (!socket.ok()) return cannot_listen(text, socket.error());
-  return std::unique_ptr<DatagramPort>(std::make_unique<UdpServerPort>(std::move(socket.value())));
+  auto opened = UdpServer::open_each(endpoint.value().host, endpoint.value().port);
+  if (!opened.ok()) return cannot_listen(text, opened.error());
+  std::vector<std::unique_ptr<DatagramPort>> ports;
+  for (UdpServer& each : opened.value()) ports.push_back(std::make_unique<UdpServerPort>(std::move(each)));
+  return ports;
 }
 
 FailureOr<std::unique_ptr<DatagramPort>> dial_for_datagrams(const std::string& text) {

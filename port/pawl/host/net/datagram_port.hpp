@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <pawl/crypto/aes_gcm.hpp>
 #include <pawl/host/net/listener.hpp>
@@ -28,7 +29,13 @@ constexpr std::size_t longest_message(std::size_t longest_datagram) {
 }
 
 /// What has become of a line that may be unplugged.
-enum class LineChange : std::uint8_t { none, lost, back };
+enum class LineChange : std::uint8_t {
+  none,
+  absent,  ///< It is not there yet.
+  found,   ///< It is there now, for the first time.
+  lost,    ///< It was there, and is gone.
+  back,    ///< It is there again.
+};
 
 /// What became of a link's datagrams.
 struct LinkReport {
@@ -71,7 +78,7 @@ class UdpServerPort final : public DatagramPort {
   [[nodiscard]] DatagramTransport& transport() override { return socket_; }
   [[nodiscard]] int fd() const override { return socket_.fd(); }
   [[nodiscard]] std::size_t capacity() const override { return kLongestUdp; }
-  [[nodiscard]] ListenPoint point() const override { return {Way::udp, socket_.port()}; }
+  [[nodiscard]] ListenPoint point() const override { return {Way::udp, socket_.port(), socket_.address()}; }
 
  private:
   UdpServer socket_;
@@ -84,7 +91,7 @@ class UdpClientPort final : public DatagramPort {
   [[nodiscard]] DatagramTransport& transport() override { return socket_; }
   [[nodiscard]] int fd() const override { return socket_.fd(); }
   [[nodiscard]] std::size_t capacity() const override { return kLongestUdp; }
-  [[nodiscard]] ListenPoint point() const override { return {Way::udp, 0}; }
+  [[nodiscard]] ListenPoint point() const override { return {Way::udp}; }
   [[nodiscard]] bool refused() const override { return socket_.refused(); }
 
  private:
@@ -95,31 +102,33 @@ class SerialLinePort final : public DatagramPort {
  public:
   /// Opens it; the clock outlives it. Kind::serial_open or serial_connect.
   static FailureOr<std::unique_ptr<DatagramPort>> open(LineName name, Clock& clock);
-  /// Its line is opened by tend().
+  /// Its line is opened by tend(), as soon as it is there.
   SerialLinePort(LineName name, Clock& clock);
 
   [[nodiscard]] DatagramTransport& transport() override { return transport_; }
   [[nodiscard]] int fd() const override { return line_.fd(); }
   [[nodiscard]] std::size_t capacity() const override { return kLongestPacket; }
-  [[nodiscard]] ListenPoint point() const override { return {Way::serial, 0, line_.name().text}; }
+  [[nodiscard]] ListenPoint point() const override { return {.way = Way::serial, .line = line_.name().text}; }
   [[nodiscard]] bool one_peer() const override { return true; }
   LineChange tend(Instant now) override;
   [[nodiscard]] std::optional<Instant> tend_at() const override;
 
  private:
-  /// And nobody has been told.
+  /// It is not there, and nobody has been told.
   [[nodiscard]] bool just_lost() const { return line_.fd() < 0 && !retry_at_; }
+  LineChange reopen(Instant now);
 
   SerialLine line_;
   ByteArray<kLongestPacket + kPacketCrcSize> receive_{};
   ByteArray<kLongestPacket> send_{};
   SerialTransport transport_;
-  /// Set from when it was said that the line is lost until it is back.
+  bool was_open_ = false;
+  /// Set from when it was said that the line is not there until it is.
   std::optional<Instant> retry_at_{};
 };
 
-/// A server's, at `text`, HOST:PORT or PORT. Kind::address, Kind::listen.
-FailureOr<std::unique_ptr<DatagramPort>> listen_for_datagrams(const std::string& text);
+/// A server's, at `text`, as listen_on(). Kind::address, Kind::listen.
+FailureOr<std::vector<std::unique_ptr<DatagramPort>>> listen_for_datagrams(const std::string& text);
 /// A client's, to `text`, HOST:PORT. Kind::address, Kind::reach.
 FailureOr<std::unique_ptr<DatagramPort>> dial_for_datagrams(const std::string& text);
 

@@ -20,12 +20,14 @@ Failure cannot_listen(const std::string& text, std::error_code error) {
       .kind = Failure::Kind::listen, .error = error, .detail = (port_alone ? "port " : "") + printable(bytes_of(text))};
 }
 
-FailureOr<std::unique_ptr<StreamListener>> listen_on(const std::string& text) {
+FailureOr<std::vector<std::unique_ptr<StreamListener>>> listen_on(const std::string& text) {
   const auto endpoint = parse_listen_endpoint(text);
   if (!endpoint.ok()) return endpoint.failure();
-  auto listener = TcpListener::open(endpoint.value().host, endpoint.value().port);
-  if (!listener.ok()) return cannot_listen(text, listener.error());
-  return std::unique_ptr<StreamListener>(std::make_unique<TcpStreamListener>(std::move(listener.value())));
+  auto opened = TcpListener::open_each(endpoint.value().host, endpoint.value().port);
+  if (!opened.ok()) return cannot_listen(text, opened.error());
+  std::vector<std::unique_ptr<StreamListener>> listeners;
+  for (TcpListener& each : opened.value()) listeners.push_back(std::make_unique<TcpStreamListener>(std::move(each)));
+  return listeners;
 }
 
 FailureOr<std::unique_ptr<Stream>> dial(const std::string& text, Duration timeout) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <pawl/host/base/failure.hpp>
 #include <pawl/host/net/stream.hpp>
@@ -18,6 +19,8 @@ struct ListenPoint {
   Way way = Way::tcp;
   /// Of the network; 0 for a serial line.
   std::uint16_t port = 0;
+  /// Of the network, for people: "127.0.0.1:7295".
+  std::string address{};
   /// The name of a serial line, safe to print.
   std::string line{};
 };
@@ -35,8 +38,9 @@ class StreamListener {
   virtual PosixResult<std::optional<AcceptedStream>> accept() = 0;
   /// To wait for, to be readable.
   [[nodiscard]] virtual int fd() const = 0;
-  /// The port it listens on, never 0.
+  /// The port it listens on, never 0; and the address with it, for people.
   [[nodiscard]] virtual std::uint16_t port() const = 0;
+  [[nodiscard]] virtual std::string address() const = 0;
 };
 
 /// Over TCP.
@@ -47,13 +51,14 @@ class TcpStreamListener final : public StreamListener {
   PosixResult<std::optional<AcceptedStream>> accept() override;
   [[nodiscard]] int fd() const override { return listener_.fd(); }
   [[nodiscard]] std::uint16_t port() const override { return listener_.port(); }
+  [[nodiscard]] std::string address() const override { return listener_.address(); }
 
  private:
   TcpListener listener_;
 };
 
-/// Listens on HOST:PORT, or PORT on all addresses. Kind::address, Kind::listen.
-FailureOr<std::unique_ptr<StreamListener>> listen_on(const std::string& text);
+/// Listens on HOST:PORT, on each address if HOST is a name, or PORT on all addresses. Kind::address, Kind::listen.
+FailureOr<std::vector<std::unique_ptr<StreamListener>>> listen_on(const std::string& text);
 
 /// The failure of listening on `text`.
 Failure cannot_listen(const std::string& text, std::error_code error);

@@ -20,9 +20,6 @@ constexpr Interest operator|(Interest a, Interest b) {
 /// `interest` if `wanted`, else none.
 constexpr Interest when(bool wanted, Interest interest) { return wanted ? interest : Interest::none; }
 
-/// A deadline that has come: before any moment that a clock tells.
-inline constexpr Instant kAtOnce{};
-
 /// What an event loop waits with: the system's epoll(7), or a test that knows when something happens.
 class Poller {
  public:

@@ -23,7 +23,7 @@ std::optional<std::uint32_t> parse_baud(const std::string& digits) {
 }  // namespace
 
 FailureOr<LineName> parse_line_name(const std::string& text) {
-  LineName name{printable(bytes_of(text)), text, LineName::kDefaultBaud, std::nullopt};
+  LineName name{.text = printable(bytes_of(text)), .path = text};
   if (text.starts_with(kTcp)) {
     const auto endpoint = parse_endpoint(text.substr(kTcp.size()));
     if (!endpoint.ok()) return endpoint.failure();
@@ -48,9 +48,11 @@ std::error_code SerialLine::open() {
     if (socket.ok()) way_.emplace<TcpTransport>(std::move(socket.value()));
     return socket.error();
   }
-  auto port = SerialPort::open(name_.path, {.baud = name_.baud});
-  if (port.ok()) way_.emplace<SerialPort>(std::move(port.value()));
-  return port.error();
+  auto port = SerialPort::open(name_.path, {.baud = name_.baud, .reset = name_.reset});
+  if (!port.ok()) return port.error();
+  way_.emplace<SerialPort>(std::move(port.value()));
+  name_.reset = false;
+  return {};
 }
 
 Transport* SerialLine::transport() {

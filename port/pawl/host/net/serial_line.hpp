@@ -19,10 +19,12 @@ struct LineName {
 
   /// As it was written, safe to print.
   std::string text;
-  std::string path;
+  std::string path{};
   std::uint32_t baud = kDefaultBaud;
+  /// Whether the device is to be reset when it is opened for the first time; see SerialPort::Options.
+  bool reset = false;
   /// If there is one, it is no path.
-  std::optional<Endpoint> endpoint;
+  std::optional<Endpoint> endpoint{};
 };
 
 /// Kind::serial_name or Kind::address if it is none of these. A path may have colons: what follows the last one is a

@@ -40,7 +40,7 @@ Interest NstpConnection::interest() const {
   return when(pump_.wants_read(), Interest::read) | when(pump_.wants_write(), Interest::write);
 }
 
-std::optional<Instant> NstpConnection::deadline() const { return busy_ ? kAtOnce : pump_.deadline(); }
+std::optional<Instant> NstpConnection::deadline() const { return busy_ ? at_once() : pump_.deadline(); }
 
 Peer::Version NstpConnection::version() const { return service_.users.version(bytes_of(identity().user)); }
 

@@ -83,11 +83,12 @@ void PawlConnection::begin_close(Instant now, CloseReason reason) {
   step(now);
 }
 
-/// True if all of the answer is in the session's hands.
+/// True if all of the answer is in the session's hands. Until then nobody listens to the client.
 bool PawlConnection::deliver(Instant now) {
   while (answer_) {
     auto taken = session_.send(bytes_of(answer_->bytes), answer_->last, now);
     if (taken.error() == Error::would_block) {
+      session_.not_listening(now);
       pump_->flush(now);
       taken = session_.send(bytes_of(answer_->bytes), answer_->last, now);
     }

@@ -17,7 +17,7 @@ StreamFrontend::StreamFrontend(ServerContext& context, std::unique_ptr<StreamLis
     free_.push_back(places_.emplace_back(std::make_unique<Place>(*this)).get());
   }
   watch();
-  context.observer.listening({way, listener_->port()});
+  context.observer.listening({way, listener_->port(), listener_->address()});
 }
 
 void StreamFrontend::watch() {
