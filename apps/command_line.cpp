@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <pawl/base/config.hpp>
+#include <pawl/base/version.hpp>
 #include <pawl/crypto/backend.hpp>
 #include <pawl/host/base/text.hpp>
 #include <pawl/wire/parameters.hpp>

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Usage: documents_test.py SOURCE. Fails if the documents say what is not so.
 
-README's example is the program that the tests build, every relative link leads somewhere, and every section of the
-protocol says which files implement it.
+README's example is the program that the tests build, every relative link leads somewhere, every section of the protocol
+says which files implement it, and the list of changes begins with the version that this is.
 """
 
 import pathlib
@@ -12,7 +12,16 @@ import sys
 import unittest
 
 SOURCE = pathlib.Path(sys.argv.pop(1))
-DOCUMENTS = ("README.md", "SECURITY.md", "core/PROTOCOL.md", "core/NSTP.md", "boards/README.md", "tests/README.md")
+DOCUMENTS = (
+    "README.md",
+    "SECURITY.md",
+    "core/PROTOCOL.md",
+    "core/NSTP.md",
+    "core/CHANGES.md",
+    "boards/README.md",
+    "tests/README.md",
+)
+VERSION = "core/pawl/base/version.hpp"
 
 
 def read(path):
@@ -40,6 +49,11 @@ class Documents(unittest.TestCase):
             lines = (first_line, says[number.split(".")[0]], says.get(number + ".1", ""))
             with self.subTest(section=number):
                 self.assertTrue(any(line.startswith("*") for line in lines), first_line)
+
+    def test_changes_begin_with_this_version(self):
+        numbers = re.findall(r"^#define PAWL_VERSION_(?:MAJOR|MINOR|PATCH) (\d+)$", read(VERSION), re.MULTILINE)
+        entries = re.findall(r"^## (\d+\.\d+\.\d+)\b", read("core/CHANGES.md"), re.MULTILINE)
+        self.assertEqual(entries[0], ".".join(numbers))
 
 
 if __name__ == "__main__":
