@@ -34,7 +34,7 @@ endif()
 
 # Warnings are errors where Pawl is built by itself; a project that contains Pawl may have a compiler that we never saw.
 function(pawl_own_code target)
-  if(PROJECT_IS_TOP_LEVEL)
+  if(PAWL_BY_ITSELF)
     target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:${PAWL_WARNINGS}>)
   endif()
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
