@@ -8,6 +8,7 @@
 
 namespace pawl {
 
+/// The limits of a core that was not compiled with others.
 struct DefaultConfig {
   // PROTOCOL.md 3: what a client accepts for a password's iterations, unless its settings say otherwise.
   static constexpr std::uint32_t kIterationsFloor = 600'000;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Which version of Pawl this is, for programs that must compile with several. CHANGES.md says what the numbers promise.
-/// This is the only place that has them: CMakeLists.txt reads them from these lines.
+/// Which version of Pawl this is, for programs that must compile with several. CHANGES.md says what the numbers
+/// promise. This is the only place that has them: CMakeLists.txt reads them from these lines.
 #pragma once
 
 #define PAWL_VERSION_MAJOR 0

@@ -23,7 +23,7 @@ consteval auto expand_label(const char (&text)[N]) {
   return label;
 }
 
-/// All of xpd() that is done with one key and one context.
+/// The uses of xpd, the expansion of PROTOCOL.md 2, that share a key and a context.
 class Expansion {
  public:
   /// |context| <= 255; it must outlive the object.

@@ -17,6 +17,7 @@ using ExporterSecret = Secret<struct ExporterSecretTag, 32>;
 /// hs = xtr(ikm)
 void derive_handshake_secret(Bytes ikm, HandshakeSecret& hs);
 
+/// The keys with which the two sides prove themselves.
 struct ConfirmKeys {
   ConfirmKey client;
   ConfirmKey server;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The messages and responses of one session, NSTP.md 4 and 5.
 ///
-///   message     nonce 12 = session_nonce 8 | counter 4      ciphertext n      tag 16
-///   response    length 2      nonce 12, random      ciphertext n      tag 16      (length = 28 + n)
+///     message     nonce 12 = session_nonce 8 | counter 4      ciphertext n      tag 16
+///     response    length 2      nonce 12, random      ciphertext n      tag 16      (length = 28 + n)
 ///
 /// One key seals both ways, without associated data. So that no two of its nonces are alike, messages and responses are
 /// told apart by how their nonces begin: a response that would begin like a message is never sealed or opened, and a

@@ -8,6 +8,7 @@
 
 namespace pawl::nstp {
 
+/// What a client is given.
 struct ClientSettings {
   /// 1..255 bytes.
   Bytes user;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /// What a client says first, NSTP.md 3.
 ///
-///   0  1   user_len       0..255; our sides have no empty names
-///   1  n   user           UTF-8
-///      16  client_nonce   random
+///     0  1   user_len       0..255; our sides have no empty names
+///     1  n   user           UTF-8
+///        16  client_nonce   random
 #pragma once
 
 #include <pawl/nstp/parameters.hpp>
@@ -13,6 +13,7 @@ namespace pawl::nstp {
 
 inline constexpr std::size_t kMaxHello = 1 + kMaxUser + kClientNonceSize;
 
+/// The fields of a hello. After parsing `user` points into the bytes.
 struct Hello {
   Bytes user;
   ClientNonce client_nonce{};

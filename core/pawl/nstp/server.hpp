@@ -8,6 +8,7 @@
 
 namespace pawl::nstp {
 
+/// What a server is given.
 struct ServerSettings {
   /// Seconds without a genuine message after which a client is given up; 0: never.
   std::uint16_t idle = 120;

@@ -40,6 +40,7 @@ class ClosedChannel {
 /// DatagramServerSession drive it; every call may put a datagram into the slot it is given.
 class DatagramChannel {
  public:
+  /// What the handshake has agreed on, and how long an epoch may be.
   struct Parameters {
     std::uint16_t own_max_rx = 0;
     std::uint16_t peer_max_rx = 0;

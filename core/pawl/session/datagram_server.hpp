@@ -19,6 +19,7 @@
 
 namespace pawl {
 
+/// A server over datagrams, which finds the session of each datagram. The top of this file says how it is driven.
 class DatagramServer {
  public:
   /// Before which hellos a Retry is sent to see whether somebody is where they come from (section 13.2).

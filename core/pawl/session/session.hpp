@@ -32,6 +32,7 @@ namespace pawl {
 /// The smallest receive and send buffers of a session: a whole handshake frame without tickets.
 inline constexpr std::size_t kMinBuffer = 256;
 
+/// One end of a session over a stream, a client or a server. The top of this file says how it is driven.
 class Session {
  public:
   /// Bytes of the send buffer that data leaves free, so that a pong and a close always find room.

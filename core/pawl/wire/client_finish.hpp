@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /// ClientFinish, PROTOCOL.md 4.3.
 ///
-///   4   cid          datagrams only
-///   64  share_c      iff password flow and mode 2 or 3
-///   32  confirm_c
+///     4   cid          datagrams only
+///     64  share_c      iff password flow and mode 2 or 3
+///     32  confirm_c
 #pragma once
 
 #include <pawl/base/bytes.hpp>
@@ -12,6 +12,7 @@
 
 namespace pawl {
 
+/// The fields of a ClientFinish. After parsing they point into the frame.
 struct ClientFinish {
   /// Both are empty where the layout has none.
   Bytes cid;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /// ClientHello, PROTOCOL.md 4.1.
 ///
-///   0   1   mode         1 psk, 2 psk_ecdhe, 3 pake
-///   1   1   flags        bit 0 T: id is a ticket
-///                        bit 1 D: datagram transport
-///                        bit 2 K: id names a raw-key credential
-///   2   2   max_rx       64..8191
-///   4   2   idle         0 or 3..65535 seconds
-///   6   16  nonce_c
-///   22  1   id_len       1..128 for user names, 1..255 for tickets
-///   23  n   id
-///       64  share_c      iff (T or K) and mode 2
-///       16  cookie       iff D: zeros, or the cookie of a Retry
+///     0   1   mode         1 psk, 2 psk_ecdhe, 3 pake
+///     1   1   flags        bit 0 T: id is a ticket
+///                          bit 1 D: datagram transport
+///                          bit 2 K: id names a raw-key credential
+///     2   2   max_rx       64..8191
+///     4   2   idle         0 or 3..65535 seconds
+///     6   16  nonce_c
+///     22  1   id_len       1..128 for user names, 1..255 for tickets
+///     23  n   id
+///         64  share_c      iff (T or K) and mode 2
+///         16  cookie       iff D: zeros, or the cookie of a Retry
 #pragma once
 
 #include <pawl/base/result.hpp>
@@ -20,6 +20,7 @@
 
 namespace pawl {
 
+/// The fields of a ClientHello. After parsing they point into the frame.
 struct ClientHello {
   Mode mode = Mode::psk;
   /// What `user` names a credential of; meaningless with a ticket.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The header of a datagram record, PROTOCOL.md 9; the record takes what remains of the datagram.
 ///
-///   1   0b10 || epoch & 63
-///   4   cid        client to server only
-///   4   counter
+///     1   0b10 || epoch & 63
+///     4   cid        client to server only
+///     4   counter
 #pragma once
 
 #include <pawl/base/bytes.hpp>
@@ -13,6 +13,7 @@
 
 namespace pawl {
 
+/// The fields of the header of a datagram record.
 struct DatagramRecordHeader {
   /// The six lowest bits of the epoch.
   std::uint8_t epoch = 0;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Handshake frames, PROTOCOL.md 4.
 ///
-///   0  1  0x00       marker
-///   1  1  0x02       version
-///   2  1  type
-///   3  2  length     of the body
-///   5  .  body
+///     0  1  0x00       marker
+///     1  1  0x02       version
+///     2  1  type
+///     3  2  length     of the body
+///     5  .  body
 #pragma once
 
 #include <pawl/base/bytes.hpp>
@@ -29,6 +29,7 @@ inline constexpr std::size_t kFrameHeaderSize = 5;
 inline constexpr std::size_t kFrameTypeAt = 2;
 inline constexpr std::size_t kMaxFrameBody = 358;
 
+/// The fields of the header of a frame that are not always the same.
 struct FrameHeader {
   FrameType type = FrameType::client_hello;
   std::uint16_t length = 0;

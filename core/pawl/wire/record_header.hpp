@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The header of a stream record, PROTOCOL.md 9.
 ///
-///   u16 = 0b01 || e (1 bit) || length (13 bits)       e = epoch & 1, length of ciphertext and tag
+///     u16 = 0b01 || e (1 bit) || length (13 bits)       e = epoch & 1, length of ciphertext and tag
 #pragma once
 
 #include <pawl/base/bytes.hpp>
@@ -13,6 +13,7 @@ inline constexpr std::size_t kRecordHeaderSize = 2;
 /// The shortest record: an inner text of one byte, the type, and the tag.
 inline constexpr std::uint16_t kMinRecordLength = 17;
 
+/// The fields of the header of a stream record.
 struct RecordHeader {
   bool odd_epoch = false;
   std::uint16_t length = 0;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Reject, PROTOCOL.md 4.4.
 ///
-///   1   code         1 failed   2 unsupported version or mode   3 busy
-///   2   retry_after  seconds, 0 unknown; 0 with codes 1 and 2
-///   8   echo         datagrams only: the start of a hash of the frame that is answered
+///     1   code         1 failed   2 unsupported version or mode   3 busy
+///     2   retry_after  seconds, 0 unknown; 0 with codes 1 and 2
+///     8   echo         datagrams only: the start of a hash of the frame that is answered
 #pragma once
 
 #include <pawl/wire/frame.hpp>
@@ -17,6 +17,7 @@ inline constexpr std::size_t kRejectFrameSize = kFrameHeaderSize + kRejectSize;
 inline constexpr std::size_t kEchoSize = 8;
 inline constexpr std::size_t kDatagramRejectFrameSize = kRejectFrameSize + kEchoSize;
 
+/// The fields of a Reject without its echo.
 struct Reject {
   RejectCode code = RejectCode::failed;
   std::uint16_t retry_after = 0;

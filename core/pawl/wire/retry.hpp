@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Retry, PROTOCOL.md 4.4; datagram transports only.
 ///
-///   16  cookie
+///     16  cookie
 #pragma once
 
 #include <pawl/wire/frame.hpp>

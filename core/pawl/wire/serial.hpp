@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Packets on a serial line, PROTOCOL.md 13.5.
 ///
-///   COBS( datagram ‖ crc 2 ) ‖ 0x00      crc: FCS-16 of RFC 1662, low byte first
+///     COBS( datagram ‖ crc 2 ) ‖ 0x00      crc: FCS-16 of RFC 1662, low byte first
 ///
 /// COBS cuts what it encodes at the zeros: each block is a code, one more than the count of the bytes that follow, and
 /// those bytes; the zero after them is implied. Code 0xff has 254 bytes and implies none. So 0x00 is the end of a
@@ -59,6 +59,7 @@ class PacketEncoder {
 /// it is in step again at the next 0x00.
 class PacketDecoder {
  public:
+  /// What the line has done to the packets so far.
   struct Counters {
     std::uint32_t dropped = 0;         ///< Packets that were longer than the buffer.
     std::uint32_t corrupt = 0;         ///< Packets that did not decode or whose crc was wrong.

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /// ServerHello, PROTOCOL.md 4.2.
 ///
-///   2   max_rx
-///   2   idle         the effective idle time-out
-///   16  nonce_s
-///   4   cid          datagrams only
-///   4   iterations   password flow only, >= 1
-///   16  salt         password flow only
-///   64  share_s      modes 2 and 3
-///   32  confirm_s    key flow only
+///     2   max_rx
+///     2   idle         the effective idle time-out
+///     16  nonce_s
+///     4   cid          datagrams only
+///     4   iterations   password flow only, >= 1
+///     16  salt         password flow only
+///     64  share_s      modes 2 and 3
+///     32  confirm_s    key flow only
 #pragma once
 
 #include <pawl/wire/frame.hpp>
@@ -17,6 +17,7 @@
 
 namespace pawl {
 
+/// The fields of a ServerHello. After parsing they point into the frame.
 struct ServerHello {
   std::uint16_t max_rx = 0;
   std::uint16_t idle = 0;

@@ -19,6 +19,7 @@ namespace pawl {
 /// last. A transport that is lost ends nothing: if it comes back in time, all goes on.
 class DatagramServerPump {
  public:
+  /// An event, and the session that has it.
   struct Happening {
     /// Of the session.
     std::size_t place = 0;

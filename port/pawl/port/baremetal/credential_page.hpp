@@ -2,7 +2,7 @@
 /// The page of flash that holds what a device has of its enrolment, as tools/credential_page makes it of a file that
 /// `pawl enroll --raw-key` has written. Integers are big-endian:
 ///
-///   "PAWL" ‖ u8 what ‖ u8 mode ‖ u32 generation ‖ u8 |user| ‖ user ‖ psk 32 ‖ share ‖ SHA256(all before)[0..8)
+///     "PAWL" ‖ u8 what ‖ u8 mode ‖ u32 generation ‖ u8 |user| ‖ user ‖ psk 32 ‖ share ‖ SHA256(all before)[0..8)
 ///
 /// `what` is 1 for a credential, whose generation is 0 and whose share is w1, 32 bytes; and 2 for a record, whose share
 /// is L, 64 bytes. In mode psk there is no share. The digest finds accidents, not attackers: who can write the page has

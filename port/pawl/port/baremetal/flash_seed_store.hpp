@@ -26,7 +26,7 @@ class SeedFlash {
 
 /// A seed in two pages of flash, of which at any moment one at least holds a whole slot:
 ///
-///   sequence u32 (little-endian) ‖ seed 32 ‖ SHA256("pawl seed slot" ‖ sequence ‖ seed)[0..8)
+///     sequence u32 (little-endian) ‖ seed 32 ‖ SHA256("pawl seed slot" ‖ sequence ‖ seed)[0..8)
 ///
 /// The whole slot with the higher sequence counts. replace() writes the other page, reads it back and then erases the
 /// one before. A board is provisioned with a slot of any sequence but the last in one of the pages.

@@ -43,6 +43,7 @@ class TcpTransport final : public Transport {
   bool drained_ = false;
 };
 
+/// A connection that a listener has accepted.
 struct TcpConnection {
   /// Connected and non-blocking: for a TcpTransport.
   Descriptor socket;

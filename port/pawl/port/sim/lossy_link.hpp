@@ -41,6 +41,7 @@ class LossyLink {
     std::uint64_t reordered = 0;
   };
 
+  /// One of the two ends of the link.
   class End final : public DatagramTransport {
    public:
     Result<Received> receive(MutBytes buffer) override;

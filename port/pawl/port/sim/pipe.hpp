@@ -8,6 +8,7 @@
 
 namespace pawl {
 
+/// How much a pipe holds and moves at once.
 struct PipeLimits {
   /// Bytes that are on their way, in each direction, before write() finds no room.
   std::size_t capacity = 65536;
