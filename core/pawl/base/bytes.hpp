@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Byte spans. A span never owns; who owns the bytes is said where a function takes or gives one.
+/// Byte spans. A span never owns its bytes. Where a function takes or gives a span, its comment says who owns them.
 ///
 /// On 32-bit Arm compilers pass a span through memory, which takes a few bytes of code a call. So the few functions
 /// that are called from everywhere take a pointer and a size behind an inline function that takes the span.

@@ -10,31 +10,32 @@ namespace pawl {
 
 /// The limits of a core that was not compiled with others.
 struct DefaultConfig {
-  // PROTOCOL.md 3: what a client accepts for a password's iterations, unless its settings say otherwise.
+  // What a client accepts for a password's iterations, unless its settings say otherwise (PROTOCOL.md 3).
   static constexpr std::uint32_t kIterationsFloor = 600'000;
   static constexpr std::uint32_t kIterationsCeiling = 4'000'000;
 
-  // PROTOCOL.md 10: records in an epoch before its sender moves on; records in an epoch at the very most; age of an
-  // epoch.
+  // How many records an epoch has before its sender moves on, how many it has at the very most, and how old it may
+  // become (PROTOCOL.md 10).
   static constexpr std::uint32_t kSoftRecordLimit = 1U << 22;
   static constexpr std::uint32_t kHardRecordLimit = 1U << 24;
   static constexpr std::uint32_t kLastEpoch = 0xFFFF'FFFF;
   static constexpr Duration kEpochAge = seconds(3600);
 
-  // PROTOCOL.md 10, 11.1, 11.2: ages and time-outs.
+  // Ages and time-outs (PROTOCOL.md 10, 11.1 and 11.2).
   static constexpr Duration kSessionLifetime = seconds(24 * 3600);
   static constexpr Duration kClientHandshake = seconds(31);
-  /// Over datagrams: how long a client that was refused waits for an answer that is better.
+  /// How long a client over datagrams that was refused waits for an answer that is better.
   static constexpr Duration kRefusedWait = seconds(3);
   static constexpr Duration kServerFirstByte = seconds(10);
   static constexpr Duration kServerHandshake = seconds(30);
   static constexpr Duration kCloseWait = seconds(5);
   static constexpr Duration kLinger = seconds(1);
-  // PROTOCOL.md 13.1: a derivation that takes longer loses its server; the next attempt has the derived credential.
+  // A client whose derivation takes longer loses its server. Its next attempt has the derived credential (PROTOCOL.md
+  // 13.1).
   static constexpr Duration kSlowDerivation = seconds(20);
 
-  // PROTOCOL.md 10, 11, 13, datagrams: how long what may still be asked for again is kept; how often what has no answer
-  // is repeated.
+  // For datagrams, how long what may still be asked for again is kept, and how often what has no answer is repeated
+  // (PROTOCOL.md 10, 11 and 13).
   static constexpr Duration kPreviousEpoch = seconds(60);
   static constexpr Duration kPingRepeat = seconds(1);
   static constexpr Duration kPongPause = milliseconds(100);
@@ -47,7 +48,7 @@ struct DefaultConfig {
   static constexpr Duration kCookieLife = seconds(10);
   static constexpr Duration kCookieKeyLife = seconds(120);
 
-  // NSTP.md 4: messages that a client sends at the very most, one for each value of the counter.
+  // How many messages a client sends at the very most, one for each value of the counter (NSTP.md 4).
   static constexpr std::uint64_t kNstpMessages = 1ULL << 32;
 };
 

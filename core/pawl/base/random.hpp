@@ -9,8 +9,8 @@ namespace pawl {
 /// The one service that the core calls. A platform implements it over a cryptographic generator.
 class Random {
  public:
-  /// Fills all of `out` with uniform, unpredictable bytes, or fails with Error::random_failed; then `out` is not used.
-  /// A source that cannot prove its health must fail rather than guess.
+  /// Fills all of `out` with uniform, unpredictable bytes, or fails with Error::random_failed. After a failure nobody
+  /// uses `out`. A source that cannot prove its health must fail rather than guess.
   virtual Status fill(MutBytes out) = 0;
 
  protected:

@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Errors as values. The core neither throws nor aborts: what can fail says so in its type.
+/// Errors as values. The core neither throws nor aborts. A function that can fail says so in its type.
 #pragma once
 
 #include <cstdint>
 
 namespace pawl {
 
-/// Every way in which something of Pawl can fail. The program sees these; the wire never does (PROTOCOL.md 11.3). As
-/// wide as the processor likes best: it goes from function to function everywhere.
+/// Every way in which something of Pawl can fail. The program sees these, and the wire never does (PROTOCOL.md 11.3).
+/// The type is as wide as the processor likes best, because errors go from function to function everywhere.
 enum class Error : std::uint_fast8_t {
   none,                   ///< No error.
-  invalid_argument,       ///< The caller broke the contract of the function; nothing happened.
-  wrong_state,            ///< The call does not fit the present state; nothing happened.
+  invalid_argument,       ///< The caller broke the contract of the function. Nothing happened.
+  wrong_state,            ///< The call does not fit the present state. Nothing happened.
   would_block,            ///< No room now. Deliver outgoing() and call again.
-  too_long,               ///< The message does not fit one datagram; nothing happened.
+  too_long,               ///< The message does not fit one datagram. Nothing happened.
   random_failed,          ///< The random source failed. Nothing was sent that depends on it.
-  crypto_failed,          ///< A primitive refused its input: an invalid point, a tag that does not verify.
+  crypto_failed,          ///< A primitive refused its input, as an invalid point or a tag that does not verify.
   malformed,              ///< Bytes that do not follow PROTOCOL.md.
   unsupported,            ///< The peer has another version, or this build lacks the mode.
-  authentication_failed,  ///< Wrong password, key or user: the peer refused us (Reject 1), or its proof was wrong.
+  authentication_failed,  ///< Wrong password, key or user. The peer refused us (Reject 1), or its proof was wrong.
   iterations_refused,     ///< The server asked for an iteration count outside the client's floor and ceiling.
-  credential_stale,       ///< The stored credential is of another enrolment: the password is needed again.
-  derivation_slow,        ///< The derivation took over 20 s: start a new attempt with the derived credential.
-  busy,                   ///< The peer is busy (Reject 3): wait for retry_after.
+  credential_stale,       ///< The stored credential is of another enrolment. The password is needed again.
+  derivation_slow,        ///< The derivation took over 20 s. Start a new attempt with the derived credential.
+  busy,                   ///< The peer is busy (Reject 3). Wait for retry_after.
   timeout,                ///< The handshake took too long.
   connection_lost,        ///< The transport ended during the handshake, or failed.
   truncated,              ///< The transport ended in an open session without a close.
@@ -33,7 +33,7 @@ enum class Error : std::uint_fast8_t {
   expired,                ///< The session reached its lifetime.
   replayed,               ///< A record of a datagram session has come before, or is too old.
   superseded,             ///< The peer began anew on a line that has one peer.
-  unconfirmed,            ///< We closed and got no answer: delivery of the last messages is unknown.
+  unconfirmed,            ///< We closed and got no answer. Nobody knows whether the last messages were delivered.
 };
 
 /// Success, or the Error that happened.
@@ -49,8 +49,8 @@ class [[nodiscard]] Status {
   Error error_ = Error::none;
 };
 
-/// A T, or the Error that stood in its way; value() may be called only if ok(). T is a small, default-constructible
-/// value type.
+/// A T, or the Error because of which there is none. value() may be called only if ok(). T is a small,
+/// default-constructible value type.
 template <class T>
 class [[nodiscard]] Result {
  public:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Time as the core sees it: milliseconds of a monotonic clock that the caller reads.
+/// Time as the core sees it, in milliseconds of a monotonic clock that the caller reads.
 #pragma once
 
 #include <compare>
@@ -16,7 +16,7 @@ struct Duration {
 constexpr Duration milliseconds(std::uint64_t n) { return {n}; }
 constexpr Duration seconds(std::uint64_t n) { return {n * 1000}; }
 
-/// A moment: milliseconds since an origin that the clock chooses, the same for a whole session.
+/// A moment, in milliseconds since an origin that the clock chooses. The origin is the same for a whole session.
 struct Instant {
   std::uint64_t ms = 0;
   friend constexpr bool operator==(Instant, Instant) = default;
@@ -27,13 +27,13 @@ struct Instant {
 constexpr Instant at_once() { return {}; }
 
 constexpr Instant operator+(Instant at, Duration d) { return {at.ms + d.ms}; }
-/// The time from `earlier` to `later`; none if the clock was turned back.
+/// The time from `earlier` to `later`, which is none if the clock was turned back.
 constexpr Duration operator-(Instant later, Instant earlier) {
   return {later.ms > earlier.ms ? later.ms - earlier.ms : 0};
 }
 
-/// A moment of a session: milliseconds since it began, in 32 bits, which are quick to carry about on a small processor.
-/// No session lasts the 24 days after which it stands still, so a span added to it never wraps.
+/// A moment of a session, in milliseconds since it began. They have 32 bits, which a small processor is quick with. No
+/// session lasts the 24 days after which it stands still, so a span added to it never wraps.
 struct SessionTime {
   std::uint32_t ms = 0;
 
