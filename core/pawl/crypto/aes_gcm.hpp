@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /// AES-256-GCM (SP 800-38D), 96-bit nonces, 128-bit tags, in place. What is sealed ends with its tag (RFC 5116 5.1).
 ///
-/// AesGcmKey is the backend's: a key, and whatever of it is best computed once. It is made of 32 bytes, moves, wipes
-/// itself and what it was moved from, and is not copied. One without a key is good only for being assigned to. A
-/// backend may say Error::crypto_failed where there is no key, be it for want of memory, and let only one thread at a
-/// time use a key.
+/// The backend says what an AesGcmKey is. It has a key, and whatever of it is best computed once. It is made of 32
+/// bytes and can be moved, which wipes what it was moved from. It wipes itself, and it cannot be copied. One without a
+/// key is good only for being assigned to. A backend may say Error::crypto_failed where there is no key, even if only
+/// memory was missing, and it may let only one thread at a time use a key.
 #pragma once
 
 #include <pawl/base/result.hpp>
@@ -19,12 +19,12 @@ inline constexpr std::size_t kGcmNonceSize = 12;
 inline constexpr std::size_t kGcmTagSize = 16;
 using GcmNonce = ByteArray<kGcmNonceSize>;
 
-/// `sealed` is the text and 16 bytes of room: encrypts the text in place and writes the tag behind it. `aad` does not
-/// overlap it. The caller must never use (key, nonce) twice; only record/protection and nstp/cipher call this.
+/// Encrypts in place. `sealed` is the text and 16 bytes of room behind it, into which the tag is written. `aad` does
+/// not overlap it. The caller must never use (key, nonce) twice, so only record/protection and nstp/cipher call this.
 Status aes_gcm_seal(const AesGcmKey& key, const GcmNonce& nonce, Bytes aad, MutBytes sealed);
 
-/// The reverse: checks the tag, the last 16 bytes of `sealed`, in constant time, and decrypts the text in place.
-/// Error::crypto_failed if the tag does not verify; then the text is zeros.
+/// The reverse. Checks the tag, which is the last 16 bytes of `sealed`, in constant time, and decrypts the text in
+/// place. If the tag does not verify, it fails with Error::crypto_failed and the text is zeros.
 Status aes_gcm_open(const AesGcmKey& key, const GcmNonce& nonce, Bytes aad, MutBytes sealed);
 
 }  // namespace pawl

@@ -11,7 +11,7 @@ struct CryptoBackend {
   const char* library;
   /// Of the library that runs, which need not be the one that Pawl was compiled with.
   const char* version;
-  /// Whether it takes memory from the heap: for each AesGcmKey, and while it computes with P-256.
+  /// Whether it takes memory from the heap for each AesGcmKey, and while it computes with P-256.
   bool allocates;
   /// About what a multiplication on P-256 takes on one core of a server, in microseconds (tools/bench).
   std::uint32_t multiplication_us;

@@ -4,7 +4,7 @@
 namespace pawl {
 
 void copy_if(bool condition, Bytes from, MutBytes to) {
-  // All ones or all zeros; the empty instruction keeps the compiler from turning the mask back into a branch.
+  // All ones or all zeros. The empty instruction keeps the compiler from turning the mask back into a branch.
   auto mask = static_cast<std::uint8_t>(-static_cast<int>(condition));
   __asm__ volatile("" : "+r"(mask));
   for (std::size_t i = 0; i < to.size(); ++i) {

@@ -12,7 +12,7 @@ class HmacKey {
   /// A key that is known to be no longer than a block.
   template <std::size_t N>
   requires(N <= kSha256BlockSize) explicit HmacKey(std::span<const std::uint8_t, N> key) : HmacKey(key.data(), N) {}
-  /// A key of any length: one of over 64 bytes is hashed first.
+  /// A key of any length. One of over 64 bytes is hashed first.
   static HmacKey of_any_length(Bytes key);
 
   HmacKey(const HmacKey& other) = default;
@@ -41,7 +41,7 @@ class Hmac {
  private:
   void finish(std::uint8_t* mac);
 
-  /// The inner hash; at last, in its memory, the outer one.
+  /// The inner hash. At last the outer one is in its memory.
   Sha256 hash_;
   const HmacKey& key_;
 };

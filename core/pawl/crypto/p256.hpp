@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The curve P-256 (FIPS 186-5, SP 800-186): points are X || Y, 64 bytes; scalars and coordinates 32 bytes, big-endian.
+/// The curve P-256 (FIPS 186-5, SP 800-186). Points are X || Y in 64 bytes. Scalars and coordinates have 32 bytes,
+/// big-endian.
 #pragma once
 
 #include <pawl/base/random.hpp>
@@ -14,7 +15,7 @@ inline constexpr std::size_t kP256CoordinateSize = 32;
 /// Whether `scalar` is in 1..n-1, in constant time.
 [[nodiscard]] bool p256_scalar_valid(const P256Scalar& scalar);
 
-/// Draws 32 bytes at a time until they are a valid scalar (PROTOCOL.md 18: so the draws can be scripted).
+/// Draws 32 bytes at a time until they are a valid scalar, so that tests can script the draws (PROTOCOL.md 18).
 /// Error::random_failed if `random` fails or gives 64 invalid draws in a row, which no working source does.
 Status p256_draw_scalar(Random& random, P256Scalar& scalar);
 
@@ -30,8 +31,9 @@ Status p256_ecdh(const P256Scalar& scalar, std::span<const std::uint8_t, kP256Po
 Status p256_multiply(const P256Scalar& scalar, std::span<const std::uint8_t, kP256PointSize> point,
                      std::span<std::uint8_t, kP256PointSize> product);
 
-/// sum = a + b, of which it may be either. Error::crypto_failed if a coordinate is not below p, or one of the two is
-/// not on the curve, or they are equal or opposite: p256-m cannot add such, and infinity has no 64 bytes.
+/// sum = a + b. `sum` may be one of them. Error::crypto_failed if a coordinate is not below p or a point is not on the
+/// curve. The same if the points are equal or opposite, since p256-m cannot add such points, and infinity has no 64
+/// bytes.
 Status p256_add(std::span<const std::uint8_t, kP256PointSize> a, std::span<const std::uint8_t, kP256PointSize> b,
                 std::span<std::uint8_t, kP256PointSize> sum);
 

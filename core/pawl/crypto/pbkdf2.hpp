@@ -6,8 +6,8 @@
 
 namespace pawl {
 
-/// PBKDF2-HMAC-SHA-256 (RFC 8018 5.2, SP 800-132) with 32 bytes of output, in steps: 600,000 iterations are minutes on
-/// a microcontroller, whose watchdog wants feeding and whose user wants a progress bar.
+/// PBKDF2-HMAC-SHA-256 (RFC 8018 5.2, SP 800-132) with 32 bytes of output. It is done in steps, because 600,000
+/// iterations take minutes on a microcontroller, whose watchdog wants feeding and whose user wants a progress bar.
 class Pbkdf2 {
  public:
   static constexpr std::size_t kSize = Hmac::kSize;
@@ -18,12 +18,12 @@ class Pbkdf2 {
   Pbkdf2& operator=(const Pbkdf2&) = delete;
   ~Pbkdf2() = default;
 
-  /// Does at most `iterations` more; true when all are done.
+  /// Does at most `iterations` more. True when all are done.
   bool step(std::uint32_t iterations);
   /// How many are done, of how many.
   [[nodiscard]] std::uint32_t done() const { return done_; }
   [[nodiscard]] std::uint32_t total() const { return total_; }
-  /// The derived key; meaningful only once step() has returned true. Valid as long as this object.
+  /// The derived key, which is valid as long as this object. It means nothing before step() has returned true.
   [[nodiscard]] std::span<const std::uint8_t, kSize> key() const { return output_.bytes(); }
 
  private:

@@ -9,12 +9,12 @@ namespace pawl {
 using Sha256State = std::array<std::uint32_t, 8>;
 inline constexpr std::size_t kSha256BlockSize = 64;
 
-/// The compression function: takes one more block into `state`. The crypto seam: the backend has this, and what the
-/// headers beside this one say is its; nothing else of Pawl knows of a crypto library. It cannot fail: a backend over
-/// hardware that can must fall back to software or halt.
+/// The compression function, which takes one more block into `state`. This is the crypto seam. The backend has this
+/// function and those of which the headers beside this one say so, and nothing else of Pawl knows of a crypto library.
+/// It cannot fail. A backend over hardware that can must fall back to software or halt.
 void sha256_compress(Sha256State& state, std::span<const std::uint8_t, kSha256BlockSize> block);
 
-/// SHA-256 (FIPS 180-4): what it does with bytes until they are a block.
+/// The part of SHA-256 (FIPS 180-4) that collects bytes until they are a block.
 class Sha256 {
  public:
   static constexpr std::size_t kSize = 32;
@@ -23,7 +23,7 @@ class Sha256 {
   Sha256() : Sha256(kInitial, 0) {}
   /// Goes on behind the one block that came to `state`, as HMAC does.
   explicit Sha256(const Sha256State& state) : Sha256(state, kSha256BlockSize) {}
-  /// Clones the running state; both can go on independently.
+  /// Clones the running state. Both can go on independently.
   Sha256(const Sha256& other) = default;
   Sha256& operator=(const Sha256& other) = default;
   /// Wipes the state.
@@ -49,7 +49,7 @@ class Sha256 {
   void finish(std::uint8_t* digest);
 
   Sha256State state_;
-  /// Of all data so far; what is of it in block_ follows from it.
+  /// The number of all bytes so far. How many of them are in block_ follows from it.
   std::uint64_t size_;
   ByteArray<kSha256BlockSize> block_{};
 };

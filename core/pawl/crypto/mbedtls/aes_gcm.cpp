@@ -8,7 +8,7 @@ namespace {
 
 constexpr unsigned kKeyBits = 256;
 
-/// A GCM context for one call; frees, and so wipes, itself.
+/// A GCM context for one call, which frees itself at the end. That wipes it.
 class Context {
  public:
   Context() { mbedtls_gcm_init(&gcm_); }

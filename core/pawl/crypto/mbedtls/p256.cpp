@@ -9,8 +9,8 @@
 extern "C" int pawl_p256_multiply(std::uint8_t* product, const std::uint8_t* scalar, const std::uint8_t* point);
 extern "C" int pawl_p256_combine(std::uint8_t* sum, const std::uint8_t* a, const std::uint8_t* b, int subtract);
 
-// p256-m refers to this symbol for key generation and signing, which Pawl does not use: scalars are drawn in
-// crypto/p256.cpp. Should anything reach it, it fails rather than give out bytes of unknown quality.
+// p256-m refers to this symbol for key generation and signing. Pawl does not use them, since crypto/p256.cpp draws the
+// scalars. Should anything reach it, it fails rather than give out bytes of unknown quality.
 extern "C" int psa_generate_random(std::uint8_t* output, std::size_t size);
 extern "C" int psa_generate_random(std::uint8_t* /*output*/, std::size_t /*size*/) { return -1; }
 

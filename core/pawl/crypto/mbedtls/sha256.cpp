@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The compression function is all that is wanted of Mbed TLS's hash; it works on a context's hash value.
+// Of Mbed TLS's hash only the compression function is wanted. It works on a context's hash value.
 #include <mbedtls/sha256.h>
 
 #include <pawl/base/secret.hpp>

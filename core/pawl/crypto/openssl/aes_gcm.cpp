@@ -10,7 +10,7 @@
 namespace pawl {
 namespace {
 
-/// The tag as a parameter: by EVP_CIPHER_CTX_ctrl() it would take longer.
+/// The tag is given as a parameter, because EVP_CIPHER_CTX_ctrl() takes longer.
 class Tag {
  public:
   explicit Tag(std::span<std::uint8_t, kGcmTagSize> bytes)
@@ -33,7 +33,7 @@ bool crypt(EVP_CIPHER_CTX* context, bool encrypt, const GcmNonce& nonce, Bytes a
           EVP_CipherUpdate(context, text.data(), &size, text.data(), static_cast<int>(text.size())) == 1);
 }
 
-/// Ends it; there are no bytes left.
+/// Ends it. There are no bytes left.
 bool finish(EVP_CIPHER_CTX* context) {
   ByteArray<kGcmTagSize> nothing;
   int size = 0;

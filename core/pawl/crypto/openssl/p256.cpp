@@ -40,7 +40,7 @@ Owned<BIGNUM> number_of(const P256Scalar& scalar) {
   return number;
 }
 
-/// scalar * point, or scalar * G without one. The work is in constant time; whether it failed is no secret.
+/// scalar * point, or scalar * G without one. The work is in constant time. Whether it failed is no secret.
 Status multiply(const P256Scalar& scalar, const Encoding* point, Encoding& product) {
   const ErrorMark mark;
   if (!p256_scalar_valid(scalar)) return Error::crypto_failed;

@@ -8,9 +8,9 @@ struct evp_cipher_ctx_st;
 
 namespace pawl {
 
-/// A key for AES-256-GCM. With OpenSSL it is a context on the heap, in which all that follows from the key is ready;
-/// only the nonce is set for each record. One for which there was no memory is one without a key: it seals and opens
-/// nothing. Sealing and opening change the context, so only one thread at a time uses a key.
+/// A key for AES-256-GCM. With OpenSSL it is a context on the heap, in which all that follows from the key is ready.
+/// Only the nonce is set for each record. If there was no memory for it, it is like one without a key, and it seals and
+/// opens nothing. Sealing and opening change the context, so only one thread at a time uses a key.
 class AesGcmKey {
  public:
   constexpr AesGcmKey() = default;
