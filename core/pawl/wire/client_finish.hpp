@@ -24,8 +24,8 @@ constexpr std::size_t client_finish_size(Kind kind, Mode mode, std::size_t cid_s
   return cid_size + (kind == Kind::password && mode != Mode::psk ? kShareSize : 0) + kConfirmSize;
 }
 
-/// Reads the body that a server expects in a handshake of this kind and mode; its spans point into `body`. `cid_size`
-/// is kCidSize over a datagram transport. Error::malformed.
+/// Reads the body that a server expects in a handshake of this kind and mode. The spans of the result point into
+/// `body`. `cid_size` is kCidSize over a datagram transport. Fails with Error::malformed.
 Result<ClientFinish> parse_client_finish(Bytes body, Kind kind, Mode mode, std::size_t cid_size = 0);
 
 }  // namespace pawl

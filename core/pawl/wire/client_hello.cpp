@@ -10,10 +10,10 @@ constexpr std::uint8_t kTicket = 1U << 0;
 constexpr std::uint8_t kDatagram = 1U << 1;
 constexpr std::uint8_t kRawKey = 1U << 2;
 
-/// T and K exclude each other; all but them and D are reserved.
+/// T and K exclude each other. All but them and D are reserved.
 bool flags_valid(std::uint8_t flags) { return flags == 0 || flags == kTicket || flags == kRawKey; }
 
-/// Which modes exist in which flow: pake has no key flow.
+/// Which modes exist in which flow. Mode pake has no key flow.
 bool mode_valid(std::uint8_t mode, bool key_flow) { return mode >= 1 && mode <= (key_flow ? 2 : 3); }
 
 }  // namespace
@@ -22,7 +22,7 @@ Result<ClientHello> parse_client_hello(Bytes body, bool datagram) {
   Reader reader(body);
   ClientHello hello;
   const std::uint8_t mode = reader.u8();
-  // D must match the transport: a hello for the other kind has a bit too many.
+  // D must match the transport. A hello for the other kind has a bit too many.
   const auto flags = static_cast<std::uint8_t>(reader.u8() ^ (datagram ? kDatagram : 0));
   const bool key_flow = flags != 0;
   if (!flags_valid(flags) || !mode_valid(mode, key_flow)) return Error::malformed;

@@ -23,7 +23,7 @@ namespace pawl {
 /// The fields of a ClientHello. After parsing they point into the frame.
 struct ClientHello {
   Mode mode = Mode::psk;
-  /// What `user` names a credential of; meaningless with a ticket.
+  /// What `user` names a credential of. It means nothing with a ticket.
   Kind kind = Kind::password;
   bool ticket = false;
   std::uint16_t max_rx = 0;
@@ -33,13 +33,14 @@ struct ClientHello {
   Bytes id;
   /// Empty where the layout has none.
   Bytes share;
-  /// Empty on a stream; there is a cookie field iff the hello is for a datagram transport.
+  /// Empty on a stream. There is a cookie field only if the hello is for a datagram transport.
   Bytes cookie;
 };
 
-/// Reads the body of a ClientHello; its spans point into `body`. Error::malformed if anything is out of its range or
-/// left over, or if it was made for the other kind of transport than the one it came over, a datagram transport or not.
-/// A well-formed hello of mode 3 is accepted here; whether the build has the mode is the responder's question.
+/// Reads the body of a ClientHello. The spans of the result point into `body`. Error::malformed if anything is out of
+/// its range or left over. The same if the hello was made for a datagram transport and did not come over one, or the
+/// other way round. A well-formed hello of mode 3 is accepted here, since the responder knows whether the build has
+/// that mode.
 Result<ClientHello> parse_client_hello(Bytes body, bool datagram = false);
 
 /// Bytes of the body that write_client_hello() writes.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The header of a datagram record, PROTOCOL.md 9; the record takes what remains of the datagram.
+/// The header of a datagram record, PROTOCOL.md 9. The rest of the datagram is the record.
 ///
 ///     1   0b10 || epoch & 63
 ///     4   cid        client to server only
@@ -32,8 +32,9 @@ constexpr std::size_t datagram_header_size(bool with_cid) {
   return 1 + (with_cid ? kCidSize : 0) + sizeof(std::uint32_t);
 }
 
-/// Reads the header of a datagram; `with_cid` if it goes from client to server. The cid points into `datagram`.
-/// Error::malformed unless it is a datagram record whose ciphertext and tag are 17..max_rx bytes.
+/// Reads the header of a datagram. It has a cid if it goes from client to server, which `with_cid` says, and that
+/// points into `datagram`. Error::malformed unless it is a datagram record whose ciphertext and tag are 17..max_rx
+/// bytes.
 Result<DatagramRecordHeader> parse_datagram_record_header(Bytes datagram, bool with_cid, std::uint16_t max_rx);
 /// `header.cid` decides whether there is one.
 void write_datagram_record_header(const DatagramRecordHeader& header, Writer& writer);

@@ -4,7 +4,8 @@
 namespace pawl {
 namespace {
 
-/// Which lengths a body can have: from `least` to `most`, and of the bits above `least` only those in `bits`.
+/// Which lengths a body can have. They go from `least` to `most`, and of the bits above `least` only those in `bits`
+/// are set.
 struct Lengths {
   std::uint16_t least;
   std::uint16_t most;

@@ -10,7 +10,7 @@ namespace pawl {
 /// How keys are agreed on (PROTOCOL.md 1).
 enum class Mode : std::uint8_t { psk = 1, psk_ecdhe = 2, pake = 3 };
 
-/// What the shared secret is (PROTOCOL.md 1). It decides the flow: password flow or key flow.
+/// What the shared secret is (PROTOCOL.md 1). It decides between the password flow and the key flow.
 enum class Kind : std::uint8_t { password = 1, raw_key = 2 };
 
 inline constexpr std::size_t kMaxUser = 128;
@@ -19,13 +19,13 @@ inline constexpr std::size_t kNonceSize = 16;
 inline constexpr std::size_t kSaltSize = 16;
 inline constexpr std::size_t kShareSize = 64;
 inline constexpr std::size_t kConfirmSize = 32;
-/// Datagrams: the name that a server gives a session, and the field for a Retry's cookie (PROTOCOL.md 4).
+/// For datagrams, the name that a server gives a session, and the field for a Retry's cookie (PROTOCOL.md 4).
 inline constexpr std::size_t kCidSize = 4;
 inline constexpr std::size_t kCookieSize = 16;
 /// Length of a record, ciphertext and tag (PROTOCOL.md 4.1, 9).
 inline constexpr std::uint16_t kMinMaxRx = 64;
 inline constexpr std::uint16_t kMaxMaxRx = 8191;
-/// Idle time-outs in seconds: 0 is none, and 1 and 2 do not exist.
+/// The shortest idle time-out in seconds. 0 is none, and 1 and 2 do not exist.
 inline constexpr std::uint16_t kMinIdle = 3;
 
 constexpr bool max_rx_valid(std::uint16_t max_rx) { return max_rx >= kMinMaxRx && max_rx <= kMaxMaxRx; }

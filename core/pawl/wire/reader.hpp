@@ -5,8 +5,8 @@
 
 namespace pawl {
 
-/// Takes big-endian fields off the front of a byte string. A field that is not there reads as zeros or as an empty span
-/// and is remembered: parse everything, then ask complete() once.
+/// Takes big-endian fields off the front of a byte string. A field that is not there reads as zeros or as an empty
+/// span, and the reader remembers that. So parse everything, and then ask complete() once.
 class Reader {
  public:
   explicit Reader(Bytes bytes) : rest_(bytes) {}
@@ -14,7 +14,7 @@ class Reader {
   std::uint8_t u8();
   std::uint16_t u16();
   std::uint32_t u32();
-  /// The next n bytes: a view into the string that is read.
+  /// The next n bytes, as a view into the string that is read.
   Bytes bytes(std::size_t n);
 
   /// Whether every field was there and nothing is left.

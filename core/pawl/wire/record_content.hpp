@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The inner text of a record, PROTOCOL.md 9: content || u8 type (never 0) || 0^pad.
+/// The inner text of a record, PROTOCOL.md 9. It is content || u8 type (never 0) || 0^pad.
 ///
 ///     1 data        the last, or only, fragment of a message; may be empty
 ///     2 data_more   a fragment, at least 1 byte; the message goes on
@@ -33,7 +33,7 @@ struct RecordContent {
 /// for its type.
 Result<RecordContent> parse_inner(Bytes inner);
 
-/// The reason in a close record; reasons that this version does not know count as normal.
+/// The reason in a close record. Reasons that this version does not know count as normal.
 CloseReason close_reason(std::uint8_t byte);
 
 }  // namespace pawl

@@ -10,7 +10,7 @@
 namespace pawl {
 
 inline constexpr std::size_t kRecordHeaderSize = 2;
-/// The shortest record: an inner text of one byte, the type, and the tag.
+/// The shortest record. Its inner text is one byte, the type, and the tag is behind it.
 inline constexpr std::uint16_t kMinRecordLength = 17;
 
 /// The fields of the header of a stream record.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Retry, PROTOCOL.md 4.4; datagram transports only.
+/// Retry, PROTOCOL.md 4.4, for datagram transports only.
 ///
 ///     16  cookie
 #pragma once

@@ -3,9 +3,9 @@
 ///
 ///     COBS( datagram ‖ crc 2 ) ‖ 0x00      crc: FCS-16 of RFC 1662, low byte first
 ///
-/// COBS cuts what it encodes at the zeros: each block is a code, one more than the count of the bytes that follow, and
-/// those bytes; the zero after them is implied. Code 0xff has 254 bytes and implies none. So 0x00 is the end of a
-/// packet and nothing else. Neither side needs a second buffer: the sender encodes from where the datagram is, byte by
+/// COBS cuts what it encodes at the zeros. Each block is a code and the bytes that follow it, and the code is one more
+/// than their count. The zero after them is implied. Code 0xff has 254 bytes and implies none. So 0x00 is the end of a
+/// packet and nothing else. Neither side needs a second buffer. The sender encodes from where the datagram is, byte by
 /// byte if it likes, and the receiver decodes into the buffer in which the datagram is then opened.
 #pragma once
 
@@ -28,12 +28,12 @@ std::uint16_t fcs16(Bytes bytes);
 /// Gives the packet of one datagram, in pieces of any size.
 class PacketEncoder {
  public:
-  /// Of nothing: done() at once.
+  /// Encodes nothing, so it is done() at once.
   PacketEncoder() = default;
   /// `datagram` is not empty, belongs to the caller and stays as it is until done().
   explicit PacketEncoder(Bytes datagram);
 
-  /// Writes the next bytes of the packet to the front of `out`; returns how many: all that fit, or the rest.
+  /// Writes the next bytes of the packet to the front of `out` and returns how many. That is all that fit, or the rest.
   std::size_t encode(MutBytes out);
   /// Whether the whole packet was given, its end included.
   [[nodiscard]] bool done() const { return done_; }
@@ -46,7 +46,8 @@ class PacketEncoder {
 
   Bytes datagram_{};
   ByteArray<kPacketCrcSize> crc_{};
-  /// In datagram ‖ crc ‖ 0: the zero that the last block implies is in no packet.
+  /// The position in datagram ‖ crc ‖ 0. The zero at the end is the one that the last block implies, and is in no
+  /// packet.
   std::size_t position_ = 0;
   /// Bytes of the present block that are still to come.
   std::uint8_t block_ = 0;
@@ -55,8 +56,8 @@ class PacketEncoder {
   bool done_ = true;
 };
 
-/// Finds the datagrams in what a serial line gives. Bytes that are no packet of this protocol cost packets, never more:
-/// it is in step again at the next 0x00.
+/// Finds the datagrams in what a serial line gives. Bytes that are no packet of this protocol cost packets and never
+/// more, since it is in step again at the next 0x00.
 class PacketDecoder {
  public:
   /// What the line has done to the packets so far.
@@ -66,11 +67,11 @@ class PacketDecoder {
     std::uint32_t resynchronised = 0;  ///< Good packets that came right after one or more of those.
   };
 
-  /// `buffer` belongs to the caller, outlives the decoder and has room for datagram and crc; what does not fit is
+  /// `buffer` belongs to the caller, outlives the decoder and has room for datagram and crc. What does not fit is
   /// dropped.
   explicit PacketDecoder(MutBytes buffer) : buffer_(buffer) {}
 
-  /// Takes bytes off the front of `line` until a packet is whole; returns how many. Ends the packet before.
+  /// Takes bytes off the front of `line` until a packet is whole, and returns how many. This ends the packet before.
   std::size_t take(Bytes line);
   /// The datagram that the last take() completed, empty if it completed none. In the buffer, the caller's to change
   /// until the next take().

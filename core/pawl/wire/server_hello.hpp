@@ -39,7 +39,7 @@ Status parse_server_hello(Bytes body, Kind kind, Mode mode, std::size_t cid_size
 
 /// Bytes of the body, confirm included.
 std::size_t server_hello_size(Kind kind, Mode mode, std::size_t cid_size = 0);
-/// Writes all but confirm, which covers what stands before it; `salt` decides whether iterations are written.
+/// Writes all but confirm, which covers what stands before it. Iterations are written if there is a `salt`.
 void write_server_hello(const ServerHello& hello, Writer& writer);
 
 }  // namespace pawl

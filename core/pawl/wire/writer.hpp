@@ -5,8 +5,8 @@
 
 namespace pawl {
 
-/// Appends big-endian fields to a caller's buffer. A field without room is dropped and remembered: write everything,
-/// then ask ok() once.
+/// Appends big-endian fields to a caller's buffer. A field without room is dropped, and the writer remembers that. So
+/// write everything, and then ask ok() once.
 class Writer {
  public:
   explicit Writer(MutBytes buffer) : buffer_(buffer) {}
@@ -18,7 +18,7 @@ class Writer {
 
   /// Whether everything fitted.
   [[nodiscard]] bool ok() const { return !overflow_; }
-  /// What was written: a view into the buffer.
+  /// What was written, as a view into the buffer.
   [[nodiscard]] MutBytes written() const { return buffer_.first(size_); }
 
  private:
