@@ -11,14 +11,14 @@ namespace pawl {
 /// Sealer does.
 class DatagramSealer {
  public:
-  /// Records from client to server carry `cid`; those of the other direction ignore it.
+  /// Records from client to server carry `cid`. Those of the other direction ignore it.
   DatagramSealer(SendSecret&& secret, Direction direction, const ByteArray<kCidSize>& cid);
   DatagramSealer(const DatagramSealer&) = delete;
   DatagramSealer& operator=(const DatagramSealer&) = delete;
   ~DatagramSealer() = default;
 
   [[nodiscard]] std::size_t header_size() const { return datagram_header_size(with_cid_); }
-  /// Bytes that a record adds to its content: header, type, tag.
+  /// Bytes that a record adds to its content for header, type and tag.
   [[nodiscard]] std::size_t overhead() const { return header_size() + 1 + kGcmTagSize; }
 
   /// As Sealer::seal(), but that the content stands at header_size().

@@ -16,9 +16,10 @@ class Opener {
   Opener& operator=(const Opener&) = delete;
   ~Opener() = default;
 
-  /// Opens `record`, header and all, in place; the content points into it. `header` is what parse_record_header() made
-  /// of its first bytes. Error::tampered if it does not verify: then the session is over and the Opener must not be
-  /// used again. Error::protocol if it is authentic but not well-formed, or not allowed at its counter.
+  /// Opens `record`, header and all, in place. The content points into it. `header` is what parse_record_header() made
+  /// of its first bytes. If the record does not verify, this fails with Error::tampered. The session is over then, and
+  /// the Opener must not be used again. Error::protocol if the record is authentic but not well-formed, or not allowed
+  /// at its counter.
   Result<RecordContent> open(const RecordHeader& header, MutBytes record);
 
  private:

@@ -13,7 +13,8 @@ class ReplayWindow {
  public:
   enum class Verdict : std::uint8_t { fresh, old, duplicate };
 
-  /// Words for a window of `bits`, a multiple of 32: one more than the window fills, so that it can move by words.
+  /// Words for a window of `bits`, a multiple of 32. It is one more than the window fills, so that it can move by
+  /// words.
   static constexpr std::size_t words_for(std::size_t bits) { return bits / kWordBits + 1; }
 
   /// Two words at least, the caller's, for as long as the window is used.
@@ -21,7 +22,7 @@ class ReplayWindow {
 
   /// Forgets everything, for a new epoch.
   void clear();
-  /// `old`: at or beyond the window's end below the highest counter marked.
+  /// `old` is a counter at or beyond the window's end below the highest counter marked.
   [[nodiscard]] Verdict judge(std::uint32_t counter) const;
   /// The record of this counter, which judge() called fresh, is authentic. True if it is the highest so far.
   bool mark(std::uint32_t counter);

@@ -7,12 +7,12 @@
 
 namespace pawl {
 
-/// Bytes that a stream record adds to its content: header, type, tag.
+/// Bytes that a stream record adds to its content for header, type and tag.
 inline constexpr std::size_t kRecordOverhead = kRecordHeaderSize + 1 + kGcmTagSize;
 
-/// Seals the records of one direction, PROTOCOL.md 9 and 10. It owns key and counter together: it can be neither copied
-/// nor moved, takes no nonce from anyone, counts before it encrypts, and refuses at the limit. So no nonce is ever used
-/// twice.
+/// Seals the records of one direction, PROTOCOL.md 9 and 10. It owns key and counter together and can be neither copied
+/// nor moved. It takes no nonce from anyone, counts before it encrypts, and refuses at the limit. So no nonce is ever
+/// used twice.
 class Sealer {
  public:
   Sealer(SendSecret&& secret, Direction direction);
@@ -20,16 +20,16 @@ class Sealer {
   Sealer& operator=(const Sealer&) = delete;
   ~Sealer() = default;
 
-  /// Makes a record in place. On entry record[2 .. 2 + content_size) is the content; on return all of `record` is the
-  /// record as sent, its last record.size() - content_size - kRecordOverhead bytes of inner text being padding.
-  /// Error::invalid_argument if `record` is too short, or longer than the longest record; Error::limit where
-  /// PROTOCOL.md 10 allows no further record in this epoch: counter 2^24 - 1 carries only a close, and is the last. The
-  /// content is not sent then, and the record is void.
+  /// Makes a record in place. On entry record[2 .. 2 + content_size) is the content. On return all of `record` is the
+  /// record as sent, and the last record.size() - content_size - kRecordOverhead bytes of its inner text are padding.
+  /// Error::invalid_argument if `record` is too short, or longer than the longest record. Error::limit where
+  /// PROTOCOL.md 10 allows no further record in this epoch. Counter 2^24 - 1 carries only a close, and is the last.
+  /// After Error::limit the content is not sent and the record is void.
   Status seal(RecordType type, std::size_t content_size, MutBytes record);
 
-  /// Moves on to the next epoch: new secret, key and session nonce, counter 0, all at once. Error::wrong_state if this
-  /// epoch has no record yet (the receiver sees one bit of the epoch number, so an epoch cannot be skipped),
-  /// Error::limit after epoch 2^32 - 1.
+  /// Moves on to the next epoch, with a new secret, key and session nonce and counter 0, all at once.
+  /// Error::wrong_state if this epoch has no record yet, because the receiver sees one bit of the epoch number, and so
+  /// an epoch cannot be skipped. Error::limit after epoch 2^32 - 1.
   Status rekey();
 
   /// Records sealed in this epoch.
