@@ -10,7 +10,7 @@ constexpr auto kSaltPrefix = ascii("pawl2 salt");
 constexpr auto kPsk = expand_label("psk");
 constexpr auto kW1 = expand_label("w1");
 
-/// What the stretched password, or the raw key, has come to: SP of PROTOCOL.md 3.
+/// What the stretched password, or the raw key, has come to, which is SP of PROTOCOL.md 3.
 using Sp = std::span<const std::uint8_t, Pbkdf2::kSize>;
 
 bool user_valid(Bytes user) { return !user.empty() && user.size() <= kMaxUser; }
@@ -19,7 +19,7 @@ bool mode_possible(Mode mode, const KeyExchange* exchange) {
   return mode == Mode::psk || (exchange != nullptr && exchange->mode == mode);
 }
 
-/// S of PROTOCOL.md 3: the user name is hashed into the salt, so a hostile server's salt serves nobody else.
+/// S of PROTOCOL.md 3. The user name is hashed into the salt, so a hostile server's salt serves nobody else.
 Sha256::Digest pbkdf2_salt(Bytes user, const Salt& salt) {
   const ByteArray<1> size{static_cast<std::uint8_t>(user.size())};
   Sha256::Digest digest{};

@@ -10,23 +10,23 @@ namespace pawl {
 using Psk = Secret<struct PskTag, 32>;
 using Salt = ByteArray<kSaltSize>;
 
-/// What a client keeps. A password itself is in none of these: it goes into a PasswordDerivation and is forgotten.
+/// What a client keeps. A password itself is in none of these. It goes into a PasswordDerivation and is forgotten.
 struct ClientCredential {
   /// 1..128 bytes, owned by the application for as long as a session uses the credential.
   Bytes user;
   Kind kind = Kind::password;
   Mode mode = Mode::psk_ecdhe;
-  /// Whether the fields below are filled in. With a password it may be false: the session then asks for the derivation
+  /// Whether the fields below are filled in. With a password it may be false. The session then asks for the derivation
   /// (DerivationWanted) when the server has named salt and iterations.
   bool derived = false;
-  /// Of the enrolment; kind password only.
+  /// Of the enrolment, for kind password only.
   std::uint32_t iterations = 0;
   Salt salt{};
   Psk psk;
   /// Modes psk_ecdhe and pake only.
   P256Scalar w1;
-  /// Mode pake only: the application's, for as long as a session uses the credential. Set it before the derivation,
-  /// which fills it in.
+  /// For mode pake only. It belongs to the application and stays as long as a session uses the credential. Set it
+  /// before the derivation, which fills it in.
   PakeBlinds* pake = nullptr;
 };
 
@@ -44,26 +44,27 @@ struct ServerRecord {
   Psk psk;
   /// L = w1 * G, mode psk_ecdhe only.
   ByteArray<kP256PointSize> verifier{};
-  /// Mode pake only: the application's, for as long as a handshake uses the record. Set it before make_server_record(),
-  /// which fills it in.
+  /// For mode pake only. It belongs to the application and stays as long as a handshake uses the record. Set it before
+  /// make_server_record(), which fills it in.
   PakeVerifier* pake = nullptr;
 };
 
 /// Derives a credential from a password in bounded steps (PBKDF2, then labels "psk", "w1" and "w0"). Wipes itself.
 class PasswordDerivation {
  public:
-  /// `user` must outlive the derivation and the credential; `password` and `salt` are not used after the constructor.
-  /// iterations >= 1.
+  /// `user` must outlive the derivation and the credential. `password` and `salt` are not used after the constructor.
+  /// There is at least one iteration.
   PasswordDerivation(Bytes user, Bytes password, const Salt& salt, std::uint32_t iterations);
 
-  /// Does at most `iterations` more; true when all are done.
+  /// Does at most `iterations` more. True when all are done.
   bool step(std::uint32_t iterations) { return pbkdf2_.step(iterations); }
   [[nodiscard]] std::uint32_t done() const { return pbkdf2_.done(); }
   [[nodiscard]] std::uint32_t total() const { return pbkdf2_.total(); }
 
-  /// Writes the credential once step() has returned true. `exchange` is that of the mode, and may be null in mode psk;
-  /// in mode pake there are two scalar multiplications. Error::wrong_state before; Error::invalid_argument for a user
-  /// name or mode out of range, a missing or another exchange, or a missing credential.pake.
+  /// Writes the credential once step() has returned true. `exchange` is that of the mode, and may be null in mode psk.
+  /// In mode pake there are two scalar multiplications. Error::wrong_state before step() has returned true.
+  /// Error::invalid_argument for a user name or mode out of range, a missing or another exchange, or a missing
+  /// credential.pake.
   Status finish(Mode mode, const KeyExchange* exchange, ClientCredential& credential) const;
 
  private:
@@ -74,20 +75,20 @@ class PasswordDerivation {
 
 using RawKey = Secret<struct RawKeyTag, 32>;
 
-/// Writes the credential of a raw key. `user` must outlive it; `exchange` may be null in mode psk. `key` must be
+/// Writes the credential of a raw key. `user` must outlive it. `exchange` may be null in mode psk. `key` must be
 /// uniformly random and used for one user at one server only. Error::invalid_argument as PasswordDerivation::finish(),
 /// and for mode pake, which is for passwords.
 Status derive_from_raw_key(Bytes user, const RawKey& key, Mode mode, const KeyExchange* exchange,
                            ClientCredential& credential);
 
-/// Writes the server's record of a derived credential; does one scalar multiplication but in mode psk. record.user
-/// views credential.user. Error::invalid_argument if the credential is not derived, the exchange is not that of its
-/// mode, or record.pake is missing.
+/// Writes the server's record of a derived credential. Does one scalar multiplication, but none in mode psk.
+/// record.user views credential.user. Error::invalid_argument if the credential is not derived, the exchange is not
+/// that of its mode, or record.pake is missing.
 Status make_server_record(const ClientCredential& credential, std::uint32_t generation, const KeyExchange* exchange,
                           ServerRecord& record);
 
-/// The first of 256 candidates under `label` that is a valid scalar, w1 and w0 of PROTOCOL.md 3; one candidate in 2^32
-/// is not. `sp` is SP there. Error::crypto_failed if none is.
+/// The first of 256 candidates under `label` that is a valid scalar, as w1 and w0 of PROTOCOL.md 3 are found. One
+/// candidate in 2^32 is no valid scalar. `sp` is SP there. Error::crypto_failed if none is valid.
 Status derive_scalar(std::span<const std::uint8_t, 32> sp, std::span<const std::uint8_t, 9> label, Bytes user,
                      const KeyExchange& exchange, P256Scalar& scalar);
 

@@ -7,27 +7,28 @@ namespace pawl {
 
 using EnumerationKey = Secret<struct EnumerationKeyTag, 32>;
 
-/// What stands in for users that do not exist, so that nobody can tell which do; PROTOCOL.md 8.4. A server makes one at
-/// start and keeps it for all its sessions.
+/// What stands in for users that do not exist, so that nobody can tell which do (PROTOCOL.md 8.4). A server makes one
+/// at start and keeps it for all its sessions.
 class Decoy {
  public:
-  /// `key`: 32 random bytes, persistent and secret. `iterations`: what the server enrols with by default.
+  /// `key` has 32 random bytes, which are persistent and secret. `iterations` is what the server enrols with by
+  /// default.
   Decoy(EnumerationKey key, std::uint32_t iterations) : key_(key.bytes()), iterations_(iterations) {}
   Decoy(const Decoy&) = delete;
   Decoy& operator=(const Decoy&) = delete;
   /// Wipes the key.
   ~Decoy() = default;
 
-  /// Computes the verifier share for mode psk_ecdhe: one scalar multiplication. Error::crypto_failed for the one
-  /// enumeration key in 2^32 that does not serve; draw another.
+  /// Computes the verifier share for mode psk_ecdhe, with one scalar multiplication. Error::crypto_failed for the one
+  /// enumeration key in 2^32 that does not serve. Draw another then.
   Status prepare(const KeyExchange& exchange);
 
-  /// Computes what mode pake needs into `pake`, which must outlive the decoy: three scalar multiplications.
+  /// Computes what mode pake needs into `pake`, which must outlive the decoy, with three scalar multiplications.
   /// Error::crypto_failed as prepare().
   Status prepare_pake(const PakeExchange& exchange, PakeVerifier& pake);
 
   [[nodiscard]] bool prepared() const { return prepared_; }
-  /// The stand-in of mode pake, the same for all users; null if it is not prepared.
+  /// The stand-in of mode pake, the same for all users. Null if it is not prepared.
   [[nodiscard]] const PakeVerifier* pake() const { return pake_; }
 
   /// Writes the stand-in for a user asked for with this kind and mode.

@@ -5,7 +5,7 @@
 
 namespace pawl {
 
-/// The steps of mode psk_ecdhe, PROTOCOL.md 7: Z and V. A server's verifier L is in Handshake::share until
+/// The steps of mode psk_ecdhe that make Z and V, PROTOCOL.md 7. A server's verifier L is in Handshake::share until
 /// Work::verify.
 Status ecdhe_work(Handshake& handshake, std::span<std::uint8_t, kP256PointSize> share);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What the parts of a handshake share: its state, and the tables of functions by which settings name the parts they
-/// want. What is not named is not linked.
+/// What the parts of a handshake share, which is its state, and the tables of functions by which settings name the
+/// parts they want. What is not named is not linked.
 #pragma once
 
 #include <pawl/base/config.hpp>
@@ -18,10 +18,10 @@ struct Settings;
 /// What a handshake waits for.
 enum class Stage : std::uint8_t {
   frame,       ///< The peer's next frame, of type `awaits`.
-  record,      ///< The server application: the record of `user`.
-  derivation,  ///< The client application: the credential derived with `salt` and `iterations`.
+  record,      ///< The server application, for the record of `user`.
+  derivation,  ///< The client application, for the credential derived with `salt` and `iterations`.
   work,        ///< A call of work().
-  open,        ///< Nothing: both sides are authenticated and the session secrets can be derived.
+  open,        ///< Nothing. Both sides are authenticated and the session secrets can be derived.
 };
 
 /// The scalar multiplications of modes psk_ecdhe and pake, one a call.
@@ -29,7 +29,7 @@ enum class Work : std::uint8_t { share, agree, verify };
 
 /// What frames have over a datagram transport alone.
 struct DatagramFields {
-  /// Drawn by the server; a client's session takes it from the ServerHello.
+  /// Drawn by the server. A client's session takes it from the ServerHello.
   ByteArray<kCidSize> cid{};
   /// A client's, as the transcript has it.
   Bytes cookie{};
@@ -44,14 +44,14 @@ struct Handshake {
 
   const Settings* settings;
   Random* random;
-  /// The session's; null on a stream.
+  /// The session's. Null on a stream.
   DatagramFields* datagram = nullptr;
   Stage stage = Stage::frame;
   Work next_work = Work::share;
   FrameType awaits = FrameType::client_hello;
   Kind kind = Kind::password;
   Mode mode = Mode::psk;
-  /// Server: the stand-in of PROTOCOL.md 8.4 is in use; whatever the client proves, it is refused.
+  /// In a server, the stand-in of PROTOCOL.md 8.4 is in use. Whatever the client proves, it is refused.
   bool decoy = false;
   std::uint16_t own_max_rx = 0;
   std::uint16_t peer_max_rx = 0;
@@ -59,31 +59,31 @@ struct Handshake {
   std::uint32_t iterations = 0;
   Salt salt{};
   ByteArray<kNonceSize> nonce{};
-  /// That of this mode; meaningless in mode psk.
+  /// That of this mode. It means nothing in mode psk.
   const KeyExchange* exchange = nullptr;
-  /// The application's, see ClientCredential and ServerRecord; a view into the hello until a record is there. With the
-  /// decoy, as many bytes that mean nothing.
+  /// The application's, see ClientCredential and ServerRecord. It views the hello until a record is there. With the
+  /// decoy, it is as many bytes that mean nothing.
   Bytes user{};
-  /// The frame being worked on, and the peer's share in it: views into the receive buffer, valid while stage is not
-  /// `frame`.
+  /// The frame being worked on, and the peer's share in it. Both view the receive buffer and are valid while stage is
+  /// not `frame`.
   Bytes frame{};
   Bytes peer_share{};
-  /// Client: the settings' credential, or the one derived for this handshake.
+  /// In a client, the settings' credential, or the one derived for this handshake.
   const ClientCredential* credential = nullptr;
-  /// Server, mode pake: the record's or the decoy's.
+  /// In a server with mode pake, the record's or the decoy's.
   const PakeVerifier* pake = nullptr;
   Transcript transcript{};
   P256Scalar scalar{};
-  /// Our share to send. Mode psk_ecdhe: in a server of the password flow, and before its share exists in one of the key
-  /// flow, the verifier L.
+  /// Our share to send. In mode psk_ecdhe it is the verifier L in a server of the password flow, and in one of the key
+  /// flow before its share exists.
   ByteArray<kShareSize> share{};
-  /// psk || Z || V in mode psk_ecdhe; in mode pake psk || K_main, and psk || Z with both coordinates before.
+  /// In mode psk_ecdhe psk || Z || V. In mode pake psk || K_main, and before that psk || Z with both coordinates.
   Secret<struct IkmTag, 96> ikm{};
   HandshakeSecret hs{};
   /// The confirm field that the peer's next frame must carry.
   ConfirmKey expected_confirm{};
 
-  /// As frames have it: none on a stream.
+  /// As frames have it, which is none on a stream.
   [[nodiscard]] Bytes cid() const { return datagram != nullptr ? Bytes(datagram->cid) : Bytes(); }
 
   std::span<std::uint8_t, 32> ikm_psk() { return ikm.writable().first<32>(); }
@@ -91,7 +91,7 @@ struct Handshake {
   std::span<std::uint8_t, 32> ikm_v() { return ikm.writable().subspan<64, 32>(); }
   std::span<std::uint8_t, kP256PointSize> ikm_point() { return ikm.writable().subspan<32, kP256PointSize>(); }
 
-  /// The peer's share as a point; parsing has seen to its size.
+  /// The peer's share as a point. Parsing has seen to its size.
   [[nodiscard]] std::span<const std::uint8_t, kShareSize> peer_point() const { return peer_share.first<kShareSize>(); }
 
   void want_work(Work work) {
@@ -103,7 +103,7 @@ struct Handshake {
     stage = Stage::frame;
   }
 
-  /// hs from what ikm holds for this mode; wipes the scalar and ikm.
+  /// Makes hs from what ikm holds for this mode. Wipes the scalar and ikm.
   void make_handshake_secret();
   /// Adds the head of the peer's next frame, all but its confirm, to the transcript and keeps the confirm it must
   /// carry. `fields` are what stands before the confirm.
@@ -115,33 +115,33 @@ struct Handshake {
   Status check_confirm(Bytes confirm);
 };
 
-/// One side of the handshake: `initiator` or `responder`. Frames to send are written to `out`. Any error ends the
+/// One side of the handshake, `initiator` or `responder`. Frames to send are written to `out`. Any error ends the
 /// handshake.
 struct Role {
   Side side;
-  /// Begins: a client draws its nonce.
+  /// Begins. A client draws its nonce.
   Status (*start)(Handshake& handshake, Writer& out);
   /// Takes a whole frame whose header has been checked and whose type is `awaits`.
   Status (*receive)(Handshake& handshake, Bytes frame, Writer& out);
   /// Does next_work.
   Status (*work)(Handshake& handshake, Writer& out);
-  /// On a stream: tells the peer that a handshake has failed, and no more than PROTOCOL.md 4 allows. The seconds go
-  /// with Error::busy. Null in a client, which goes without a word.
+  /// Tells the peer on a stream that a handshake has failed, and no more than PROTOCOL.md 4 allows. The seconds go with
+  /// Error::busy. Null in a client, which goes without a word.
   void (*refuse)(Error error, std::uint16_t retry_after, Writer& out);
 };
 
-/// What all settings have. They belong to the application and outlive the sessions made from them; one can serve many
+/// What all settings have. They belong to the application and outlive the sessions made from them. One can serve many
 /// sessions.
 struct Settings {
   explicit Settings(const Role& r) : role(&r) {}
 
   const Role* role;
-  /// Client: that of its credential's mode, null in mode psk. Server: &p256_exchange, or null if it has no mode
-  /// psk_ecdhe.
+  /// A client has that of its credential's mode, which is null in mode psk. A server has &p256_exchange, or null if it
+  /// has no mode psk_ecdhe.
   const KeyExchange* exchange = nullptr;
-  /// The longest record to accept, 64..8191; the receive buffer may lower it further.
+  /// The longest record to accept, 64..8191. The receive buffer may lower it further.
   std::uint16_t max_rx = kMaxMaxRx;
-  /// Idle time-out to ask for, seconds: 0 for none, or 3..65535. The smaller of both sides' wishes holds
+  /// The idle time-out to ask for in seconds. It is 3..65535, or 0 for none. The smaller of both sides' wishes holds
   /// (PROTOCOL.md 4.2, 11.1).
   std::uint16_t idle = 120;
   /// Records in an epoch before this side moves on, 1..2^22 (PROTOCOL.md 10).

@@ -50,12 +50,12 @@ Status start(Handshake& h, Writer& out) {
   return Error::none;
 }
 
-/// PROTOCOL.md 4.2: what a server may make of the idle time-out asked for.
+/// What a server may make of the idle time-out asked for (PROTOCOL.md 4.2).
 bool idle_acceptable(std::uint16_t asked, std::uint16_t effective) {
   return asked == 0 || (effective != 0 && effective <= asked);
 }
 
-/// The server's hello is acceptable and the credential is there: on to the shared secrets.
+/// The server's hello is acceptable and the credential is there. The shared secrets come next.
 Status agree(Handshake& h, Writer& out) {
   copy(h.credential->psk.bytes(), h.ikm_psk());
   if (h.mode == Mode::psk) return client_settings(h).flow->conclude(h, out);

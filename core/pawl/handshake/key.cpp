@@ -10,7 +10,7 @@ namespace with_key {
 
 Status server_hello(Handshake& /*handshake*/, const ServerHello& /*hello*/) { return Error::none; }
 
-/// h.frame is the ServerHello: its confirm, then ours.
+/// h.frame is the ServerHello. Its confirm is checked, and then ours is made.
 Status conclude_client(Handshake& h, Writer& out) {
   h.make_handshake_secret();
   h.transcript.add(h.frame.first(h.frame.size() - kConfirmSize));
@@ -30,7 +30,7 @@ Status conclude_client(Handshake& h, Writer& out) {
 
 // The server.
 
-/// ikm is complete: ServerHello with its confirm.
+/// ikm is complete. Writes the ServerHello with its confirm.
 Status conclude_server(Handshake& h, Writer& out) {
   h.make_handshake_secret();
   write_server_hello_head(h, h.share, out);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// What the modes other than psk need of a curve, and how they use it in a handshake. Settings name an exchange by
-/// address or leave it out; only then does the linker take it and the curve along.
+/// address or leave it out. Only an exchange that is named takes the curve along into the program.
 #pragma once
 
 #include <pawl/crypto/p256.hpp>
@@ -21,21 +21,21 @@ struct KeyExchange {
   Status (*draw)(Random& random, P256Scalar& scalar);
   Status (*share)(const P256Scalar& scalar, std::span<std::uint8_t, kP256PointSize> point);
   /// Does next_work of a handshake of either side, with one scalar multiplication. Work::share writes our share to
-  /// `share`; Work::agree and Work::verify, in any order, complete ikm.
+  /// `share`. Work::agree and Work::verify complete ikm, in any order.
   Status (*work)(Handshake& handshake, std::span<std::uint8_t, kP256PointSize> share);
 };
 
-/// The exchange of mode psk_ecdhe: p256_exchange.
+/// The exchange of mode psk_ecdhe, which is p256_exchange.
 struct EcdheExchange : KeyExchange {
   Status (*agree)(const P256Scalar& scalar, std::span<const std::uint8_t, kP256PointSize> point,
                   std::span<std::uint8_t, kP256CoordinateSize> x);
 };
 
-/// The exchange of mode pake: p256_pake.
+/// The exchange of mode pake, which is p256_pake.
 struct PakeExchange : KeyExchange {
   Status (*multiply)(const P256Scalar& scalar, std::span<const std::uint8_t, kP256PointSize> point,
                      std::span<std::uint8_t, kP256PointSize> product);
-  /// Fills in what the mode adds to a credential; `sp` is SP of PROTOCOL.md 3.
+  /// Fills in what the mode adds to a credential. `sp` is SP of PROTOCOL.md 3.
   Status (*derive)(const PakeExchange& exchange, std::span<const std::uint8_t, 32> sp, ClientCredential& credential);
 };
 

@@ -26,7 +26,7 @@ struct ConfirmKeys {
 /// k_c and k_s, bound to H1.
 void derive_confirm_keys(const HandshakeSecret& hs, const Sha256::Digest& h1, ConfirmKeys& keys);
 
-/// A confirm field: HMAC(key, hash).
+/// Writes a confirm field, HMAC(key, hash).
 void confirm(const ConfirmKey& key, const Sha256::Digest& hash, std::span<std::uint8_t, 32> out);
 
 /// What the handshake leaves to the session.
@@ -41,7 +41,7 @@ struct SessionSecrets {
 /// c2s_0, s2c_0 and exp, bound to Hend, as `side` sees them.
 void derive_session_secrets(const HandshakeSecret& hs, const Sha256::Digest& h_end, Side side, SessionSecrets& secrets);
 
-/// exporter(label, context, |out|). |label| <= 249, |out| <= 32; `context` of any length.
+/// Writes exporter(label, context, |out|). `label` has at most 249 bytes, `out` at most 32, and `context` any number.
 void export_secret(const ExporterSecret& secret, Bytes label, Bytes context, MutBytes out);
 
 }  // namespace pawl

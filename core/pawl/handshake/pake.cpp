@@ -25,7 +25,7 @@ constexpr ByteArray<kP256PointSize> kN{0xd8, 0xbb, 0xd6, 0xc6, 0x39, 0xc6, 0x29,
 // The longest item of TT.
 static_assert(kMaxUser <= 0xFF);
 
-/// TT: each item with its length, 8 bytes little-endian, of which the first is enough.
+/// TT has each item with its length before it, 8 bytes little-endian. The first of them is enough.
 class MainKey {
  public:
   void item(Bytes bytes) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Mode pake: SPAKE2+, PROTOCOL.md 7.1.
+/// Mode pake, which is SPAKE2+, PROTOCOL.md 7.1.
 #pragma once
 
 #include <pawl/handshake/key_exchange.hpp>
@@ -21,11 +21,11 @@ struct PakeVerifier {
   ByteArray<kP256PointSize> verifier{};
 };
 
-/// From w0 to the rest: two scalar multiplications. Error::crypto_failed if w0 is no valid scalar.
+/// Computes the rest from w0, with two scalar multiplications. Error::crypto_failed if w0 is no valid scalar.
 Status compute_blinds(const PakeExchange& exchange, PakeBlinds& blinds);
 
-/// PakeExchange::derive: w0 and what follows from it. credential.user is set. Error::invalid_argument without
-/// credential.pake.
+/// PakeExchange::derive, which makes w0 and what follows from it. credential.user is set. Error::invalid_argument
+/// without credential.pake.
 Status derive_pake(const PakeExchange& exchange, std::span<const std::uint8_t, 32> sp, ClientCredential& credential);
 
 /// The steps of the mode. A client's share is blinded with Work::verify, because it may not have its password earlier.

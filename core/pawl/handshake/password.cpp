@@ -52,7 +52,7 @@ Status begin(Handshake& h, Writer& out) {
   return Error::none;
 }
 
-/// ikm is complete and h.frame is the ClientFinish: the confirms of both sides.
+/// ikm is complete and h.frame is the ClientFinish. The confirms of both sides come next.
 Status conclude_server(Handshake& h, Writer& out) {
   h.make_handshake_secret();
   const Bytes confirm_c = h.frame.last(kConfirmSize);

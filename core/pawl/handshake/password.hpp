@@ -6,7 +6,7 @@
 
 namespace pawl {
 
-/// The password flow, PROTOCOL.md 5: the client proves itself first.
+/// The password flow, PROTOCOL.md 5, in which the client proves itself first.
 extern const InitiatorFlow password_initiator;
 extern const ResponderFlow password_responder;
 

@@ -60,8 +60,8 @@ void refuse(Error error, std::uint16_t retry_after, Writer& out) {
   out.bytes(reject_frame({reject_code(error), retry_after}));
 }
 
-/// What h.user views if there is no such user: any bytes, as many as there are in the name, so that hashing them takes
-/// as long.
+/// What h.user views if there is no such user. It can be any bytes, as many as there are in the name, so that hashing
+/// them takes as long.
 constexpr ByteArray<kMaxUser> kNobody{};
 
 /// The stand-in is always computed and the choice made without a branch, so that a real user costs what an unknown one

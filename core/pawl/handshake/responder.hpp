@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The server's side of the handshake: the server table of PROTOCOL.md 15 up to OPEN, and the rules of section 8.
+/// The server's side of the handshake. It is the server table of PROTOCOL.md 15 up to OPEN, and the rules of section 8.
 #pragma once
 
 #include <pawl/handshake/decoy.hpp>
@@ -8,9 +8,9 @@
 
 namespace pawl {
 
-/// A flow as the server runs it: password_responder or key_responder.
+/// A flow as the server runs it, password_responder or key_responder.
 struct ResponderFlow {
-  /// The record is there, and but in mode psk the scalar is drawn: begins the work, or writes ServerHello.
+  /// The record is there, and the scalar is drawn unless the mode is psk. Begins the work, or writes ServerHello.
   Status (*begin)(Handshake& handshake, Writer& out);
   /// Does next_work.
   Status (*work)(Handshake& handshake, Writer& out);
@@ -25,7 +25,7 @@ RejectCode reject_code(Error error);
 
 /// Settings of a server.
 struct ServerSettings : Settings {
-  /// `decoy` must outlive the sessions; it must be prepared for the exchanges in the settings.
+  /// `decoy` must outlive the sessions. It must be prepared for the exchanges in the settings.
   explicit ServerSettings(const Decoy& d) : Settings(responder), decoy(&d) {}
 
   const Decoy* decoy;
@@ -44,11 +44,11 @@ bool decoy_prepared(const ServerSettings& settings);
 /// The flow of this handshake.
 const ResponderFlow* responder_flow(const Handshake& handshake);
 
-/// Whether `record` is one that Stage::record can ask for: of the hello's user, and usable.
+/// Whether `record` is one that Stage::record can ask for. It must be of the hello's user, and usable.
 bool record_fits(const Handshake& handshake, const ServerRecord& record);
 
 /// Goes on from Stage::record. Null, or a record of another kind or mode than the hello's, selects the decoy. The
-/// record fits; its fields but `user` and `pake` are copied.
+/// record fits. Its fields but `user` and `pake` are copied.
 Status provide_record(Handshake& handshake, const ServerRecord* record, Writer& out);
 
 /// Writes ServerHello up to, without, its confirm, and adds it to the transcript. `out` says whether it had

@@ -5,7 +5,7 @@
 
 namespace pawl {
 
-/// The hash over the handshake bytes, PROTOCOL.md 7: one running SHA-256, cloned where a digest is needed.
+/// The hash over the handshake bytes, PROTOCOL.md 7. It is one running SHA-256, cloned where a digest is needed.
 class Transcript {
  public:
   void add(Bytes handshake_bytes) { hash_.update(handshake_bytes); }
