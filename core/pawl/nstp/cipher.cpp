@@ -23,7 +23,7 @@ std::uint32_t counter_of(Bytes message) {
   return reader.u32();
 }
 
-/// Seals what is nonce, text and room for the tag; there is no associated data.
+/// Seals what is nonce, text and room for the tag. There is no associated data.
 Status seal_in_place(const AesGcmKey& key, MutBytes message) {
   return aes_gcm_seal(key, nonce_of(message), {}, message.subspan(kGcmNonceSize));
 }

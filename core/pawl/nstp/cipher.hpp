@@ -5,8 +5,8 @@
 ///     response    length 2      nonce 12, random      ciphertext n      tag 16      (length = 28 + n)
 ///
 /// One key seals both ways, without associated data. So that no two of its nonces are alike, messages and responses are
-/// told apart by how their nonces begin: a response that would begin like a message is never sealed or opened, and a
-/// message has to begin with the session nonce. That is also what stops a reflected response, and a message that comes
+/// told apart by how their nonces begin. A message has to begin with the session nonce, and a response that would begin
+/// like a message is never sealed or opened. That also stops a response that is reflected, and a message that comes
 /// back as one.
 #pragma once
 
@@ -15,8 +15,8 @@
 
 namespace pawl::nstp {
 
-/// The client's half: seals messages and opens responses. It owns key and counter together: it can be neither copied
-/// nor moved, takes no nonce from anyone, counts before it encrypts, and refuses after 2^32 messages.
+/// The client's half, which seals messages and opens responses. It owns key and counter together and can be neither
+/// copied nor moved. It takes no nonce from anyone, counts before it encrypts, and refuses after 2^32 messages.
 class ClientCipher {
  public:
   ClientCipher(const AesKey& key, const SessionNonce& session_nonce)
@@ -25,12 +25,12 @@ class ClientCipher {
   ClientCipher& operator=(const ClientCipher&) = delete;
   ~ClientCipher() = default;
 
-  /// Makes a message in place: on entry message[12 .. size - 16) is the text. Error::invalid_argument if `message` is
+  /// Makes a message in place. On entry message[12 .. size - 16) is the text. Error::invalid_argument if `message` is
   /// shorter than kMessageOverhead, Error::limit after the last counter.
   Status seal(MutBytes message);
 
-  /// Opens a response, without its length, in place, and gives its text: a part of it. Error::tampered if it does not
-  /// verify, is too short, or bears the nonce of a message.
+  /// Opens a response, without its length, in place, and gives its text, which is a part of it. Error::tampered if it
+  /// does not verify, is too short, or bears the nonce of a message.
   [[nodiscard]] Result<MutBytes> open(MutBytes response) const;
 
  private:
@@ -39,7 +39,7 @@ class ClientCipher {
   std::uint64_t counter_ = 0;
 };
 
-/// The server's half: opens messages and seals responses. Neither copied nor moved, like the other.
+/// The server's half, which opens messages and seals responses. Neither copied nor moved, like the other.
 class ServerCipher {
  public:
   ServerCipher(const AesKey& key, const SessionNonce& session_nonce)
@@ -52,14 +52,15 @@ class ServerCipher {
   /// does not is foreign or repeated.
   [[nodiscard]] bool is_next(Bytes message) const;
 
-  /// Opens a message. Its text goes to the front of `text`, which is as long as the message and does not overlap;
-  /// `message` stays as it is. Its counter counts as used only if this succeeds; counters may be left out.
-  /// Error::tampered if the message does not verify, is too short or is not is_next(); then the text is zeros.
+  /// Opens a message. Its text goes to the front of `text`, which is as long as the message and does not overlap it.
+  /// `message` stays as it is. Its counter counts as used only if this succeeds. Counters may be left out.
+  /// Error::tampered if the message does not verify, is too short or is not is_next(), and the text is zeros then.
   Result<MutBytes> open(Bytes message, MutBytes text);
 
-  /// Makes a response in place: on entry response[14 .. size - 16) is the text. Its nonce is drawn from `random`.
-  /// Error::invalid_argument if `response` is shorter than kResponseOverhead or longer than its length can say;
-  /// Error::random_failed, also for a nonce that begins like a message's, which a working source gives once in 2^64.
+  /// Makes a response in place. On entry response[14 .. size - 16) is the text. Its nonce is drawn from `random`.
+  /// Error::invalid_argument if `response` is shorter than kResponseOverhead or longer than its length can say.
+  /// Error::random_failed if `random` fails, or gives a nonce that begins like a message's, which a working source does
+  /// once in 2^64.
   Status seal(MutBytes response, Random& random) const;
 
  private:

@@ -13,21 +13,21 @@ struct ClientSettings {
   /// 1..255 bytes.
   Bytes user;
   const Psk& psk;
-  /// Seconds that a response may take; 0: for ever.
+  /// Seconds that a response may take. 0 is for ever.
   std::uint16_t idle = 120;
 };
 
-/// The client of an NSTP connection. It has one message on its way at a time: the next one waits for the response,
-/// because nothing on the wire keeps two apart, and because nothing on it says which message a response belongs to. So
-/// a response that nobody waits for ends the connection; but an earlier one, repeated, cannot be told from the one
-/// awaited. Whoever knows what the server has to answer should compare.
+/// The client of an NSTP connection. It has one message on its way at a time, and the next one waits for the response.
+/// There are two reasons. Nothing on the wire keeps two messages apart, and nothing on it says which message a response
+/// belongs to. So a response that nobody waits for ends the connection. But an earlier one that is repeated cannot be
+/// told from the one awaited. Whoever knows what the server has to answer should compare.
 class Client final : public Endpoint {
  public:
-  /// The smallest buffers: for `rx` the server's proof, for `tx` the hello.
+  /// The smallest buffers. `rx` must hold the server's proof, and `tx` the hello.
   static constexpr std::size_t kMinRx = kProofSize;
   static constexpr std::size_t kMinTx = kMaxHello;
 
-  /// All belong to the caller and outlive the client. `rx` holds a response, with kMessageOverhead; `tx` a message,
+  /// All belong to the caller and outlive the client. `rx` holds a response, with kMessageOverhead, and `tx` a message,
   /// with kMessageOverhead.
   Client(const ClientSettings& settings, Random& random, MutBytes rx, MutBytes tx)
       : Endpoint(rx, tx), settings_(settings), random_(random) {}
@@ -35,14 +35,14 @@ class Client final : public Endpoint {
 
   Status start(Instant now) override;
   /// Error::tampered ends the connection at a response that does not verify, that is longer than `rx`, or that no
-  /// message waits for; Error::unsupported at a Reject of version 2 instead of a session nonce.
+  /// message waits for. Error::unsupported ends it at a Reject of version 2 in the place of a session nonce.
   Result<std::size_t> receive(Bytes in, Instant now) override;
-  /// Ends with Error::connection_lost before the server said a word, authentication_failed instead of its proof, and
-  /// Error::truncated later: a server of NSTP never ends first.
+  /// Ends with Error::connection_lost before the server said a word, with authentication_failed in the place of its
+  /// proof, and with Error::truncated later, since a server of NSTP never ends first.
   void end_of_stream(Instant now) override;
 
-  /// Sends a message. Error::wrong_state unless open; Error::would_block while a response is due;
-  /// Error::invalid_argument if `tx` is too small; Error::limit after 2^32 messages.
+  /// Sends a message. Error::wrong_state unless open, Error::would_block while a response is due,
+  /// Error::invalid_argument if `tx` is too small, Error::limit after 2^32 messages.
   Status send(Bytes text, Instant now);
   /// Whether a message was sent and not answered.
   [[nodiscard]] bool awaits_response() const { return awaits_response_; }
@@ -60,7 +60,7 @@ class Client final : public Endpoint {
   SessionKeys keys_{};
   SessionNonce session_nonce_{};
   std::optional<ClientCipher> cipher_{};
-  /// Of the response under way; 0: it has not been read.
+  /// The length of the response under way. 0 while it has not been read.
   std::size_t response_size_ = 0;
   bool awaits_response_ = false;
 };

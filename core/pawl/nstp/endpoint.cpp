@@ -40,8 +40,7 @@ void Endpoint::commit(std::size_t n) {
   tx_end_ = n;
 }
 
-/// A key that can no longer be provided is no event; what was said before, a response in particular, is still
-/// delivered.
+/// A key that can no longer be provided is no event. What was said before is still delivered, above all a response.
 void Endpoint::end(Error error) {
   if (is_over()) return;
   stage_ = Stage::over;

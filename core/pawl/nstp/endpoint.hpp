@@ -8,9 +8,9 @@
 
 namespace pawl::nstp {
 
-/// What both sides of NSTP have in common: a connection over one stream, sans-I/O. It takes bytes and the time and
-/// gives bytes, events and the next deadline; it never calls back, blocks, reads a clock or, with Mbed TLS, allocates
-/// (crypto/backend.hpp). Its application moves the bytes, for example with port/nstp_pump.hpp:
+/// What both sides of NSTP have in common, which is a connection over one stream, sans-I/O. It takes bytes and the time
+/// and gives bytes, events and the next deadline. It never calls back, blocks, reads a clock or, with Mbed TLS,
+/// allocates (crypto/backend.hpp). Its application moves the bytes, for example with port/nstp_pump.hpp:
 ///
 ///     client.start(now);   or   server.start(now);
 ///     for (;;) {
@@ -27,15 +27,15 @@ class Endpoint {
   Endpoint(const Endpoint&) = delete;
   Endpoint& operator=(const Endpoint&) = delete;
 
-  /// Begins: on a client the hello is to be sent, on a server it is awaited. Error::invalid_argument for settings or
+  /// Begins. A client has its hello to send then, and a server awaits one. Error::invalid_argument for settings or
   /// buffers out of range, Error::random_failed, Error::wrong_state if started before. After an error it is over.
   virtual Status start(Instant now) = 0;
 
-  /// Takes bytes that the transport gave and returns how many; call it again with the rest. It takes nothing, and
+  /// Takes bytes that the transport gave and returns how many. Call it again with the rest. It takes nothing, and
   /// returns 0, while outgoing() is not sent, while an event waits or a server's Message is not answered, and when it
   /// is over. Error::wrong_state before start().
   ///
-  /// `in` is all that one read of the transport gave, or what is left of it: see Server::receive().
+  /// `in` is all that one read of the transport gave, or what is left of it. Server::receive() says why.
   virtual Result<std::size_t> receive(Bytes in, Instant now) = 0;
 
   /// The transport has ended or failed, and all that came before was taken by receive().
@@ -49,15 +49,15 @@ class Endpoint {
   /// The transport has taken the first n bytes of outgoing().
   void sent(std::size_t n, Instant /*now*/) { tx_begin_ += std::min(n, tx_end_ - tx_begin_); }
 
-  /// When advance() is to be called at the latest; a moment that has passed means now. None: not started, no time-out,
-  /// or over.
+  /// When advance() is to be called at the latest. A moment that has passed means now. None if it is not started, has no
+  /// time-out, or is over.
   [[nodiscard]] std::optional<Instant> deadline() const { return deadline_; }
   /// As Session::has_work(): here no step takes so long that it is put off.
   [[nodiscard]] static constexpr bool has_work() { return false; }
   /// Ends what has taken too long by `now`.
   void advance(Instant now);
 
-  /// Ends it, without a word: this wire has none for that.
+  /// Ends it without a word, since this wire has none for that.
   void close() { end(Error::none); }
 
   [[nodiscard]] bool is_open() const { return stage_ == Stage::open; }
@@ -82,11 +82,11 @@ class Endpoint {
   [[nodiscard]] bool event_waits() const { return is_event(event_); }
   /// Takes of `in` what is missing to `want` bytes in rx_, and returns how many.
   std::size_t fill(Bytes in, std::size_t want);
-  /// All of tx_, to write to; outgoing() is empty.
+  /// All of tx_, to write to. outgoing() is empty.
   MutBytes space() { return tx_; }
   void commit(std::size_t n);
   void end(Error error);
-  /// Called by end(): wipes the keys.
+  /// Called by end(). It wipes the keys.
   virtual void forget() = 0;
 
   MutBytes rx_;

@@ -9,8 +9,8 @@
 
 namespace pawl::nstp {
 
-/// Server: a client says it is `user`. Look its Psk up and call provide(), provide_none() or close(). The name is
-/// whatever somebody sent, so far proved by nothing; a view that is valid until that call.
+/// At a server, a client says it is `user`. Look its Psk up and call provide(), provide_none() or close(). The name is
+/// whatever somebody sent, and nothing has proved it so far. It is a view that is valid until that call.
 struct PskWanted {
   Bytes user;
 };
@@ -18,8 +18,8 @@ struct PskWanted {
 /// Both sides have proved that they have the psk.
 struct Established {};
 
-/// Server: a message, to be answered by respond(). Client: the response to the message sent. The text is any bytes;
-/// valid until the next call of respond(), send() or receive().
+/// At a server, a message to be answered by respond(). At a client, the response to the message sent. The text is any
+/// bytes. It is valid until the next call of respond(), send() or receive().
 struct Message {
   Bytes text;
 };
@@ -27,8 +27,8 @@ struct Message {
 /// It is over and its keys are wiped. Bytes that remain in outgoing() are still to be delivered before the transport is
 /// closed.
 struct Closed {
-  /// None: this side closed; or, at a server, the client ended the stream, which on this wire is the same whether it
-  /// meant to or somebody cut the line.
+  /// None if this side closed. At a server also if the client ended the stream, which on this wire is the same whether
+  /// it meant to or somebody cut the line.
   Error error = Error::none;
 };
 

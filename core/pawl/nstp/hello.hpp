@@ -22,7 +22,7 @@ struct Hello {
 /// Bytes of a whole hello whose first byte is `user_len`.
 constexpr std::size_t hello_size(std::uint8_t user_len) { return 1 + std::size_t{user_len} + kClientNonceSize; }
 
-/// Reads a hello of exactly hello_size() bytes; `user` points into them. Error::malformed if they are not as many.
+/// Reads a hello of exactly hello_size() bytes. `user` points into them. Error::malformed if they are not as many.
 Result<Hello> parse_hello(Bytes bytes);
 /// user.size() <= kMaxUser.
 void write_hello(const Hello& hello, Writer& writer);

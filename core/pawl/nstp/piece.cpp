@@ -4,7 +4,7 @@
 namespace pawl::nstp {
 namespace {
 
-/// The first session nonce at or after `from`; of one at the end, its start is enough.
+/// The first session nonce at or after `from`. At the end of the bytes the start of one is enough.
 std::size_t find(Bytes bytes, std::size_t from, const SessionNonce& session_nonce) {
   for (; from < bytes.size(); ++from) {
     const std::size_t size = std::min(bytes.size() - from, session_nonce.size());

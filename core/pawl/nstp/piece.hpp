@@ -6,12 +6,12 @@
 namespace pawl::nstp {
 
 /// Where the next message stands in bytes that nothing delimits, NSTP.md 4. Every message begins with the session
-/// nonce, 8 random bytes, which a ciphertext has by accident once in 2^64: where it stands, a message begins, and the
-/// one before has ended.
+/// nonce. It has 8 random bytes, which a ciphertext has by accident once in 2^64. So where it stands a message begins,
+/// and the one before has ended.
 struct Piece {
   /// Bytes before it that are part of no message.
   std::size_t begin = 0;
-  /// Bytes from there to the next message, or to the end of what there is; 0: no message has begun.
+  /// Bytes from there to the next message, or to the end of what there is. 0 if no message has begun.
   std::size_t size = 0;
   /// Whether the next message was found behind it, so that there is no more to come of this one.
   bool ended = false;

@@ -111,7 +111,7 @@ void Server::take_message() {
   }
 }
 
-/// Drops or opens what comes first; false if that has to wait for more.
+/// Drops or opens what comes first. False if that has to wait for more.
 bool Server::take_piece() {
   const Piece piece = first_piece(rx_.first(rx_size_), session_nonce_);
   if (piece.begin > 0) {
@@ -131,7 +131,7 @@ bool Server::take_piece() {
   }
   const bool repeated = piece.size >= kGcmNonceSize && !cipher_->is_next(message);
   if (!piece.ended && !full && !repeated) {
-    read_ended_ = false;  // tried; the next read may bring the rest
+    read_ended_ = false;  // was tried, and the next read may bring the rest
     return false;
   }
   drop(piece.size);
@@ -141,7 +141,7 @@ bool Server::take_piece() {
 
 void Server::drop(std::size_t n) {
   const Bytes rest = rx_.subspan(n, rx_size_ - n);
-  std::copy(rest.begin(), rest.end(), rx_.begin());  // forwards: they may overlap
+  std::copy(rest.begin(), rest.end(), rx_.begin());  // forwards, because they may overlap
   rx_size_ = rest.size();
 }
 
