@@ -12,16 +12,16 @@
 
 namespace pawl {
 
-/// The end of a datagram session that the peer has closed, PROTOCOL.md 11.2: its close is answered, and answered again
-/// if it comes again, for 5 s. The keys are gone; header and tag of that close stand for its hash.
+/// The end of a datagram session that the peer has closed, PROTOCOL.md 11.2. Its close is answered, and for 5 s it is
+/// answered again if it comes again. The keys are gone, so header and tag of that close stand for its hash.
 class ClosedChannel {
  public:
   static constexpr std::size_t kMost = datagram_header_size(true) + 1 + 1 + kGcmTagSize;
 
-  /// `answer` is at most kMost bytes; `close` the datagram to answer, whose text may have been decrypted in place.
+  /// `answer` is at most kMost bytes. `close` is the datagram to answer, whose text may have been decrypted in place.
   ClosedChannel(Bytes answer, Bytes close, Instant now);
 
-  /// The same close again: answer it.
+  /// Whether this is the same close again, which is to be answered.
   [[nodiscard]] bool is_repeat(Bytes datagram) const;
   [[nodiscard]] Bytes answer() const { return Bytes(answer_).first(answer_size_); }
   [[nodiscard]] Instant until() const { return until_; }
@@ -36,8 +36,8 @@ class ClosedChannel {
   Instant until_;
 };
 
-/// An open session over datagrams: records, epochs, liveness and closing, PROTOCOL.md 9 to 11. DatagramClient and
-/// DatagramServerSession drive it; every call may put a datagram into the slot it is given.
+/// An open session over datagrams, with its records, epochs, liveness and closing, PROTOCOL.md 9 to 11. DatagramClient
+/// and DatagramServerSession drive it. Every call may put a datagram into the slot it is given.
 class DatagramChannel {
  public:
   /// What the handshake has agreed on, and how long an epoch may be.
@@ -59,7 +59,7 @@ class DatagramChannel {
     bool pong = false;
   };
 
-  /// `windows` as DatagramOpener's; `counters` are the owner's and outlive the channel.
+  /// `windows` is as DatagramOpener's. `counters` are the owner's and outlive the channel.
   DatagramChannel(SessionSecrets&& secrets, const ByteArray<kCidSize>& cid, const Parameters& parameters,
                   std::span<std::uint32_t> windows, Random& random, LinkCounters& counters, Instant now);
   DatagramChannel(const DatagramChannel&) = delete;
@@ -79,14 +79,14 @@ class DatagramChannel {
   void ping(Instant now, DatagramSlot& out);
   /// Sends the ping that is out again at once, if there is one.
   void repeat_ping(Instant now, DatagramSlot& out);
-  /// Sends a close, again each second while there is no answer; afterwards `error` is reported. Nothing happens if one
+  /// Sends a close, again each second while there is no answer. Afterwards `error` is reported. Nothing happens if one
   /// was sent already.
   void close(CloseReason reason, Error error, Instant now, DatagramSlot& out);
   /// Sends the control record that is due, if there is room.
   void flush(Instant now, DatagramSlot& out);
   /// Does what time has made due.
   void advance(Instant now, DatagramSlot& out);
-  /// `full`: the slot holds a datagram, after which flush() comes anyway.
+  /// With `full`, the slot holds a datagram, after which flush() comes anyway.
   [[nodiscard]] Instant deadline(bool full) const;
   /// Set once the session is over.
   [[nodiscard]] const std::optional<Closed>& ended() const { return ended_; }
@@ -128,7 +128,7 @@ class DatagramChannel {
   Instant epoch_began_;
   bool received_any_ = false;
   bool rekey_wanted_ = false;
-  /// A pong has answered a ping of this epoch: it may be left.
+  /// A pong has answered a ping of this epoch, so it may be left.
   bool epoch_confirmed_ = false;
 
   Ping ping_ = Ping::none;

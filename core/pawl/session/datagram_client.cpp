@@ -10,7 +10,7 @@ namespace {
 /// The cookie field of a ClientHello as the transcript has it, whatever cookie is sent (PROTOCOL.md 7).
 constexpr ByteArray<kCookieSize> kNoCookie{};
 
-/// PROTOCOL.md 13.2: Retry frames that a client follows in one attempt.
+/// How many Retry frames a client follows in one attempt (PROTOCOL.md 13.2).
 constexpr std::uint8_t kMaxRetries = 3;
 
 }  // namespace
@@ -86,7 +86,7 @@ void DatagramClient::receive_frame(Bytes datagram, Instant now) {
 }
 
 /// Whoever sees our frames could have sent it. So it ends nothing at once, but says what to report if nothing better
-/// comes; and a frame that is refused for good need not be sent again (section 11.3).
+/// comes. A frame that is refused for good need not be sent again (section 11.3).
 void DatagramClient::note_reject(Bytes frame, Instant now) {
   Attempt& a = attempt();
   Closed refused{Error::malformed};
@@ -113,7 +113,7 @@ void DatagramClient::follow_retry(Bytes cookie, Instant now) {
 
 // The handshake.
 
-/// Follows the handshake to where one step of it has led; `out` is what the step wrote to the slot.
+/// Follows the handshake to where one step of it has led. `out` is what the step wrote to the slot.
 Status DatagramClient::follow(Status step, const Writer& out, Instant now) {
   event_ = {};
   Attempt& a = attempt();
@@ -135,7 +135,7 @@ Status DatagramClient::follow(Status step, const Writer& out, Instant now) {
   return step;
 }
 
-/// What came was wrong, and may come from anybody: on as if it had not come (section 11.3).
+/// What came was wrong, and may come from anybody. So the attempt goes on as if it had not come (section 11.3).
 void DatagramClient::fall_back(Error error) {
   Attempt& a = attempt();
   ++counters_.dropped;

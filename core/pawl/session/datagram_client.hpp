@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The public header of Pawl for clients over datagrams: UDP, radio, or a serial line (wire/serial.hpp).
+/// The public header of Pawl for clients over datagrams, which are UDP, radio, or a serial line (wire/serial.hpp).
 ///
-/// Like Session it is sans-I/O, and it shares its settings, credentials and events. What differs: bytes come and go as
-/// whole datagrams, which may be lost, repeated, altered and come in any order; a message is one datagram; and a peer
-/// that is silent is noticed by time alone. Sections in comments are those of core/PROTOCOL.md.
+/// Like Session it is sans-I/O, and it shares its settings, credentials and events. Three things differ. Bytes come and
+/// go as whole datagrams, which may be lost, repeated, altered and come in any order. A message is one datagram. And a
+/// peer that is silent is noticed by time alone. Sections in comments are those of core/PROTOCOL.md.
 ///
 ///     client.start(now);
 ///     for (;;) {
@@ -31,7 +31,7 @@ class DatagramClient : public DatagramEnd {
  public:
   /// `settings`, `random`, `tx` and `windows` belong to the caller and outlive the client. settings.max_rx must be no
   /// more than the transport delivers, less the header of a record, datagram_header_size(false). `tx` holds one
-  /// datagram to be sent, at least kMinDatagram; it bounds the messages that can be sent. `windows` are
+  /// datagram to be sent and has at least kMinDatagram bytes. It bounds the messages that can be sent. `windows` are
   /// replay_words(bits) words.
   DatagramClient(const ClientSettings& settings, Random& random, MutBytes tx, std::span<std::uint32_t> windows);
   DatagramClient(const DatagramClient&) = delete;
@@ -42,22 +42,23 @@ class DatagramClient : public DatagramEnd {
   /// Error::random_failed, Error::wrong_state if started before. After an error the session is over.
   Status start(Instant now);
 
-  /// Whether receive() would look at a datagram. Not while an event waits, nor while a ServerHello is worked on: it may
-  /// be a forged one, and the genuine one come next. Until then a datagram stays in the transport.
+  /// Whether receive() would look at a datagram. It does not while an event waits. Nor does it while a ServerHello is
+  /// worked on, because that may be a forged one, and the genuine one come next. Until then a datagram stays in the
+  /// transport.
   [[nodiscard]] bool takes_input() const;
-  /// Takes a datagram, which is opened in place; it must not be longer than what the transport delivers whole. The
+  /// Takes a datagram, which is opened in place. It must not be longer than what the transport delivers whole. The
   /// bytes of a Message are part of it. Whatever does not fit is dropped and counted. Error::would_block unless
-  /// takes_input(): nothing happened. Error::wrong_state before start().
+  /// takes_input(), and then nothing happened. Error::wrong_state before start().
   Status receive(MutBytes datagram, Instant now);
 
   /// After DerivationWanted, as Session::provide().
   Status provide(const ClientCredential& credential, Instant now);
 
   /// Sends a message as one datagram. Error::too_long if it does not fit (see longest_message()), Error::would_block if
-  /// another datagram waits to be sent, Error::wrong_state if the session is not open, Error::limit when no further
-  /// record is allowed; then it closes.
+  /// another datagram waits to be sent, Error::wrong_state if the session is not open. Error::limit when no further
+  /// record is allowed, and then the session closes.
   Status send(Bytes message, Instant now);
-  /// How long a message can be; 0 while the session is not open.
+  /// How long a message can be. 0 while the session is not open.
   [[nodiscard]] std::size_t longest_message() const;
 
   /// The transport has taken, or lost, outgoing().
@@ -84,13 +85,13 @@ class DatagramClient : public DatagramEnd {
   [[nodiscard]] bool is_over() const { return std::holds_alternative<Over>(phase_); }
 
  private:
-  /// A handshake; its last frame is in the slot's storage, to be sent again when the schedule says so.
+  /// A handshake. Its last frame is in the slot's storage, to be sent again when the schedule says so.
   struct Attempt {
     Attempt(const ClientSettings& settings, Random& random) : handshake(settings, random) {}
 
     Handshake handshake;
     DatagramFields fields{};
-    /// The scalar once more: a ServerHello that proves wrong must not cost it (section 6).
+    /// A copy of the scalar, because a ServerHello that proves wrong must not cost it (section 6).
     P256Scalar scalar{};
     /// The frame under work, at most a ServerHello.
     ByteArray<kMaxServerHelloFrame> received{};
@@ -99,10 +100,10 @@ class DatagramClient : public DatagramEnd {
     std::uint8_t retries = 0;
     /// When the application was asked for the derivation.
     Instant asked{};
-    /// What is to be reported if no answer comes that is good: the last refusal, or the last answer's fault.
+    /// What is to be reported if no good answer comes, which is the last refusal, or the fault of the last answer.
     Closed outlook{Error::timeout};
   };
-  /// An open session; in the key flow, until a record has come, ClientFinish is sent again.
+  /// An open session. In the key flow, ClientFinish is sent again until a record has come.
   struct Open {
     template <class... Arguments>
     explicit Open(Arguments&&... arguments) : channel(static_cast<Arguments&&>(arguments)...) {}
@@ -135,7 +136,7 @@ class DatagramClient : public DatagramEnd {
   std::variant<Attempt, Open, ClosedChannel, Over> phase_;
 };
 
-/// A client with its buffers, and nothing else: datagrams of up to Tx bytes, and a window of so many counters.
+/// A client with its buffers and nothing else. It has datagrams of up to Tx bytes, and a window of so many counters.
 template <std::size_t Tx = kMinDatagram, std::size_t Window = 128>
 class StaticDatagramClient : private DatagramStorage<Tx, Window>, public DatagramClient {
  public:

@@ -97,8 +97,8 @@ bool DatagramServer::demands_cookie(const ClientHello& hello, const Address& fro
          2 * half_open() > most_half_open_;
 }
 
-/// Section 14.1: beyond the limit, whoever has shown where it is takes the place of the oldest that has not; on a line
-/// with one peer, of the oldest.
+/// Beyond the limit, whoever has shown where it is takes the place of the oldest that has not. On a line with one peer
+/// it takes the place of the oldest (section 14.1).
 DatagramServer::Place DatagramServer::place_for(const Address& from, bool cookie_good) const {
   if (half_open() < most_half_open_) {
     for (std::size_t i = 0; i < sessions_.size(); ++i) {
@@ -129,7 +129,7 @@ DatagramServer::Place DatagramServer::find_cid(Bytes cid) const {
 
 Status DatagramServer::provide(std::size_t place, const ServerRecord* record, Instant now) {
   PAWL_TRY(session(place).provide(record, now));
-  // A cid that is in use, once in four billion sessions: the client's next hello gets another.
+  // A cid that is in use, once in four billion sessions. The client's next hello gets another.
   for (std::size_t i = 0; i < sessions_.size(); ++i) {
     if (i != place && session(i).has_cid(session(place).fields_.cid)) session(place).abandon(Error::busy);
   }
@@ -142,7 +142,7 @@ void DatagramServer::advance(std::size_t place, Instant now) {
   supersede_others(place, was_open);
 }
 
-/// Section 13.5: the peer of a line has begun anew, and has proved that it is the peer.
+/// The peer of a line has begun anew, and has proved that it is the peer (section 13.5).
 void DatagramServer::supersede_others(std::size_t place, bool was_open) {
   const bool one_peer = session(place).peer().bytes().empty();
   if (was_open || !session(place).is_open() || !one_peer) return;

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The public header of Pawl for servers over datagrams: one socket, or one serial line, and all sessions on it.
+/// The public header of Pawl for servers over datagrams. A server has one socket, or one serial line, and all sessions
+/// on it.
 ///
-/// Sans-I/O like Session. Its owner, for each datagram that comes:
+/// It is sans-I/O like Session. For each datagram that comes its owner does this:
 ///
 ///     const auto place = server.receive(datagram, from, now);
 ///     if server.reply() is not empty: send it back to `from`, then server.replied();
 ///     if there is a place: take the session's events until there is none, and send its outgoing() to its peer().
 ///
-/// and for each session whose deadline() has come: server.advance(), then the same. Sections in comments are those of
-/// core/PROTOCOL.md.
+/// For each session whose deadline() has come it calls server.advance() and then does the same. Sections in comments
+/// are those of core/PROTOCOL.md.
 #pragma once
 
 #include <pawl/session/datagram_server_session.hpp>
@@ -31,27 +32,27 @@ class DatagramServer {
   };
 
   /// `settings`, `random` and the sessions, made with both of them, belong to the caller and outlive the server. At
-  /// most `half_open` of the sessions are handshakes under way; at least 1.
+  /// most `half_open` of the sessions are handshakes under way. It is at least 1.
   DatagramServer(const ServerSettings& settings, Random& random, std::span<DatagramServerSession* const> sessions,
                  std::size_t half_open);
 
-  /// Begins. Error::invalid_argument for settings or buffers out of range: besides those of a stream, settings.idle
-  /// must not be 0, or a dead peer would never be noticed. Error::random_failed.
+  /// Begins. Error::invalid_argument for settings or buffers out of range. Unlike with a stream settings.idle must not
+  /// be 0, or a dead peer would never be noticed. Error::random_failed.
   Status start(Instant now);
 
   Cookies cookies = Cookies::when_crowded;
 
   /// Takes a datagram, which is opened in place, and returns the place of the session that it was for, if there is one.
-  /// All events of that session are to be taken before the next datagram: one for a session whose event waits is
-  /// dropped.
+  /// All events of that session are to be taken before the next datagram, because one for a session whose event waits
+  /// is dropped.
   std::optional<std::size_t> receive(MutBytes datagram, const Address& from, Instant now);
 
-  /// What is to be sent back to where the last datagram came from, wherever its session's peer is: a Retry, a Reject or
-  /// a ServerFinish once more.
+  /// What is to be sent back to where the last datagram came from, wherever its session's peer is. It is a Retry, a
+  /// Reject or a ServerFinish once more.
   [[nodiscard]] Bytes reply() const { return Bytes(reply_).first(reply_size_); }
   void replied() { reply_size_ = 0; }
 
-  /// After a session's CredentialWanted: the record, or null if there is no such user. As Session::provide() and
+  /// After a session's CredentialWanted, the record, or null if there is no such user. As Session::provide() and
   /// provide_none().
   Status provide(std::size_t place, const ServerRecord* record, Instant now);
 

@@ -6,7 +6,7 @@
 namespace pawl {
 namespace {
 
-/// PROTOCOL.md 13.4: how many times what came from an unproved address is sent there.
+/// How many times as much as came from an unproved address is sent there (PROTOCOL.md 13.4).
 constexpr std::size_t kAmplification = 3;
 
 }  // namespace
@@ -172,7 +172,7 @@ void DatagramServerSession::receive_record(MutBytes datagram, const Address& fro
   if (open == nullptr) return;
   const std::size_t size = datagram.size();
   const auto received = open->channel.receive(datagram, now, slot_, event_);
-  // The client has heard; nobody who only repeats its ClientFinish moves it from now on.
+  // The client has heard. Nobody who only repeats its ClientFinish moves it from now on.
   if (received.pong) open->finish_until = now;
   if (received.error == Error::none || received.error == Error::protocol) follow_path(from, size, received, now);
   settle(*open);

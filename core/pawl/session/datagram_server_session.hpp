@@ -24,11 +24,11 @@ class DatagramServerSession : public DatagramEnd {
   DatagramServerSession& operator=(const DatagramServerSession&) = delete;
   ~DatagramServerSession() = default;
 
-  /// After CredentialWanted: as Session::refuse(). The record is given by DatagramServer::provide().
+  /// After CredentialWanted, as Session::refuse(). The record is given by DatagramServer::provide().
   Status refuse(std::uint16_t retry_after, Instant now);
 
   /// As DatagramClient::send(). Also Error::would_block while the peer, at a new address, has not shown that it is
-  /// there: no more than three times what came from there is sent (section 13.4).
+  /// there. No more than three times what came from there is sent until then (section 13.4).
   Status send(Bytes message, Instant now);
   [[nodiscard]] std::size_t longest_message() const;
 
@@ -46,7 +46,7 @@ class DatagramServerSession : public DatagramEnd {
   void close(Instant now, CloseReason reason = CloseReason::normal);
   Status exporter(Bytes label, Bytes context, MutBytes out) const;
 
-  /// The authenticated user, as Session::user(); empty until Established.
+  /// The authenticated user, as Session::user(). Empty until Established.
   [[nodiscard]] Bytes user() const { return user_; }
   [[nodiscard]] bool is_open() const { return std::holds_alternative<Open>(phase_); }
   /// Whether a handshake is under way.
@@ -60,7 +60,7 @@ class DatagramServerSession : public DatagramEnd {
   friend class DatagramServer;
 
   struct Vacant {};
-  /// A handshake; its last frame is in the slot's storage.
+  /// A handshake. Its last frame is in the slot's storage.
   struct Attempt {
     Attempt(const ServerSettings& settings, Random& random) : handshake(settings, random) {}
 
@@ -77,7 +77,7 @@ class DatagramServerSession : public DatagramEnd {
     explicit Open(Arguments&&... arguments) : channel(static_cast<Arguments&&>(arguments)...) {}
 
     DatagramChannel channel;
-    /// The password flow's ServerFinish; empty in the key flow.
+    /// The password flow's ServerFinish. Empty in the key flow.
     ByteArray<kFrameHeaderSize + kConfirmSize> finish{};
     std::size_t finish_size = 0;
     /// Until when an identical ClientFinish is answered.
@@ -106,7 +106,7 @@ class DatagramServerSession : public DatagramEnd {
   void abandon(Error error);
 
   Status follow(Status step, const Writer& out, Instant now);
-  /// Tells the peer, and ends; `answered` is the hash of the frame that this answers.
+  /// Tells the peer, and ends. `answered` is the hash of the frame that this answers.
   void refuse(Error error, std::uint16_t retry_after, const Sha256::Digest& answered);
   void open(Instant now);
   Bytes finish_again(Open& open, std::size_t size, const Address& from, Instant now);

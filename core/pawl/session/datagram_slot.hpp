@@ -13,14 +13,14 @@ class DatagramSlot {
   [[nodiscard]] std::size_t capacity() const { return storage_.size(); }
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] Bytes pending() const { return storage_.first(size_); }
-  /// All of the storage, to be written while the slot is empty; what is written to its front is the datagram once
+  /// All of the storage, to be written while the slot is empty. What is written to its front is the datagram once
   /// commit() has said how long it is.
   [[nodiscard]] MutBytes space() const { return storage_; }
   void commit(std::size_t size) { size_ = size; }
-  /// Nothing is pending any more. The bytes stay in the storage: a handshake commits them again when it repeats a
+  /// Nothing is pending any more. The bytes stay in the storage, and a handshake commits them again when it repeats a
   /// frame.
   void uncommit() { size_ = 0; }
-  /// Takes a copy of a datagram, while empty; at most capacity() bytes.
+  /// Takes a copy of a datagram of at most capacity() bytes, while empty.
   void put(Bytes datagram) {
     copy(datagram, storage_);
     size_ = datagram.size();

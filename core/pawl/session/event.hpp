@@ -9,26 +9,26 @@
 
 namespace pawl {
 
-/// Server: a client says it is `user` and wants this kind and mode. Look the user up and call provide(), provide_none()
-/// or refuse(). The name is whatever somebody sent, so far proved by nothing; it is a view that is valid until that
-/// call.
+/// At a server, a client says it is `user` and wants this kind and mode. Look the user up and call provide(),
+/// provide_none() or refuse(). The name is whatever somebody sent, and nothing has proved it so far. It is a view that
+/// is valid until that call.
 struct CredentialWanted {
   Bytes user;
   Kind kind = Kind::password;
   Mode mode = Mode::psk;
 };
 
-/// Client with a credential that is not derived: run a PasswordDerivation with these and call provide().
+/// At a client whose credential is not derived. Run a PasswordDerivation with these and call provide().
 struct DerivationWanted {
   Salt salt{};
   std::uint32_t iterations = 0;
 };
 
-/// Both sides have proved themselves; send() may be used and user() is the user.
+/// Both sides have proved themselves. send() may be used and user() is the user.
 struct Established {};
 
-/// A message, or a fragment of one: `last` ends it. The bytes are in the session's receive buffer, valid until the next
-/// receive().
+/// A message, or a fragment of one, which `last` ends. The bytes are in the session's receive buffer and valid until
+/// the next receive().
 struct Message {
   Bytes bytes;
   bool last = false;
@@ -37,13 +37,13 @@ struct Message {
 /// The session is over and its keys are wiped. Bytes that remain in outgoing() are still to be delivered before the
 /// transport is closed.
 struct Closed {
-  /// None: both sides closed in good order, or the application closed during the handshake.
+  /// None if both sides closed in good order, or the application closed during the handshake.
   Error error = Error::none;
-  /// Why this side closed, if it did for an error or a reason other than normal; else what the peer's close said.
+  /// Why this side closed, if it did for an error or a reason other than normal. Otherwise what the peer's close said.
   CloseReason reason = CloseReason::normal;
-  /// With Error::busy: seconds to wait before the next attempt, at most 300; 0 is unknown.
+  /// With Error::busy, the seconds to wait before the next attempt, at most 300. 0 is unknown.
   std::uint16_t retry_after = 0;
-  /// The peer had begun a message and not ended it: what was delivered of it is incomplete.
+  /// The peer had begun a message and not ended it. What was delivered of it is incomplete.
   bool incomplete = false;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The open session: records, rekeying, liveness and closing, PROTOCOL.md 9 to 11.
+// The open session, with its records, rekeying, liveness and closing, PROTOCOL.md 9 to 11.
 #include <pawl/base/config.hpp>
 #include <pawl/crypto/kdf.hpp>
 #include <pawl/session/session.hpp>
@@ -95,7 +95,7 @@ void Session::flush() {
 
 void Session::send_close(CloseReason reason) {
   const ByteArray<kCloseSize> content{static_cast<std::uint8_t>(reason)};
-  // Cannot fail: the room is reserved, and the Sealer keeps the last record of an epoch for a close.
+  // Cannot fail, because the room is reserved, and the Sealer keeps the last record of an epoch for a close.
   if (outbox_.room() >= kCloseRecord) static_cast<void>(seal(RecordType::close, content));
 }
 
@@ -137,7 +137,7 @@ void Session::receive_content(const RecordContent& content) {
       flush();
       break;
     case RecordType::ticket:
-      // A client without tickets ignores one; a server never gets one.
+      // A client without tickets ignores one. A server never gets one.
       if (!is_client()) begin_close(CloseReason::protocol, Error::protocol);
       break;
     case RecordType::pong:

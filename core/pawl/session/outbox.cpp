@@ -10,7 +10,7 @@ void Outbox::consume(std::size_t n) { begin_ += std::min(n, end_ - begin_); }
 MutBytes Outbox::space() {
   if (begin_ > 0) {
     const Bytes kept = pending();
-    std::copy(kept.begin(), kept.end(), storage_.begin());  // forwards: they may overlap
+    std::copy(kept.begin(), kept.end(), storage_.begin());  // forwards, because they may overlap
     begin_ = 0;
     end_ = kept.size();
   }

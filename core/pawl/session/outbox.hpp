@@ -5,14 +5,15 @@
 
 namespace pawl {
 
-/// The bytes on their way to the transport, in the caller's storage: written at the end, sent from the front.
+/// The bytes on their way to the transport, in the caller's storage. They are written at the end and sent from the
+/// front.
 class Outbox {
  public:
   explicit Outbox(MutBytes storage) : storage_(storage) {}
 
   [[nodiscard]] std::size_t capacity() const { return storage_.size(); }
   [[nodiscard]] std::size_t room() const;
-  /// What is to be sent: valid until the next call of anything but pending() and room().
+  /// What is to be sent. Valid until the next call of anything but pending() and room().
   [[nodiscard]] Bytes pending() const { return storage_.subspan(begin_, end_ - begin_); }
   /// The first n bytes of pending() are sent.
   void consume(std::size_t n);

@@ -6,7 +6,7 @@
 
 namespace pawl {
 
-/// What a Reject that was parsed means to a client; Error::malformed if it is none.
+/// What a Reject that was parsed means to a client. Error::malformed if it is none.
 Closed refusal(const Result<Reject>& reject);
 
 }  // namespace pawl

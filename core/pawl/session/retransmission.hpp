@@ -6,15 +6,15 @@
 
 namespace pawl {
 
-/// When a client sends its last frame again, PROTOCOL.md 13.1: 1, 2, 4, 7, 11, 16 and 22 s after the first time, each
-/// wait varied by up to a quarter, and when it gives up: after 31 s.
+/// When a client sends its last frame again, PROTOCOL.md 13.1. It does so 1, 2, 4, 7, 11, 16 and 22 s after the first
+/// time, and each wait varies by up to a quarter. It gives up after 31 s.
 class Retransmission {
  public:
   Retransmission() = default;
   /// The frame is sent now. `jitter` are public random bytes, one for each wait.
   Retransmission(Instant now, std::span<const std::uint8_t, 7> jitter);
 
-  /// It is time: the frame is sent again now. Call it once for each true.
+  /// It is time, and the frame is sent again now. Call it once for each true.
   bool due(Instant now);
   /// The frame is not sent again, and the client gives up when `wait` is over, if it would not have given up before.
   void cease(Instant now, Duration wait);

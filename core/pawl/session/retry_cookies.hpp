@@ -18,11 +18,11 @@ class RetryCookies {
 
   /// Draws the first key. Error::random_failed.
   Status start(Random& random, Instant now);
-  /// Draws another key when the present one is old; both count until the next. If `random` fails, the present one
+  /// Draws another key when the present one is old. Both count until the next. If `random` fails, the present one
   /// stays.
   void advance(Random& random, Instant now);
 
-  /// The cookie for who sent this ClientHello from there: `hello` is SHA-256 of the frame with its cookie zeroed.
+  /// The cookie for who sent this ClientHello from there. `hello` is SHA-256 of the frame with its cookie zeroed.
   [[nodiscard]] Cookie make(const Address& from, const Sha256::Digest& hello, Instant now) const;
   /// Whether `cookie` was made for these less than 10 s ago.
   [[nodiscard]] bool good(const Cookie& cookie, const Address& from, const Sha256::Digest& hello, Instant now) const;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What comes in, the handshake and the end; open_session.cpp has the rest.
+// What comes in, the handshake and the end. open_session.cpp has the rest.
 #include <new>
 
 #include <pawl/base/config.hpp>
@@ -63,8 +63,8 @@ Result<std::size_t> Session::receive(Bytes in, Instant now) {
   return taken;
 }
 
-/// Takes what was wanted: the first byte, the header or the whole of a frame or record. Afterwards the rest is wanted,
-/// or, behind the whole and after any failure, the next first byte.
+/// Takes what was wanted, which is the first byte, the header or the whole of a frame or record. Afterwards the rest is
+/// wanted. Behind the whole, and after any failure, it is the next first byte.
 void Session::take() {
   const bool is_frame = rx_[0] == kFrameMarker;
   const std::size_t header_size = is_frame ? kFrameHeaderSize : kRecordHeaderSize;
@@ -81,13 +81,13 @@ void Session::take() {
   }
   if (taken.ok()) return;
   want_ = 1;
-  // A server does not answer a first byte that is not 0: that is somebody else's protocol (section 4).
+  // A server does not answer a first byte that is not 0, because that is somebody else's protocol (section 4).
   fail(taken.error(), rx_size_ == 1 && opening());
 }
 
 Status Session::take_first_byte() {
   const bool is_frame = rx_[0] == kFrameMarker;
-  // In an open session a client may still be refused; that is the only frame.
+  // In an open session a client may still be refused. That is the only frame.
   if (is_open()) return begins_record(rx_[0]) || (is_frame && is_client()) ? Error::none : Error::malformed;
   if (!is_frame) return Error::malformed;
   if (opening()) end_due_ = now_ + Config::kServerHandshake;
@@ -135,7 +135,7 @@ void Session::take_record() {
 
 // The handshake.
 
-/// Follows the handshake to where one step of it has led; `out` is what the step wrote to the outbox.
+/// Follows the handshake to where one step of it has led. `out` is what the step wrote to the outbox.
 Status Session::follow(Status step, const Writer& out) {
   // What was wanted for this step is provided, whether the application took the event or not.
   news_ = News::none;
@@ -233,8 +233,8 @@ void Session::advance(Instant now) {
 
 // The end.
 
-/// The peer, or time, has put an end to it. What is told of it: in an open session nothing (section 11.3), in a
-/// handshake what the role has for it, unless it is to be silent.
+/// The peer, or time, has put an end to it. In an open session the peer is told nothing of it (section 11.3). In a
+/// handshake it is told what the role has for it, unless the end is to be silent.
 void Session::fail(Error error, bool silent) {
   if (is_open()) {
     error = Error::tampered;
@@ -266,7 +266,7 @@ void Session::close(Instant now, CloseReason reason) {
 
 void Session::end_of_stream(Instant /*now*/) {
   if (is_open()) return cut_off();
-  // A server that was still waited for gave up; the derived credential will do next time.
+  // A server that was still waited for gave up. The derived credential will do next time.
   if (begins()) end({awaits(Stage::derivation) ? Error::derivation_slow : Error::connection_lost});
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The public header of Pawl: a secure session with one peer over a stream.
+/// The public header of Pawl, for a secure session with one peer over a stream.
 ///
-/// A Session is sans-I/O: it takes bytes and the time and gives bytes, events and the next deadline. It never calls
+/// A Session is sans-I/O. It takes bytes and the time and gives bytes, events and the next deadline. It never calls
 /// back, blocks, reads a clock or, with Mbed TLS, allocates (crypto/backend.hpp). Its application moves the bytes, for
 /// example with port/pump.hpp:
 ///
@@ -15,7 +15,7 @@
 ///     }
 ///
 /// One call does at most one scalar multiplication or one record each way, so that a slow device can feed its watchdog
-/// in between. The wire is specified in core/PROTOCOL.md; sections in comments are its.
+/// in between. The wire is specified in core/PROTOCOL.md, and sections in comments are sections of it.
 #pragma once
 
 #include <optional>
@@ -29,7 +29,7 @@
 
 namespace pawl {
 
-/// The smallest receive and send buffers of a session: a whole handshake frame without tickets.
+/// The smallest receive and send buffers of a session. They hold a whole handshake frame without tickets.
 inline constexpr std::size_t kMinBuffer = 256;
 
 /// One end of a session over a stream, a client or a server. The top of this file says how it is driven.
@@ -39,17 +39,17 @@ class Session {
   static constexpr std::size_t kReserve = (kRecordOverhead + kPingSize) + (kRecordOverhead + kCloseSize);
 
   /// `settings` are ClientSettings or ServerSettings. They, `random` and both buffers belong to the caller and must
-  /// outlive the session. Each buffer is at least kMinBuffer long. `rx` holds one record: it and settings.max_rx bound
-  /// the records that the peer may send. `tx` holds what is not yet sent: a record can be no longer than tx.size() -
-  /// kReserve.
+  /// outlive the session. Each buffer is at least kMinBuffer long. `rx` holds one record. Its size and settings.max_rx
+  /// bound the records that the peer may send. `tx` holds what is not yet sent. A record can be no longer than
+  /// tx.size() - kReserve.
   Session(const Settings& settings, Random& random, MutBytes rx, MutBytes tx);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
-  /// Wipes its secrets and what is left in `rx`: the last message.
+  /// Wipes its secrets and what is left in `rx`, which is the last message.
   ~Session();
 
-  /// Begins. A client: right after the transport is connected, or before if making its key share takes long; a server:
-  /// when it has accepted the transport. Error::invalid_argument for settings or buffers out of range,
+  /// Begins. A client calls it right after the transport is connected, or before if making its key share takes long. A
+  /// server calls it when it has accepted the transport. Error::invalid_argument for settings or buffers out of range,
   /// Error::random_failed, Error::wrong_state if started before. After an error the session is over.
   Status start(Instant now);
 
@@ -65,26 +65,29 @@ class Session {
   /// The next event, or std::monostate. Events come one at a time and once.
   Event next_event();
 
-  /// Server, after CredentialWanted: the user's record. record.user must stay valid as long as the session, record.pake
-  /// as long as the handshake. Error::invalid_argument if the record is not of that user, one of a password without
-  /// iterations, or one of mode pake without record.pake; Error::wrong_state if no record is wanted.
+  /// At a server, after CredentialWanted, the user's record. record.user must stay valid as long as the session,
+  /// record.pake as long as the handshake. Error::invalid_argument if the record is not of that user, one of a password
+  /// without iterations, or one of mode pake without record.pake. Error::wrong_state if no record is wanted.
   Status provide(const ServerRecord& record, Instant now);
-  /// Server, after CredentialWanted: there is no such user. The client will not be able to tell (section 8.4).
+  /// At a server, after CredentialWanted, says that there is no such user. The client will not be able to tell (section
+  /// 8.4).
   Status provide_none(Instant now);
-  /// Server, after CredentialWanted: sends Reject(3), busy, with seconds to wait (0: unknown), and is over.
+  /// At a server, after CredentialWanted, sends Reject(3), busy, with the seconds to wait, and is over. 0 seconds is
+  /// unknown.
   Status refuse(std::uint16_t retry_after, Instant now);
-  /// Client, after DerivationWanted: the derived credential, which must outlive the session. Error::invalid_argument if
-  /// it is not the one asked for, Error::wrong_state if none is wanted. If the derivation took too long for the server
-  /// to wait, the session ends with Error::derivation_slow: make a new one with the credential now at hand.
+  /// At a client, after DerivationWanted, the derived credential, which must outlive the session.
+  /// Error::invalid_argument if it is not the one asked for, Error::wrong_state if none is wanted. If the derivation
+  /// took too long for the server to wait, the session ends with Error::derivation_slow. Make a new one then, with the
+  /// credential now at hand.
   Status provide(const ClientCredential& credential, Instant now);
 
-  /// Sends `part` as a fragment of a message, which `last` ends; messages have no length limit, and may be empty.
-  /// Returns how many bytes were taken, as much as fits one record: call again with the rest. Error::would_block if
-  /// there is no room now (deliver outgoing() first), Error::wrong_state if the session is not open, Error::limit when
-  /// no further record is allowed; then it closes.
+  /// Sends `part` as a fragment of a message, which `last` ends. Messages have no length limit, and may be empty.
+  /// Returns how many bytes were taken, as much as fits one record. Call again with the rest. Error::would_block if
+  /// there is no room now (deliver outgoing() first), Error::wrong_state if the session is not open. Error::limit when
+  /// no further record is allowed, and then the session closes.
   Result<std::size_t> send(Bytes part, bool last, Instant now);
 
-  /// The bytes to write to the transport; valid until the next call of any member but outgoing() and deadline().
+  /// The bytes to write to the transport. Valid until the next call of any member but outgoing() and deadline().
   [[nodiscard]] Bytes outgoing() const { return outbox_.pending(); }
   /// The transport has taken the first n bytes of outgoing().
   void sent(std::size_t n, Instant now);
@@ -94,7 +97,7 @@ class Session {
   [[nodiscard]] std::optional<Instant> deadline() const;
   /// Whether advance() has a step of work to do, whatever the time.
   [[nodiscard]] bool has_work() const { return awaits(Stage::work); }
-  /// Does one step of work, or what time has made due: time-outs, pings, rekeying by age.
+  /// Does one step of work, or what time has made due, which are time-outs, pings, and rekeying by age.
   void advance(Instant now);
 
   /// The application takes no input now, for example because nobody reads what it puts out. Who does not listen does
@@ -106,8 +109,8 @@ class Session {
   /// done, while nothing was sent under the present ones. Error::wrong_state if the session is not open.
   Status rekey(Instant now);
 
-  /// Ends the session in good order: an open one sends a close after all that was sent, and waits up to 5 s for the
-  /// answer; Closed tells the outcome. A handshake is abandoned. `reason` is what the peer is told; a server that makes
+  /// Ends the session in good order. An open one sends a close after all that was sent, and waits up to 5 s for the
+  /// answer. Closed tells the outcome. A handshake is abandoned. `reason` is what the peer is told. A server that makes
   /// room for others says CloseReason::limit.
   void close(Instant now, CloseReason reason = CloseReason::normal);
 
@@ -115,7 +118,7 @@ class Session {
   /// if the session is not open, Error::invalid_argument for the lengths.
   Status exporter(Bytes label, Bytes context, MutBytes out) const;
 
-  /// The authenticated user: a view of what the application supplied in the credential or record. Empty until
+  /// The authenticated user, as a view of what the application supplied in the credential or record. Empty until
   /// Established.
   [[nodiscard]] Bytes user() const { return user_; }
   [[nodiscard]] bool is_open() const { return phase_ == Phase::open || phase_ == Phase::closing; }
@@ -126,7 +129,7 @@ class Session {
   /// attach() must come before any other call but deadline(), has_work(), user(), is_open() and is_over(). The last
   /// Message ends.
   bool detach();
-  /// Error::invalid_argument if one is below kMinBuffer or `rx` cannot hold what was announced to the peer;
+  /// Error::invalid_argument if one is below kMinBuffer or `rx` cannot hold what was announced to the peer.
   /// Error::wrong_state if not detached.
   Status attach(MutBytes rx, MutBytes tx);
 
@@ -177,15 +180,15 @@ class Session {
   // The open session.
   Status seal(RecordType type, Bytes content);
   Status rekey_if_due();
-  /// An epoch is left only after a record was sent in it: the receiver sees one bit of the epoch number.
+  /// An epoch is left only after a record was sent in it, because the receiver sees one bit of the epoch number.
   [[nodiscard]] bool can_rekey() const { return secrets_.open.sealer.counter() > 0; }
   /// Sends the control records that are due and find room.
   void flush();
   void send_close(CloseReason reason);
-  /// Sends a close and waits for the answer; afterwards `error` is reported. Nothing happens if one was sent already.
+  /// Sends a close and waits for the answer. Afterwards `error` is reported. Nothing happens if one was sent already.
   void begin_close(CloseReason reason, Error error);
   void receive_content(const RecordContent& content);
-  /// Something authentic arrived: the idle time-out and the next ping are as far off as can be.
+  /// Something authentic arrived. The idle time-out and the next ping are as far off as can be.
   void heard();
   void put_off_idle();
   void put_off_ping();
@@ -209,14 +212,14 @@ class Session {
   bool receiving_message_ = false;
   std::uint16_t own_max_rx_ = 0;
   std::uint16_t peer_max_rx_ = 0;
-  /// The effective idle time-out in seconds; 0 for none.
+  /// The effective idle time-out in seconds, or 0 for none.
   std::uint16_t idle_ = 0;
   /// What is to be reported in the end, as far as it is known.
   Closed closed_;
   const Settings& settings_;
   Random& random_;
   std::size_t rx_size_ = 0;
-  /// How many bytes are to be there before they are looked at: 1 where a frame or record begins.
+  /// How many bytes are to be there before they are looked at. It is 1 where a frame or record begins.
   std::size_t want_ = 1;
   MutBytes rx_;
   Outbox outbox_;
@@ -235,7 +238,7 @@ class Session {
   Secrets secrets_;
 };
 
-/// The buffers of a StaticSession: a base, so that they outlive the session.
+/// The buffers of a StaticSession. They are a base, so that they outlive the session.
 template <std::size_t Rx, std::size_t Tx>
 struct SessionBuffers {
   static_assert(Rx >= kMinBuffer && Tx >= kMinBuffer);
