@@ -9,8 +9,8 @@
 
 namespace pawl {
 
-/// Keeps a session with a server open over a UART: connects, and after a pause connects again whenever the session has
-/// ended, whatever the reason. What a device does with it:
+/// Keeps a session with a server open over a UART. It connects, and after a pause it connects again whenever the
+/// session has ended, whatever the reason. What a device does with it:
 ///
 ///     for (;;) {
 ///       feed the watchdog;
@@ -24,9 +24,9 @@ class ClientLink {
  public:
   /// A datagram each way, to be sent and opened in place, is at most this long.
   static constexpr std::size_t kDatagram = kMinDatagram;
-  /// Of the replay window; bits.
+  /// The width of the replay window in bits.
   static constexpr std::size_t kWindow = 128;
-  /// The longest record that the line takes: what settings.max_rx is to be at most.
+  /// The longest record that the line takes. settings.max_rx is to be no more.
   static constexpr std::uint16_t kMaxRx = kDatagram - datagram_header_size(false);
   /// What the line's buffer has room for.
   static constexpr std::size_t kLineBuffer = kDatagram + kPacketCrcSize;
@@ -39,14 +39,14 @@ class ClientLink {
   /// Wipes the session's keys.
   ~ClientLink() = default;
 
-  /// One round: bytes in and out, at most one step of work. The event is DerivationWanted (for a password that is not
-  /// derived), Established, Message or Closed; a Message is valid until the next serve(). After Closed with
-  /// Error::random_failed or Error::invalid_argument there is no further attempt.
+  /// Does one round, which moves bytes in and out and does at most one step of work. The event is DerivationWanted (for
+  /// a password that is not derived), Established, Message or Closed. A Message is valid until the next serve(). After
+  /// Closed with Error::random_failed or Error::invalid_argument there is no further attempt.
   Event serve(Instant now);
 
-  /// After DerivationWanted, as DatagramClient::provide(). A device may well need longer than the attempt lasts, which
-  /// then ends with Error::derivation_slow: derive into the credential of the settings, and the next attempt has it.
-  /// Error::wrong_state while there is no attempt.
+  /// Answers DerivationWanted, as DatagramClient::provide(). A device may well need longer than the attempt lasts,
+  /// which then ends with Error::derivation_slow. Derive into the credential of the settings, and the next attempt has
+  /// it. Error::wrong_state while there is no attempt.
   Status provide(const ClientCredential& credential, Instant now);
 
   /// As DatagramClient::send(). Error::wrong_state while there is no session.
@@ -72,7 +72,7 @@ class ClientLink {
   Instant next_attempt_ = at_once();
   /// client_->outgoing() is on the line.
   bool sending_ = false;
-  /// Closed was reported; the client goes once its last words have left.
+  /// Closed was reported. The client goes once its last words have left.
   bool over_ = false;
   /// No further attempt is made.
   bool finished_ = false;

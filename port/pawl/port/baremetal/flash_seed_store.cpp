@@ -12,7 +12,7 @@ constexpr std::size_t kSequenceSize = 4;
 constexpr std::size_t kSlotCheckSize = 8;
 constexpr std::size_t kChecked = FlashSeedStore::kSlotSize - kSlotCheckSize;
 
-/// The last one: a slot with it has no successor, and erased flash would read as it.
+/// The last number. A slot with it has no successor, and erased flash would read as it.
 constexpr std::uint32_t kLastSequence = std::numeric_limits<std::uint32_t>::max();
 
 ByteArray<kSlotCheckSize> check_of(Bytes slot) {

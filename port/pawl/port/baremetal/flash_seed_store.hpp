@@ -15,7 +15,7 @@ class SeedFlash {
   /// The first bytes of a page, as many as a slot has (FlashSeedStore::kSlotSize).
   virtual Bytes page(unsigned page) = 0;
   /// Makes all bytes of the page 0xff. The store reads back what this and program() have done, so they need not know
-  /// whether they succeeded; but they return.
+  /// whether they succeeded. They must return.
   virtual void erase(unsigned page) = 0;
   /// Writes to the start of an erased page, whole words of 4 bytes.
   virtual void program(unsigned page, Bytes bytes) = 0;
@@ -24,7 +24,7 @@ class SeedFlash {
   ~SeedFlash() = default;
 };
 
-/// A seed in two pages of flash, of which at any moment one at least holds a whole slot:
+/// A seed in two pages of flash, of which at any moment one at least holds a whole slot. A slot is laid out like this:
 ///
 ///     sequence u32 (little-endian) ‖ seed 32 ‖ SHA256("pawl seed slot" ‖ sequence ‖ seed)[0..8)
 ///

@@ -28,7 +28,7 @@ Status HmacDrbg::generate(MutBytes out) {
   return Error::none;
 }
 
-/// HMAC_DRBG_Update of 10.1.2.2; the provided data is a ‖ b ‖ c.
+/// HMAC_DRBG_Update of 10.1.2.2. The provided data is a ‖ b ‖ c.
 void HmacDrbg::update(Bytes a, Bytes b, Bytes c) {
   update_once(0x00, a, b, c);
   if (a.empty() && b.empty() && c.empty()) return;

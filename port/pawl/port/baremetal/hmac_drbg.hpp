@@ -11,11 +11,11 @@ namespace pawl {
 /// tell earlier output from it. Wipes itself.
 class HmacDrbg {
  public:
-  /// The longest request: 2^19 bits.
+  /// The longest request, 2^19 bits.
   static constexpr std::size_t kMaxRequest = 65'536;
 
-  /// Instantiates it. `entropy` has at least 256 bits of min-entropy, and half as much again if there is no `nonce`.
-  /// It may be called again: then nothing of the state before remains.
+  /// Instantiates it. `entropy` has at least 256 bits of min-entropy, and half as much again if there is no `nonce`. It
+  /// may be called again. Then nothing of the state before remains.
   void instantiate(Bytes entropy, Bytes nonce, Bytes personalization);
   /// Mixes `entropy`, of at least 256 bits of min-entropy, into the state.
   void reseed(Bytes entropy);

@@ -5,7 +5,7 @@
 
 namespace pawl {
 
-// There is one processor and an interrupt is over before the program goes on: order matters to the compiler alone.
+// There is one processor, and an interrupt is over before the program goes on. So order matters to the compiler alone.
 
 void ReceiveQueue::put(std::uint8_t byte) {
   storage_[end_] = byte;

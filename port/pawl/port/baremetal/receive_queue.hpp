@@ -9,16 +9,18 @@ namespace pawl {
 /// takes, and neither waits for the other. It is constant-initialised, so that an interrupt finds it ready.
 class ReceiveQueue {
  public:
-  /// `storage` belongs to the caller and outlives the queue; one byte of it stays free.
+  /// `storage` belongs to the caller and outlives the queue. One byte of it stays free.
   explicit constexpr ReceiveQueue(MutBytes storage) : storage_(storage) {}
 
-  /// For the interrupt: whether there is no room, and a byte. put() needs room.
+  /// For the interrupt. Whether there is no room for a byte.
   [[nodiscard]] bool full() const { return after(end_) == begin_; }
+  /// For the interrupt. There must be room.
   void put(std::uint8_t byte);
 
-  /// For the program: the oldest bytes, as many as lie in one piece; and that the first n of them were used, which
-  /// wipes them: they may be a password that somebody types.
+  /// For the program. The oldest bytes, as many as lie in one piece.
   [[nodiscard]] Bytes pending() const;
+  /// For the program. The first n bytes of pending() were used. This wipes them, because they may be a password that
+  /// somebody types.
   void consume(std::size_t n);
 
  private:

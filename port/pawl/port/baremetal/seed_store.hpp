@@ -6,7 +6,8 @@
 
 namespace pawl {
 
-/// The seed of a board without a source of noise: 32 bytes, drawn elsewhere, that were put on it and on no other.
+/// The seed of a board without a source of noise. It has 32 bytes, drawn elsewhere, that were put on this board and on
+/// no other.
 using Seed = Secret<struct SeedTag, 32>;
 
 /// Keeps the seed while the power is off.
@@ -15,7 +16,7 @@ class SeedStore {
   /// Reads the seed. Error::random_failed if there is none, or none that is whole.
   virtual Status load(Seed& seed) = 0;
   /// Puts `next` in the place of the seed that load() gave. If it succeeds, no load() will ever give the earlier seed
-  /// again, whenever the power is cut; if the power is cut during it, load() gives the one or the other.
+  /// again, whenever the power is cut. If the power is cut during it, load() gives the one or the other.
   /// Error::random_failed if it cannot be sure of that.
   virtual Status replace(const Seed& next) = 0;
 

@@ -67,7 +67,7 @@ void ServerLink::provide(std::size_t place, const CredentialWanted& wanted, Inst
   static_cast<void>(server_.provide(place, known ? &record_ : nullptr, now));
 }
 
-/// One step of work that is due; whether there was any.
+/// Does one step of work that is due, and says whether there was any.
 bool ServerLink::work(Instant now) {
   for (std::size_t place = 0; place < kPlaces; ++place) {
     const auto due = server_.session(place).deadline();

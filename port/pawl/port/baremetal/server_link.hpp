@@ -8,17 +8,18 @@
 
 namespace pawl {
 
-/// The server's side of a device: one user, one session open over a UART. A second place is for the handshake of a peer
-/// that has restarted, which takes the first one's place once it has authenticated itself (PROTOCOL.md 13.5).
+/// The server's side of a device that has one user, and one session open over a UART. A second place is for the
+/// handshake of a peer that has restarted, which takes the first one's place once it has authenticated itself
+/// (PROTOCOL.md 13.5).
 ///
 /// A serve() takes as long as one scalar multiplication at most, and waits for nothing.
 class ServerLink {
  public:
   /// A datagram each way, to be sent and opened in place, is at most this long.
   static constexpr std::size_t kDatagram = kMinDatagram;
-  /// Of the replay window; bits.
+  /// The width of the replay window in bits.
   static constexpr std::size_t kWindow = 128;
-  /// The longest record that the line takes: what settings.max_rx is to be at most.
+  /// The longest record that the line takes. settings.max_rx is to be no more.
   static constexpr std::uint16_t kMaxRx = kDatagram - datagram_header_size(true);
   /// What the line's buffer has room for.
   static constexpr std::size_t kLineBuffer = kDatagram + kPacketCrcSize;
@@ -33,8 +34,8 @@ class ServerLink {
   /// As DatagramServer::start().
   Status start(Instant now) { return server_.start(now); }
 
-  /// One round: bytes in and out, at most one step of work. The event is Established, Message or Closed, of the session
-  /// that is open or was; a Message is valid until the next serve().
+  /// Does one round, which moves bytes in and out and does at most one step of work. The event is Established, Message
+  /// or Closed, of the session that is open or was. A Message is valid until the next serve().
   Event serve(Instant now);
 
   /// As DatagramServerSession::send(). Error::wrong_state while there is no session.
@@ -67,7 +68,7 @@ class ServerLink {
   DatagramServer server_;
   /// The place whose session is open.
   std::optional<std::size_t> open_;
-  /// Whose datagram is on the line: a place, or kPlaces for the server's own.
+  /// Whose datagram is on the line. It is a place, or kPlaces for the server's own.
   std::optional<std::size_t> sending_;
 };
 

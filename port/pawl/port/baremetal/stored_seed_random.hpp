@@ -7,10 +7,10 @@
 
 namespace pawl {
 
-/// Random for a board without a source of noise: an HMAC_DRBG whose entropy is the stored seed. Before its first output
-/// the seed is replaced by one derived from it, so that no start ever repeats another; and as the derivation goes one
-/// way, whoever reads the store later cannot tell what was drawn before. Without a seed, or if it cannot be replaced,
-/// it fails for good.
+/// Random for a board without a source of noise. It is an HMAC_DRBG whose entropy is the stored seed. Before its first
+/// output the seed is replaced by one derived from it, so that no start ever repeats another. The derivation goes one
+/// way, so whoever reads the store later cannot tell what was drawn before. Without a seed, or if it cannot be
+/// replaced, it fails for good.
 class StoredSeedRandom final : public Random {
  public:
   /// `store` belongs to the caller and outlives this.

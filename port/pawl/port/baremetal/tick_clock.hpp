@@ -5,7 +5,8 @@
 
 namespace pawl {
 
-/// A clock that a timer interrupt moves on, once a millisecond. Constant-initialised; good for 580 million years.
+/// A clock that a timer interrupt moves on, once a millisecond. It is constant-initialised and good for 580 million
+/// years.
 class TickClock final : public Clock {
  public:
   /// For the interrupt.

@@ -11,7 +11,7 @@
 namespace pawl {
 
 /// A line of packets (PROTOCOL.md 13.5) over the registers of a UART. It is no DatagramTransport, which would need a
-/// second buffer each way: a datagram is sent from where it is, and opened where it was received. Never blocks.
+/// second buffer each way. Here a datagram is sent from where it is, and opened where it was received. It never blocks.
 class UartLine {
  public:
   /// All belong to the caller and outlive the line. `buffer` has room for the longest datagram and a check sum of 2.
@@ -25,7 +25,7 @@ class UartLine {
   /// Goes on with it, as far as the UART has room.
   void advance(Instant now);
   [[nodiscard]] bool sending() const { return next_.has_value(); }
-  /// Forgets the rest of what is being sent; the peer will find a packet that is not whole.
+  /// Forgets the rest of what is being sent. The peer will find a packet that is not whole.
   void abandon() { next_.reset(); }
   [[nodiscard]] const PacketDecoder::Counters& counters() const { return decoder_.counters(); }
 
@@ -38,7 +38,7 @@ class UartLine {
   PacketEncoder encoder_{};
   /// The byte that the UART is to take next.
   std::optional<std::uint8_t> next_{};
-  /// When it took the last one; none since power-up.
+  /// When it took the last one. None since power-up.
   std::optional<Instant> last_{};
 };
 
