@@ -10,7 +10,7 @@ class Chance {
  public:
   explicit Chance(std::uint64_t seed) : random_(seed) {}
 
-  /// A number in 0..n-1, close to uniform; n is not 0.
+  /// A number in 0..n-1, close to uniform. n is not 0.
   std::uint64_t below(std::uint64_t n) {
     ByteArray<8> bytes{};
     static_cast<void>(random_.fill(bytes));  // cannot fail

@@ -38,7 +38,7 @@ void LossyLink::End::dispatch(Bytes datagram) {
   out_.emplace(sent_.sent, std::move(copy));
 }
 
-/// The copy that arrives next: the first to be due of those that overtake none by more than they may.
+/// The copy that arrives next. It is the first to be due of those that overtake none by more than they may.
 LossyLink::End::Lane::const_iterator LossyLink::End::next() const {
   if (in_.empty()) return in_.end();
   const std::uint64_t last = in_.begin()->first + link_.faults_.reordering;

@@ -12,7 +12,7 @@
 
 namespace pawl {
 
-/// What a lossy link does to datagrams; by default nothing. Chances are per million.
+/// What a lossy link does to datagrams, which by default is nothing. Chances are per million.
 struct LinkFaults {
   std::uint32_t loss = 0;
   /// Of those that are not lost, each copy on its own way.
@@ -22,8 +22,8 @@ struct LinkFaults {
   /// Each copy takes a time between these two, uniform, and so may arrive before earlier ones.
   Duration min_delay{};
   Duration max_delay{};
-  /// But no copy overtakes one that was sent more than this many datagrams before it: that one arrives first. 0: they
-  /// keep their order.
+  /// But no copy overtakes one that was sent more than this many datagrams before it. That one arrives first. With 0
+  /// they keep their order.
   std::uint32_t reordering = 0;
 };
 
@@ -53,7 +53,7 @@ class LossyLink {
     /// What the other end sees as the source of what is sent from now on. Datagrams reach the other end whatever
     /// address they are sent to.
     void set_address(const Address& address) { address_ = address; }
-    /// When receive() gives something next; none if nothing is on its way here.
+    /// When receive() gives something next. None if nothing is on its way here.
     [[nodiscard]] std::optional<Instant> next_arrival() const;
     /// Of the datagrams that this end sent.
     [[nodiscard]] const Counters& sent() const { return sent_; }
@@ -89,7 +89,7 @@ class LossyLink {
   LossyLink& operator=(const LossyLink&) = delete;
   ~LossyLink() = default;
 
-  /// The ends; they live as long as the link. Their addresses are empty at first.
+  /// The ends, which live as long as the link. Their addresses are empty at first.
   End& first() { return first_; }
   End& second() { return second_; }
   /// From now on.

@@ -8,7 +8,7 @@
 
 namespace pawl {
 
-/// What a noisy line does to bytes; by default nothing. Chances are per million.
+/// What a noisy line does to bytes, which by default is nothing. Chances are per million.
 struct NoiseRates {
   /// That a bit is inverted.
   std::uint32_t bit_error = 0;
@@ -18,11 +18,11 @@ struct NoiseRates {
   std::uint32_t insertion = 0;
 };
 
-/// A serial line's noise, for tests and simulations: a transport over another that changes what is read through it.
-/// What is written passes as it is; so put one over each end to work on both directions. The same seed and the same
+/// A serial line's noise, for tests and simulations. It is a transport over another and changes what is read through
+/// it. What is written passes as it is, so put one over each end to work on both directions. The same seed and the same
 /// bytes give the same noise.
 ///
-/// A read() can leave bytes behind that poll() does not know of: read until it gives 0.
+/// A read() can leave bytes behind that poll() does not know of, so read until it gives 0.
 class Noise final : public Transport {
  public:
   /// `under` belongs to the caller and outlives the noise.
@@ -30,7 +30,7 @@ class Noise final : public Transport {
 
   /// From now on.
   void set_rates(const NoiseRates& rates) { rates_ = rates; }
-  /// Unplugs the line, or plugs it in again: nothing of what comes meanwhile is read, and nothing is said about it.
+  /// Unplugs the line, or plugs it in again. Nothing of what comes meanwhile is read, and nothing is said about it.
   void set_cut(bool cut) { cut_ = cut; }
   /// Gives `count` random bytes before what comes next, as a peer that is switched on does.
   void burst(std::size_t count);

@@ -12,16 +12,16 @@ namespace pawl {
 struct PipeLimits {
   /// Bytes that are on their way, in each direction, before write() finds no room.
   std::size_t capacity = 65536;
-  /// The most that one read() gives and one write() takes; 1 delivers byte by byte.
+  /// The most that one read() gives and one write() takes. With 1 they deliver byte by byte.
   std::size_t max_read = std::numeric_limits<std::size_t>::max();
   std::size_t max_write = std::numeric_limits<std::size_t>::max();
 };
 
-/// Two transports joined in memory: what is written to one is read from the other. For tests and simulations in one
-/// thread.
+/// Two transports joined in memory, so that what is written to one is read from the other. For tests and simulations in
+/// one thread.
 ///
-/// It is no kinder than TCP: an end that close()s while it has unread bytes resets the connection, which destroys what
-/// is on its way to the other end; an end that close()s with everything read, or shut down before, ends the stream in
+/// It is no kinder than TCP. An end that close()s while it has unread bytes resets the connection, which destroys what
+/// is on its way to the other end. An end that close()s with everything read, or shut down before, ends the stream in
 /// good order.
 class Pipe {
  public:
@@ -30,7 +30,7 @@ class Pipe {
   Pipe& operator=(const Pipe&) = delete;
   ~Pipe() = default;
 
-  /// The ends; they live as long as the pipe.
+  /// The ends, which live as long as the pipe.
   Transport& first() { return first_; }
   Transport& second() { return second_; }
 

@@ -3,8 +3,8 @@
 
 namespace pawl {
 
-/// SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators), one byte a step so that it makes no
-/// difference how many are asked for at a time.
+/// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators"), one byte a step so that it
+/// makes no difference how many are asked for at a time.
 Status SeededRandom::fill(MutBytes out) {
   for (std::uint8_t& byte : out) {
     state_ += 0x9E37'79B9'7F4A'7C15;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Random bytes that are known beforehand, for tests and simulations. NEVER for production: whoever knows the seed or
-/// the script knows every key.
+/// Random bytes that are known beforehand, for tests and simulations. NEVER for production, because whoever knows the
+/// seed or the script knows every key.
 #pragma once
 
 #include <vector>

@@ -10,7 +10,8 @@
 namespace pawl {
 namespace {
 
-/// The size of the unit that begins with `bytes`; 0 if there are too few to tell, std::nullopt if no unit begins so.
+/// The size of the unit that begins with `bytes`. It is 0 if there are too few to tell, and std::nullopt if no unit
+/// begins so.
 std::optional<std::size_t> unit_size(Bytes bytes) {
   if (bytes.empty()) return 0;
   if (bytes[0] == kFrameMarker) {

@@ -10,15 +10,15 @@
 
 namespace pawl {
 
-/// An attacker on the line, for tests and demonstrations: a transport over another that changes, by rules, what is read
-/// through it. What is written passes as it is; so put one over each end to work on both directions.
+/// An attacker on the line, for tests and demonstrations. It is a transport over another and changes, by rules, what is
+/// read through it. What is written passes as it is, so put one over each end to work on both directions.
 ///
 /// It knows the units of a Pawl stream, frames and records, by their headers, and gives a unit out once it is whole.
-/// Units are counted from 0 in the order they arrive; so of what a server reads in the password flow, 0 is the
+/// Units are counted from 0 in the order they arrive. So of what a server reads in the password flow, 0 is the
 /// ClientHello, 1 the ClientFinish and 2 the first record. From the first byte that cannot begin a unit on, everything
 /// passes as it comes.
 ///
-/// A read() can leave bytes behind that poll() does not know of: read until it gives 0.
+/// A read() can leave bytes behind that poll() does not know of, so read until it gives 0.
 class Tap final : public Transport {
  public:
   /// `under` belongs to the caller and outlives the tap.
@@ -28,7 +28,7 @@ class Tap final : public Transport {
 
   /// Loses unit n.
   void drop(std::size_t n) { rules_.push_back({Action::drop, n, 0, {}}); }
-  /// Inverts a bit of unit n: bit 0 is the highest of the first byte. Nothing if the unit has no such bit.
+  /// Inverts a bit of unit n. Bit 0 is the highest of the first byte. Nothing happens if the unit has no such bit.
   void flip(std::size_t n, std::size_t bit) { rules_.push_back({Action::flip, n, bit, {}}); }
   /// Gives unit n after unit n + 1, or at the end of the stream.
   void swap(std::size_t n) { rules_.push_back({Action::swap, n, 0, {}}); }
@@ -52,7 +52,7 @@ class Tap final : public Transport {
     std::size_t unit;
     /// Of flip the bit, of replay the unit after which.
     std::size_t argument;
-    /// Of replay: the unit.
+    /// The unit to replay.
     Unit copy;
   };
 
