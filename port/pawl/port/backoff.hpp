@@ -6,12 +6,13 @@
 
 namespace pawl {
 
-/// How long to wait before the next attempt to connect: 1 s after the first failure in a row, then twice as long each
-/// time up to 64 s, each varied by up to a quarter either way, so that many devices do not come back at one moment.
+/// How long to wait before the next attempt to connect. It is 1 s after the first failure in a row, then twice as long
+/// each time up to 64 s. Each varies by up to a quarter either way, so that many devices do not come back at one
+/// moment.
 class Backoff {
  public:
-  /// Another attempt has failed: the wait, which is at least what the server asked for (Closed::retry_after, seconds).
-  /// Error::random_failed.
+  /// Another attempt has failed. Gives the wait, which is at least what the server asked for (Closed::retry_after,
+  /// seconds). Error::random_failed.
   Result<Duration> failed(Random& random, std::uint16_t retry_after = 0);
   /// An attempt has succeeded.
   void succeeded() { failures_ = 0; }

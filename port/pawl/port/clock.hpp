@@ -8,7 +8,7 @@ namespace pawl {
 /// A monotonic clock.
 class Clock {
  public:
-  /// The present moment; never earlier than one given before.
+  /// The present moment, which is never earlier than one given before.
   virtual Instant now() = 0;
 
  protected:

@@ -8,7 +8,7 @@
 
 namespace pawl {
 
-/// The one loop between a transport of datagrams and a client's session; a server's is the DatagramServerPump.
+/// The one loop between a transport of datagrams and a client's session. A server has the DatagramServerPump.
 ///
 ///     for (;;) {
 ///       while (is_event(event = pump.run(clock.now()))) act on it;
@@ -16,7 +16,7 @@ namespace pawl {
 ///       wait until the transport is ready (to be written to as well, if wants_write()) or deadline() has come;
 ///     }
 ///
-/// A transport that is lost does not end the session: if it comes back in time, all goes on.
+/// A transport that is lost does not end the session. If it comes back in time, all goes on.
 class DatagramPump {
  public:
   /// The session has been started. All belong to the caller and outlive the pump. `buffer` holds the datagram that came

@@ -78,10 +78,10 @@ bool DatagramServerPump::receive(Instant now) {
 }
 
 void DatagramServerPump::take(MutBytes datagram, const Address& from, Instant now) {
-  // A frame may end other sessions; a record moves none but its own.
+  // A frame may end other sessions. A record moves none but its own.
   if (datagram[0] == kFrameMarker) due_ = at_once();
   current_ = server_.receive(datagram, from, now);
-  // The transport takes it or loses it: the client asks again.
+  // The transport takes it or loses it. The client asks again.
   if (!server_.reply().empty()) static_cast<void>(transport_.send(server_.reply(), from));
   server_.replied();
   if (!current_) return;
@@ -89,7 +89,7 @@ void DatagramServerPump::take(MutBytes datagram, const Address& from, Instant no
   send(*current_, now);
 }
 
-/// PROTOCOL.md 13.1: a record that came before the ClientFinish of its session. The session has not touched it.
+/// A record that came before the ClientFinish of its session (PROTOCOL.md 13.1). The session has not touched it.
 void DatagramServerPump::keep_early(Bytes datagram, const Address& from) {
   const DatagramServerSession& session = server_.session(*current_);
   const bool early = datagram[0] != kFrameMarker && session.is_half_open() && session.peer() == from;

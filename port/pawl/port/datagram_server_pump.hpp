@@ -16,7 +16,7 @@ namespace pawl {
 ///     }
 ///
 /// Whatever the application does to a session, it calls touch() for it, but not for the one whose event it was given
-/// last. A transport that is lost ends nothing: if it comes back in time, all goes on.
+/// last. A transport that is lost ends nothing. If it comes back in time, all goes on.
 class DatagramServerPump {
  public:
   /// An event, and the session that has it.
@@ -28,7 +28,7 @@ class DatagramServerPump {
 
   /// The server has been started. All belong to the caller and outlive the pump. `buffer` holds the datagram that came
   /// last, and is longer than settings.max_rx by datagram_header_size(true). `early`, of the same length, keeps one
-  /// record that overtook the ClientFinish before it, until its session is open; without it, that record is lost.
+  /// record that overtook the ClientFinish before it, until its session is open. Without it, that record is lost.
   DatagramServerPump(DatagramServer& server, DatagramTransport& transport, MutBytes buffer, MutBytes early = {})
       : server_(server), transport_(transport), buffer_(buffer), early_(early) {}
 
@@ -57,15 +57,15 @@ class DatagramServerPump {
   DatagramTransport& transport_;
   MutBytes buffer_;
   MutBytes early_;
-  /// Of the record that is kept there; 0: none. Where it came from, and for whom.
+  /// The size of the record that is kept there, or 0 for none. Then where it came from, and for whom.
   std::size_t early_size_ = 0;
   Address early_from_{};
   std::size_t early_place_ = 0;
   /// The session that moved last and may have events.
   std::optional<std::size_t> current_{};
-  /// The place to be looked at next for what time has made due; the number of places: none.
+  /// The place to be looked at next for what time has made due. The number of places means none.
   std::size_t scan_ = 0;
-  /// No session is due before; none: none is due ever.
+  /// No session is due before this. None if none is due ever.
   std::optional<Instant> due_ = at_once();
   /// Something could not leave yet.
   bool blocked_ = false;

@@ -4,7 +4,7 @@
 namespace pawl {
 namespace {
 
-/// PROTOCOL.md 13.5: after it, the receiver may have taken noise for the start of a packet.
+/// After such a pause the receiver may have taken noise for the start of a packet (PROTOCOL.md 13.5).
 constexpr Duration kSilence = milliseconds(100);
 
 }  // namespace

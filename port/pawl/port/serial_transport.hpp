@@ -10,17 +10,17 @@
 
 namespace pawl {
 
-/// Datagrams on a line of bytes that may lose, alter and insert some: the packets of PROTOCOL.md 13.5, over a serial
-/// port, or over TCP to where one is. The line has one peer, so addresses are empty, and ignored where they are asked
-/// for.
+/// Datagrams on a line of bytes that may lose, alter and insert some. They are the packets of PROTOCOL.md 13.5, over a
+/// serial port, or over TCP to where one is. The line has one peer, so addresses are empty, and ignored where they are
+/// asked for.
 ///
-/// When the line is lost, receive() and send() give its Error::connection_lost, and go on as soon as it goes on: what
+/// When the line is lost, receive() and send() give its Error::connection_lost, and go on as soon as it goes on. What
 /// opens it again need not tell.
 class SerialTransport final : public DatagramTransport {
  public:
   /// All belong to the caller and outlive the transport. `receive` holds a packet that comes, so that datagrams of up
-  /// to receive.size() - kPacketCrcSize bytes arrive; `send` the datagram that is being sent, and is as long as the
-  /// longest of them.
+  /// to receive.size() - kPacketCrcSize bytes arrive. `send` holds the datagram that is being sent, and is as long as
+  /// the longest of them.
   SerialTransport(Transport& line, Clock& clock, MutBytes receive, MutBytes send)
       : line_(line), clock_(clock), decoder_(receive), datagram_(send) {}
 
@@ -47,7 +47,7 @@ class SerialTransport final : public DatagramTransport {
   /// What was encoded and not written yet.
   ByteArray<256> encoded_{};
   Bytes output_{};
-  /// When the line last took something; none before the first time.
+  /// When the line last took something. None before the first time.
   std::optional<Instant> written_{};
 };
 
