@@ -41,7 +41,7 @@ class Hmac {
  private:
   void finish(std::uint8_t* mac);
 
-  /// The inner hash. At last the outer one is in its memory.
+  /// The inner hash. At the end the outer hash is in the same memory.
   Sha256 hash_;
   const HmacKey& key_;
 };

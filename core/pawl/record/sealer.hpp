@@ -24,7 +24,7 @@ class Sealer {
   /// record as sent, and the last record.size() - content_size - kRecordOverhead bytes of its inner text are padding.
   /// Error::invalid_argument if `record` is too short, or longer than the longest record. Error::limit where
   /// PROTOCOL.md 10 allows no further record in this epoch. Counter 2^24 - 1 carries only a close, and is the last.
-  /// After Error::limit the content is not sent and the record is void.
+  /// After an error the content is not sent and the record is void.
   Status seal(RecordType type, std::size_t content_size, MutBytes record);
 
   /// Moves on to the next epoch, with a new secret, key and session nonce and counter 0, all at once.

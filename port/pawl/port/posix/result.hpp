@@ -9,7 +9,7 @@
 
 namespace pawl {
 
-/// A T, or the error that stood in its way; value() may be called only if ok().
+/// A T, or the error because of which there is none. value() may be called only if ok().
 template <class T>
 class [[nodiscard]] PosixResult {
  public:
@@ -17,7 +17,7 @@ class [[nodiscard]] PosixResult {
   PosixResult(std::error_code error) : error_(error) {}  // NOLINT(google-explicit-constructor): `return error;`
 
   [[nodiscard]] bool ok() const { return value_.has_value(); }
-  /// Compare it with std::errc to tell one from another; error().message() is for people.
+  /// Compare it with std::errc to tell one from another. error().message() is for people.
   [[nodiscard]] std::error_code error() const { return error_; }
   /// The value, to look at or to move away.
   [[nodiscard]] T& value() { return *value_; }
