@@ -49,8 +49,8 @@ class Endpoint {
   /// The transport has taken the first n bytes of outgoing().
   void sent(std::size_t n, Instant /*now*/) { tx_begin_ += std::min(n, tx_end_ - tx_begin_); }
 
-  /// When advance() is to be called at the latest. A moment that has passed means now. None if it is not started, has no
-  /// time-out, or is over.
+  /// When advance() is to be called at the latest. A moment that has passed means now. None if it is not started, has
+  /// no time-out, or is over.
   [[nodiscard]] std::optional<Instant> deadline() const { return deadline_; }
   /// As Session::has_work(): here no step takes so long that it is put off.
   [[nodiscard]] static constexpr bool has_work() { return false; }

@@ -13,6 +13,7 @@
 
 namespace pawl::host {
 
+/// One thing that went wrong, with the system's error and the path where there is one.
 struct Failure {
   enum class Kind : std::uint8_t {
     core,              ///< A function of the core failed with `core`.

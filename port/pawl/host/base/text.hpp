@@ -17,7 +17,7 @@ Bytes bytes_of(std::string_view text);
 Bytes without_mark(Bytes text);
 
 /// `bytes` as UTF-8 that is safe on a terminal, in a log and in JSON: control characters and bytes that are not UTF-8
-/// become \xNN, a backslash becomes two.
+/// become `\xNN`, a backslash becomes two.
 std::string printable(Bytes bytes);
 
 /// `path` in quotes, safe to print.

@@ -28,6 +28,7 @@ struct ClientContext {
 /// done().
 class Client final : private EventLoop::Handler {
  public:
+  /// How it all ended.
   struct Outcome {
     Closed closed;
     /// What ended the session from this side before its time: an input or output that failed.

@@ -43,6 +43,7 @@ struct LinkReport {
   LinkCounters sessions;
 };
 
+/// A transport of datagrams with what an event loop has to know of it.
 class DatagramPort {
  public:
   DatagramPort() = default;
@@ -71,6 +72,7 @@ class DatagramPort {
   [[nodiscard]] virtual bool refused() const { return false; }
 };
 
+/// The socket of a server.
 class UdpServerPort final : public DatagramPort {
  public:
   explicit UdpServerPort(UdpServer socket) : socket_(std::move(socket)) {}
@@ -84,6 +86,7 @@ class UdpServerPort final : public DatagramPort {
   UdpServer socket_;
 };
 
+/// The socket of a client.
 class UdpClientPort final : public DatagramPort {
  public:
   explicit UdpClientPort(UdpClient socket) : socket_(std::move(socket)) {}
@@ -98,6 +101,7 @@ class UdpClientPort final : public DatagramPort {
   UdpClient socket_;
 };
 
+/// A serial line, which is opened again when it was lost.
 class SerialLinePort final : public DatagramPort {
  public:
   /// Opens it; the clock outlives it. Kind::serial_open or serial_connect.

@@ -38,6 +38,7 @@ class TcpStream final : public Stream {
   TcpTransport transport_;
 };
 
+/// A stream that a listener has accepted, and where it comes from.
 struct AcceptedStream {
   std::unique_ptr<Stream> stream;
   PeerAddress peer;

@@ -63,6 +63,7 @@ class Connection : public Peer {
   bool finished_ = false;
 };
 
+/// What a connection is made of when a stream arrives.
 struct Arrival {
   AcceptedStream accepted;
   std::unique_ptr<HalfOpenLimit::Place> place;

@@ -14,6 +14,7 @@
 
 namespace pawl::host {
 
+/// What a server is told about all of its endpoints.
 struct ServerOptions {
   Limits limits = default_limits(crypto_backend());
   /// Clients at a time, at each endpoint. Memory is set aside for them.

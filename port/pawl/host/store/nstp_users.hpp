@@ -13,6 +13,7 @@
 
 namespace pawl::host {
 
+/// What a server of NSTP keeps of a user.
 struct NstpEnrolment {
   NstpEnrolment() = default;
   NstpEnrolment(const NstpEnrolment&) = delete;
@@ -24,6 +25,7 @@ struct NstpEnrolment {
   std::filesystem::path exposed;
 };
 
+/// The users of a server of NSTP, in a directory.
 class NstpUsers {
  public:
   /// Touches nothing yet. `directory` need not exist. `device_salt` is what the keys of all users are derived with.

@@ -15,6 +15,7 @@ namespace pawl::host {
 /// The content of such a file; none is larger.
 using FileText = SecretBuffer<struct FileTextTag, 4096>;
 
+/// A file with a secret, as it was read.
 struct PrivateFile {
   FileText text;
   /// Everybody on the machine may read or write the file, which its owner should be told.

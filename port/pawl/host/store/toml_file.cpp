@@ -83,7 +83,7 @@ TomlReader::TomlReader(std::filesystem::path path, Bytes text, std::string_view 
   try {
     table_ = toml::parse(view_of(text));
   } catch (const toml::parse_error& e) {
-    // Not e.description(): it may quote what is there, and secrets are.
+    // The description of the error may quote what is there, and secrets are.
     fail("line " + std::to_string(e.source().begin.line) + " is not TOML");
   }
   const std::string* stated = find_text("format");

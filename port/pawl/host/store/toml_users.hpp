@@ -9,6 +9,7 @@
 
 namespace pawl::host {
 
+/// A user store over the files of a directory.
 class TomlUsers final : public UserStore {
  public:
   /// Touches nothing yet. `directory` need not exist.

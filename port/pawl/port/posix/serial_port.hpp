@@ -22,6 +22,7 @@ namespace pawl {
 /// plugged in or after a program that turned them off.
 class SerialPort final : public Transport {
  public:
+  /// How a line is opened.
   struct Options {
     /// Bits a second: any rate that the device takes, within 2 %, such as 115200, 250000 or 31250.
     std::uint32_t baud = 115'200;

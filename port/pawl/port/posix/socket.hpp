@@ -43,7 +43,8 @@ struct SocketAddress {
 };
 static_assert(offsetof(sockaddr_in, sin_port) == offsetof(sockaddr_in6, sin6_port));
 
-/// As the core knows it. A socket on all addresses sees IPv4 peers at ::ffff:a.b.c.d; they are IPv4 peers.
+/// As the core knows it. A socket on all addresses sees an IPv4 peer under an IPv4-mapped address (RFC 4291, section
+/// 2.5.5.2). This gives the IPv4 address then.
 Address address_of(const SocketAddress& socket_address);
 /// The way back, for a socket of IPv6 (`v6`) or IPv4; none if that cannot reach it.
 std::optional<SocketAddress> socket_address_of(const Address& address, bool v6);
