@@ -5,8 +5,9 @@
 
 namespace pawl {
 
-/// Where a datagram comes from or goes to, in the form that a Retry cookie covers (PROTOCOL.md 13.2): IPv4 address and
-/// port, 6 bytes, or IPv6 address and port, 18 bytes, all big-endian. Empty on a line that has one peer (13.5).
+/// Where a datagram comes from or goes to, in the form that a Retry cookie covers (PROTOCOL.md 13.2). It is an IPv4
+/// address and a port, 6 bytes, or an IPv6 address and a port, 18 bytes, all big-endian. It is empty on a line that has
+/// one peer (13.5).
 ///
 /// It also says by which of the receiver's own addresses the datagram came, so that the answer leaves from there. Who
 /// asks another one has moved (13.4), so this counts when two are compared.
@@ -15,7 +16,7 @@ class Address {
   static constexpr std::size_t kMaxSize = 18;
 
   constexpr Address() = default;
-  /// At most kMaxSize bytes; more make an empty address. `via` is a number that the transport knows; 0: none, the
+  /// At most kMaxSize bytes. More make an empty address. `via` is a number that the transport knows. With 0 the
   /// transport chooses.
   explicit constexpr Address(Bytes bytes, std::uint8_t via = 0) : via_(via) {
     if (bytes.size() > kMaxSize) return;

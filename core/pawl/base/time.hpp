@@ -22,8 +22,8 @@ struct Instant {
   friend constexpr bool operator==(Instant, Instant) = default;
 };
 
-/// The deadline of what is to be done at once: it has come, whatever a clock tells. Any other deadline that is not
-/// later than now means the same. A function, because a constant would cost an image its eight bytes.
+/// The deadline of what is to be done at once, which has come whatever a clock tells. Any other deadline that is not
+/// later than now means the same. It is a function, because a constant would cost an image its eight bytes.
 constexpr Instant at_once() { return {}; }
 
 constexpr Instant operator+(Instant at, Duration d) { return {at.ms + d.ms}; }

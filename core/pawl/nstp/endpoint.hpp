@@ -52,7 +52,7 @@ class Endpoint {
   /// When advance() is to be called at the latest. A moment that has passed means now. None if it is not started, has
   /// no time-out, or is over.
   [[nodiscard]] std::optional<Instant> deadline() const { return deadline_; }
-  /// As Session::has_work(): here no step takes so long that it is put off.
+  /// As Session::has_work(). Here no step takes so long that it is put off.
   [[nodiscard]] static constexpr bool has_work() { return false; }
   /// Ends what has taken too long by `now`.
   void advance(Instant now);

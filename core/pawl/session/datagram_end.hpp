@@ -7,8 +7,8 @@
 
 namespace pawl {
 
-/// What both ends of a session over datagrams have in common: something to tell the application, and a datagram to
-/// send. DatagramClient and DatagramServerSession are the ends.
+/// What both ends of a session over datagrams have in common. That is something to tell the application, and a datagram
+/// to send. DatagramClient and DatagramServerSession are the ends.
 class DatagramEnd {
  public:
   DatagramEnd(const DatagramEnd&) = delete;

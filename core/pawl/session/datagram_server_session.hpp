@@ -12,9 +12,9 @@
 
 namespace pawl {
 
-/// One of the sessions of a DatagramServer, or a vacant place for one. The server hands it its datagrams; its owner
+/// One of the sessions of a DatagramServer, or a vacant place for one. The server hands it its datagrams. Its owner
 /// looks at its events, which are those of a Session's server, sends, and takes what it has to send to peer(). After
-/// Closed the place may become another peer's at the next DatagramServer::receive(); a handshake may even give way to
+/// Closed the place may become another peer's at the next DatagramServer::receive(). A handshake may even give way to
 /// another one without a Closed. So CredentialWanted always begins anew.
 class DatagramServerSession : public DatagramEnd {
  public:

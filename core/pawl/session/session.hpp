@@ -53,10 +53,10 @@ class Session {
   /// Error::random_failed, Error::wrong_state if started before. After an error the session is over.
   Status start(Instant now);
 
-  /// Takes bytes from the transport and returns how many. It stops after one frame or record; so call it again with the
+  /// Takes bytes from the transport and returns how many. It stops after one frame or record, so call it again with the
   /// rest, after looking for an event. It takes nothing, and returns 0, while an event waits, while has_work(), or when
-  /// the session is over. It ends the life of the bytes of the last Message.
-  /// Error::wrong_state before start() and while the buffers are detached.
+  /// the session is over. It ends the life of the bytes of the last Message. Error::wrong_state before start() and
+  /// while the buffers are detached.
   Result<std::size_t> receive(Bytes in, Instant now);
 
   /// The transport has ended or failed, and all that came before was taken by receive().
@@ -93,7 +93,7 @@ class Session {
   void sent(std::size_t n, Instant now);
 
   /// When advance() is to be called at the latest. A moment that has passed means now, as at_once() does, which it is
-  /// while has_work(). None if there is nothing to wait for: before start(), and when the session is over.
+  /// while has_work(). None if there is nothing to wait for, which is so before start(), and when the session is over.
   [[nodiscard]] std::optional<Instant> deadline() const;
   /// Whether advance() has a step of work to do, whatever the time.
   [[nodiscard]] bool has_work() const { return awaits(Stage::work); }
@@ -125,7 +125,7 @@ class Session {
   /// Whether it has ended. An event may still wait, Closed at the latest, and outgoing() may have its last words.
   [[nodiscard]] bool is_over() const { return phase_ == Phase::over; }
 
-  /// Gives both buffers back while they are empty, so that idle sessions can share a few; false if they are not.
+  /// Gives both buffers back while they are empty, so that idle sessions can share a few. False if they are not empty.
   /// attach() must come before any other call but deadline(), has_work(), user(), is_open() and is_over(). The last
   /// Message ends.
   bool detach();

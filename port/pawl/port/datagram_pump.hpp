@@ -31,8 +31,8 @@ class DatagramPump {
   void flush(Instant now);
 
   [[nodiscard]] bool wants_write() const { return transport_.sending() || !session_.outgoing().empty(); }
-  /// When to call run() at the latest (while the application only calls flush(), the session's deadline is the one to
-  /// wait for); none: only when the transport is ready. A moment that has passed means now, as at_once() does.
+  /// When to call run() at the latest. While the application only calls flush(), the session's deadline is the one to
+  /// wait for. None means only when the transport is ready. A moment that has passed means now, as at_once() does.
   [[nodiscard]] std::optional<Instant> deadline() const {
     return more_ || session_.event_waits() ? at_once() : session_.deadline();
   }

@@ -38,8 +38,8 @@ class DatagramServerPump {
   void touch(std::size_t place, Instant now);
 
   [[nodiscard]] bool wants_write() const { return blocked_ || transport_.sending(); }
-  /// When to call run() at the latest; none: only when the transport is ready. A moment that has passed means now, as
-  /// at_once() does.
+  /// When to call run() at the latest. None means only when the transport is ready. A moment that has passed means now,
+  /// as at_once() does.
   [[nodiscard]] std::optional<Instant> deadline() const;
   /// The transport gave Error::connection_lost, and nothing better since.
   [[nodiscard]] bool lost() const { return lost_; }

@@ -4,7 +4,8 @@
 
 namespace pawl {
 
-/// PROTOCOL.md 11.2: shut down writing, then read and discard for a moment; else a reset could destroy the last words.
+/// Shuts down writing, then reads and discards for a moment, because a reset could destroy the last words otherwise
+/// (PROTOCOL.md 11.2).
 template <>
 void StreamPump<Session>::wind_up(Instant now) {
   if (!wind_up_until_) wind_up_until_ = now + Config::kCloseWait;

@@ -9,9 +9,9 @@
 
 namespace pawl {
 
-/// The one loop between a transport and a session over a stream: Pump for a Session, NstpPump for a side of NSTP. It
-/// moves bytes both ways, tells the session the time and the end of the stream, and, once the session is over, delivers
-/// its last bytes and closes the transport.
+/// The one loop between a transport and a session over a stream. It is Pump for a Session, and NstpPump for a side of
+/// NSTP. It moves bytes both ways and tells the session the time and the end of the stream. Once the session is over,
+/// it delivers its last bytes and closes the transport.
 ///
 ///     for (;;) {
 ///       while (is_event(event = pump.run(clock.now()))) act on it;
@@ -26,8 +26,8 @@ class StreamPump {
  public:
   using Event = decltype(std::declval<AnySession&>().next_event());
 
-  /// The session has been started. All belong to the caller and outlive the pump; `buffer` holds what is read and not
-  /// yet taken, any size.
+  /// The session has been started. All belong to the caller and outlive the pump. `buffer` holds what is read and not
+  /// yet taken, and may have any size.
   StreamPump(AnySession& session, Transport& transport, MutBytes buffer)
       : session_(session), transport_(transport), buffer_(buffer) {}
 
@@ -39,8 +39,8 @@ class StreamPump {
   /// What to wait for.
   [[nodiscard]] bool wants_read() const { return !closed_ && !read_ended_ && input_.empty(); }
   [[nodiscard]] bool wants_write() const { return !closed_ && !write_ended_ && !session_.outgoing().empty(); }
-  /// When to call run() at the latest (while the application only calls flush(), the session's deadline is the one to
-  /// wait for); none: only when the transport is ready. A moment that has passed means now, as at_once() does.
+  /// When to call run() at the latest. While the application only calls flush(), the session's deadline is the one to
+  /// wait for. None means only when the transport is ready. A moment that has passed means now, as at_once() does.
   [[nodiscard]] std::optional<Instant> deadline() const;
 
   /// Whether the session is over and the transport is closed.
@@ -58,7 +58,7 @@ class StreamPump {
   AnySession& session_;
   Transport& transport_;
   MutBytes buffer_;
-  /// Read and not yet taken by the session: a part of buffer_.
+  /// Read and not yet taken by the session. A part of buffer_.
   Bytes input_{};
   /// The session takes nothing until the application has acted.
   bool blocked_ = false;
@@ -81,7 +81,7 @@ auto StreamPump<AnySession>::run(Instant now) -> Event {
   }
   if (wants_read()) read();
   event = feed(now);
-  // What came before the end is worked on first: a wrong proof must count as one even if its sender is gone.
+  // What came before the end is worked on first, because a wrong proof must count as one even if its sender is gone.
   if (!is_event(event) && input_.empty() && read_ended_ && !session_.has_work()) {
     session_.end_of_stream(now);
     event = session_.next_event();
@@ -122,7 +122,7 @@ void StreamPump<AnySession>::write(Instant now) {
     if (!written.ok() || written.value() == 0) break;
     session_.sent(written.value(), now);
   }
-  // What is to be sent, now or later, is lost; but what the peer sent before may still be read.
+  // What is to be sent, now or later, is lost. But what the peer sent before may still be read.
   if (write_ended_) session_.sent(session_.outgoing().size(), now);
 }
 

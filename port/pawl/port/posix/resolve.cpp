@@ -30,7 +30,7 @@ const std::error_category& resolver_category() {
 PosixResult<std::vector<Address>> resolve(const std::string& host, std::uint16_t port) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
-  // Of each address once, not for each type of socket; it says nothing about the rest.
+  // Asks for each address once, not for each type of socket. It says nothing about the rest.
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_NUMERICSERV;
   addrinfo* first = nullptr;

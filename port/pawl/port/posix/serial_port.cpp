@@ -21,7 +21,7 @@ std::error_code lock(int device) {
   return ::ioctl(device, TIOCEXCL) == 0 ? std::error_code() : last_error();
 }
 
-/// Whether a driver took a rate: within 2 %, which the receiver of a byte bears.
+/// Whether a driver took a rate. It may be off by 2 %, which the receiver of a byte bears.
 bool near(std::uint32_t rate, std::uint32_t wanted) {
   const std::uint64_t difference = rate > wanted ? rate - wanted : wanted - rate;
   return difference * 50 <= wanted;

@@ -46,20 +46,20 @@ static_assert(offsetof(sockaddr_in, sin_port) == offsetof(sockaddr_in6, sin6_por
 /// As the core knows it. A socket on all addresses sees an IPv4 peer under an IPv4-mapped address (RFC 4291, section
 /// 2.5.5.2). This gives the IPv4 address then.
 Address address_of(const SocketAddress& socket_address);
-/// The way back, for a socket of IPv6 (`v6`) or IPv4; none if that cannot reach it.
+/// The way back, for a socket of IPv6 (`v6`) or IPv4. None if that cannot reach it.
 std::optional<SocketAddress> socket_address_of(const Address& address, bool v6);
 /// The way back, for a socket of the address's own family. Only of what address_of() gave.
 SocketAddress socket_address_of(const Address& address);
 
-/// A non-blocking socket. Invalid if there is none: see errno.
+/// A non-blocking socket. Invalid if there is none, and errno says why.
 Descriptor make_socket(int family, int type);
-/// False if it failed: see errno.
+/// False if it failed, and errno says why.
 bool set_option(int socket, int level, int option, int value);
 
 /// A socket of `type` bound to the first address of `host` that this machine has, or, if `host` is empty, to all
 /// addresses of IPv6 and IPv4.
 PosixResult<Descriptor> bind_to(const std::string& host, std::uint16_t port, int type);
-/// Sockets of `type` bound to each address of `host` that this machine has, at least one, all at the same port; if
+/// Sockets of `type` bound to each address of `host` that this machine has, at least one, all at the same port. If
 /// `host` is empty, one as bind_to() makes it.
 PosixResult<std::vector<Descriptor>> bind_to_each(const std::string& host, std::uint16_t port, int type);
 /// What `make` makes of each, or its first error.
@@ -76,7 +76,7 @@ PosixResult<std::vector<T>> each_of(std::vector<Descriptor> sockets, PosixResult
 /// What a socket is bound to.
 PosixResult<SocketAddress> bound_address(const Descriptor& socket);
 
-/// The size of a datagram that came whole; else 0, and it is counted.
+/// The size of a datagram that came whole. Otherwise 0, and it is counted.
 std::size_t whole(std::size_t size, MutBytes buffer, TransportCounters& counters);
 
 }  // namespace pawl

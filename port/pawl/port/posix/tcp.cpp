@@ -9,7 +9,7 @@
 namespace pawl {
 namespace {
 
-/// The connection that was to be accepted died before, which says nothing about the listener; accept(2).
+/// The connection that was to be accepted died before, which says nothing about the listener (accept(2)).
 bool connection_gone(int error) {
   switch (error) {
     case EINTR:

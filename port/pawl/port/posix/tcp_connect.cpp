@@ -11,10 +11,10 @@
 namespace pawl {
 namespace {
 
-/// RFC 8305: how long an address may be silent before the next is tried beside it.
+/// How long an address may be silent before the next is tried beside it (RFC 8305).
 constexpr Duration kAttemptDelay = milliseconds(250);
 
-/// RFC 8305: the families by turns, so that one that does not work costs little. The one of the first address begins.
+/// The families by turns, so that one that does not work costs little (RFC 8305). The one of the first address begins.
 std::vector<Address> by_turns(const std::vector<Address>& addresses) {
   std::vector<Address> one;
   std::vector<Address> other;

@@ -14,15 +14,15 @@
 
 namespace pawl {
 
-/// A server's socket: it serves all peers, each known by its address. What the network says about datagrams that could
-/// not be delivered is not listened to, since anybody may say it.
+/// A server's socket, which serves all peers, each known by its address. What the network says about datagrams that
+/// could not be delivered is not listened to, since anybody may say it.
 ///
-/// A datagram is answered from the address that it came to, since a client hears no other: the address of a peer that
+/// A datagram is answered from the address that it came to, since a client hears no other. The address of a peer that
 /// receive() gives says which, for send().
 ///
-/// It takes what waits in batches, one call of the system for many datagrams, of which poll() then does not tell any
-/// more: call receive() until it says that there is none. It says so once after a batch that was not full, without
-/// asking the system. The answers leave together too: what is sent while more of a batch is to be received waits until
+/// It takes what waits in batches, one call of the system for many datagrams. poll() then does not tell of them any
+/// more, so call receive() until it says that there is none. It says so once after a batch that was not full, without
+/// asking the system. The answers leave together too. What is sent while more of a batch is to be received waits until
 /// receive() has given the last of it.
 class UdpServer final : public DatagramTransport {
  public:
@@ -30,16 +30,16 @@ class UdpServer final : public DatagramTransport {
   UdpServer& operator=(UdpServer&&) noexcept;
   ~UdpServer();
 
-  /// Binds to `address`, a numeric address or a name of this machine; if it is empty, to all addresses of IPv6 and
-  /// IPv4. Port 0 takes a free one. Errors as TcpListener::open().
+  /// Binds to `address`, a numeric address or a name of this machine. If it is empty, binds to all addresses of IPv6
+  /// and IPv4. Port 0 takes a free one. Errors as TcpListener::open().
   static PosixResult<UdpServer> open(const std::string& address, std::uint16_t port);
   /// Binds to each address of `host` that this machine has, a server's socket for each, as TcpListener::open_each().
   static PosixResult<std::vector<UdpServer>> open_each(const std::string& host, std::uint16_t port);
 
-  /// As DatagramTransport says; what the network reports about other datagrams is no error. Error::connection_lost only
+  /// As DatagramTransport says. What the network reports about other datagrams is no error. Error::connection_lost only
   /// after close().
   Result<Received> receive(MutBytes buffer) override;
-  /// To an address that receive() gave: at most 65,507 bytes, or Error::too_long. Error::invalid_argument also if `to`
+  /// To an address that receive() gave, at most 65,507 bytes, or Error::too_long. Error::invalid_argument also if `to`
   /// is of IPv6 and this socket is not. Other errors as DatagramTransport says.
   Status send(Bytes datagram, const Address& to) override;
   /// Whether an answer waits for the rest of its batch, or for room in the socket.
@@ -53,8 +53,8 @@ class UdpServer final : public DatagramTransport {
   [[nodiscard]] std::string address() const { return peer_address(address_).text; }
   /// The port it is bound to, never 0.
   [[nodiscard]] std::uint16_t port() const { return port_; }
-  /// To poll() for POLLIN, and for POLLOUT after would_block and while sending(); -1, which poll() ignores, once
-  /// closed.
+  /// To poll() for POLLIN, and for POLLOUT after would_block and while sending(). Once closed it is -1, which poll()
+  /// ignores.
   [[nodiscard]] int fd() const { return socket_.get(); }
 
  private:
@@ -76,7 +76,7 @@ class UdpServer final : public DatagramTransport {
   TransportCounters counters_{};
 };
 
-/// A client's socket: it hears one server only. That server's address is empty, and ignored where it is asked for.
+/// A client's socket, which hears one server only. That server's address is empty, and ignored where it is asked for.
 ///
 /// Until a datagram came, the next address of the server's name is tried when the network says that nobody listens at
 /// the one before, or that no way leads there, and when two datagrams have got no answer. So the first one is to be
@@ -90,15 +90,15 @@ class UdpClient final : public DatagramTransport {
   /// `host` is a name or a numeric address of either family. Sends nothing. Errors as tcp_connect(), without those of a
   /// peer.
   static PosixResult<UdpClient> connect(const std::string& host, std::uint16_t port);
-  /// The same to one of these addresses, at least one, in this order: those that resolve() gives.
+  /// The same to one of these addresses, at least one, in this order. They are those that resolve() gives.
   static PosixResult<UdpClient> connect(std::vector<Address> addresses);
 
-  /// As DatagramTransport says; no report of the network's is an error. Error::connection_lost only after close().
+  /// As DatagramTransport says. No report of the network's is an error. Error::connection_lost only after close().
   Result<Received> receive(MutBytes buffer) override;
-  /// To the server, whatever `to` is. Errors as DatagramTransport says, Error::connection_lost only after close(); that
+  /// To the server, whatever `to` is. Errors as DatagramTransport says, Error::connection_lost only after close(). That
   /// no way leads there now is a lost datagram.
   Status send(Bytes datagram, const Address& to) override;
-  /// Never: a datagram leaves at once or is not taken.
+  /// Never, because a datagram leaves at once or is not taken.
   [[nodiscard]] bool sending() const override { return false; }
   /// Closes the socket. Error::connection_lost from then on.
   void close() override { socket_.reset(); }
@@ -107,8 +107,8 @@ class UdpClient final : public DatagramTransport {
 
   /// Whether the network said that nobody listens there, and no datagram has come. Anybody may have said it.
   [[nodiscard]] bool refused() const { return refused_; }
-  /// As UdpServer::fd(); another one after each call of receive() or send() that tries another address, of the server's
-  /// or of ours.
+  /// As UdpServer::fd(). It is another one after each call of receive() or send() that tries another address, of the
+  /// server's or of ours.
   [[nodiscard]] int fd() const { return socket_.get(); }
 
  private:
@@ -122,7 +122,7 @@ class UdpClient final : public DatagramTransport {
   void find_way();
   void note_failure();
 
-  /// Of the server, the next to be tried first; only the one in use once a datagram came.
+  /// Of the server, the next to be tried first. Only the one in use once a datagram came.
   std::vector<Address> addresses_;
   Address in_use_{};
   Descriptor socket_{};

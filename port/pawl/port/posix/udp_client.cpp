@@ -8,7 +8,7 @@
 namespace pawl {
 namespace {
 
-/// One datagram; with MSG_TRUNC, so that one too long shows. -1: see errno.
+/// One datagram. MSG_TRUNC shows one that is too long. -1 if it failed, and errno says why.
 ssize_t receive_one(const Descriptor& socket, MutBytes buffer) {
   ssize_t got = 0;
   do {
@@ -21,7 +21,7 @@ ssize_t send_one(const Descriptor& socket, Bytes datagram) {
   return ::send(socket.get(), datagram.data(), datagram.size(), MSG_NOSIGNAL);
 }
 
-/// What became of a call that sent; any error but these is of the network, and the datagram is lost.
+/// What became of a call that sent. Any error but these is of the network, and the datagram is lost.
 Status status_of(ssize_t put) {
   if (put >= 0) return {};
   if (errno == EAGAIN) return Error::would_block;
@@ -61,9 +61,9 @@ PosixResult<UdpClient> UdpClient::connect(std::vector<Address> addresses) {
   return client;
 }
 
-/// Uses the first address that a way leads to; else gives the first error. A socket knows its local address from when
-/// it was connected, so a new one shows which is the right one now. The old one stays if that is the same, since its
-/// port is what the server knows.
+/// Uses the first address that a way leads to. Otherwise gives the first error. A socket knows its local address from
+/// when it was connected, so a new one shows which is the right one now. The old one stays if that is the same, since
+/// its port is what the server knows.
 std::error_code UdpClient::use_first() {
   std::error_code first_error;
   for (std::size_t i = 0; i < addresses_.size(); ++i) {
@@ -82,7 +82,7 @@ std::error_code UdpClient::use_first() {
 
 void UdpClient::try_next() { std::rotate(addresses_.begin(), addresses_.begin() + 1, addresses_.end()); }
 
-/// The server does not hear us, or we do not hear it: tries its next address, and ours anew.
+/// The server does not hear us, or we do not hear it. Tries its next address, and ours anew.
 void UdpClient::find_way() {
   unanswered_ = 0;
   try_next();
@@ -90,7 +90,7 @@ void UdpClient::find_way() {
   static_cast<void>(use_first());
 }
 
-/// After a call that failed: see errno.
+/// After a call that failed, of which errno says why.
 void UdpClient::note_failure() {
   if (errno != ECONNREFUSED || heard_) return;
   refused_ = true;

@@ -68,8 +68,8 @@ void leave_from(msghdr& message, Control& room, const in6_addr& local, bool v6_s
 
 }  // namespace
 
-/// The local addresses that datagrams came to, each with the number that Address::via() has room for. There are few.
-/// If there are more than numbers, the one that got its number first loses it: who asked it is answered from another
+/// The local addresses that datagrams came to, each with the number that Address::via() has room for. There are few. If
+/// there are more than numbers, the one that got its number first loses it. Who asked that one is answered from another
 /// address until it asks again.
 class UdpServer::LocalAddresses {
  public:
@@ -134,7 +134,7 @@ class UdpServer::Arrivals {
   }
   void forget_end() { ended_ = false; }
 
-  /// The next one; its bytes are there until fill(). Only if not empty().
+  /// The next one. Its bytes are there until fill(). Only if not empty().
   Datagram next() {
     const std::size_t i = next_++;
     const iovec& part = parts_[i];
