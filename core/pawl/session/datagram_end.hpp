@@ -29,10 +29,10 @@ class DatagramEnd {
   ~DatagramEnd() = default;
 
   DatagramSlot slot_;
-  Event event_;
+  Event event_{};
   /// Reported after the event that waits.
-  std::optional<Closed> closed_;
-  LinkCounters counters_;
+  std::optional<Closed> closed_{};
+  LinkCounters counters_{};
 };
 
 }  // namespace pawl

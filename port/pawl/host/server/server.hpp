@@ -4,8 +4,7 @@
 ///     Epoll epoll;
 ///     EventLoop loop(clock, epoll);
 ///     Server server({loop, random, observer}, options);
-///     server.serve(users);
-///     server.listen(listener);                        // as many ways in as there are to be
+///     server.listen(std::move(listener), users);      // as many ways in as there are to be
 ///     while (!server.stopped()) loop.turn();          // until somebody calls server.stop()
 ///
 /// For one thread, that of its loop.
