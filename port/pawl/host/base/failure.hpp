@@ -80,8 +80,7 @@ template <>
 class [[nodiscard]] FailureOr<void> {
  public:
   FailureOr() = default;
-  FailureOr(Failure failure)
-      : failure_(std::move(failure)) {}  // NOLINT(google-explicit-constructor): `return failure;`
+  FailureOr(Failure failure) : failure_(std::move(failure)) {}  // NOLINT(google-explicit-constructor): `return x;`
   /// A failure of the core, unless `status` is ok.
   explicit FailureOr(Status status) {
     if (!status.ok()) failure_ = core_failure(status.error());
@@ -97,8 +96,8 @@ class [[nodiscard]] FailureOr<void> {
 }  // namespace pawl::host
 
 /// Leaves the calling function with the failure of `expression`, a FailureOr<>, if it has one.
-#define PAWL_HOST_TRY(expression)                             \
-  do {                                                        \
-    const ::pawl::host::FailureOr<> pawl_done = (expression); \
-    if (!pawl_done.ok()) return pawl_done.failure();          \
+#define PAWL_HOST_TRY(expression)                              \
+  do {                                                         \
+    const ::pawl::host::FailureOr<>& pawl_done = (expression); \
+    if (!pawl_done.ok()) return pawl_done.failure();           \
   } while (false)

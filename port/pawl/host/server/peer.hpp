@@ -50,7 +50,7 @@ class Peer : public OpenSessions::Session {
   /// The present version of its user's enrolment.
   [[nodiscard]] virtual Version version() const = 0;
 
-  ServerContext& context() const { return context_; }
+  [[nodiscard]] ServerContext& context() const { return context_; }
 
  private:
   void report_refused(const Closed& closed);

@@ -25,7 +25,7 @@ Server::Server(const ServerWorld& world, const ServerOptions& options)
 
 Server::~Server() = default;
 
-FailureOr<std::unique_ptr<PawlService>> Server::service_for(const UserStore& users) {
+FailureOr<std::unique_ptr<PawlService>> Server::service_for(const UserStore& users) const {
   auto key = users.enumeration_key();
   if (!key.ok()) return key.failure();
   auto service = std::make_unique<PawlService>(users, std::move(key.value()));

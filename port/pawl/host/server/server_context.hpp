@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <utility>
+
 #include <pawl/base/random.hpp>
 #include <pawl/handshake/responder.hpp>
 #include <pawl/host/net/buffer_pool.hpp>
@@ -34,8 +36,8 @@ struct ServerWorld {
 
 /// What the endpoints and sessions of a server share. Belongs to the server and outlives them.
 struct ServerContext {
-  ServerContext(const ServerWorld& world, const ServerOptions& server_options)
-      : loop(world.loop), random(world.random), observer(world.observer), options(server_options) {}
+  ServerContext(const ServerWorld& world, ServerOptions server_options)
+      : loop(world.loop), random(world.random), observer(world.observer), options(std::move(server_options)) {}
   ServerContext(const ServerContext&) = delete;
   ServerContext& operator=(const ServerContext&) = delete;
   ~ServerContext() = default;

@@ -140,13 +140,13 @@ FailureOr<> write_private_file(const fs::path& path, Bytes content) {
   return file.ok() ? file.value().commit() : file.failure();
 }
 
-FailureOr<DirectoryLock> DirectoryLock::take(const fs::path& path) {
-  Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!directory.valid()) return file_failure(Failure::Kind::file_lock, path);
-  while (::flock(directory.get(), LOCK_EX) != 0) {
-    if (errno != EINTR) return file_failure(Failure::Kind::file_lock, path);
+FailureOr<DirectoryLock> DirectoryLock::take(const fs::path& directory) {
+  Descriptor opened(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!opened.valid()) return file_failure(Failure::Kind::file_lock, directory);
+  while (::flock(opened.get(), LOCK_EX) != 0) {
+    if (errno != EINTR) return file_failure(Failure::Kind::file_lock, directory);
   }
-  return DirectoryLock(std::move(directory));
+  return DirectoryLock(std::move(opened));
 }
 
 }  // namespace pawl::host
