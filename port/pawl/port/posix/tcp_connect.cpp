@@ -75,7 +75,7 @@ class Race {
 
   void note_failure(const Attempt& attempt, std::error_code error) {
     if (attempt.first) first_error_ = error;
-    next_at_ = Instant{};
+    next_at_ = at_once();
   }
 
   /// Until an attempt has ended or the next one may begin.
