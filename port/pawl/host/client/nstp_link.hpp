@@ -51,7 +51,7 @@ class NstpLink final : public Link {
   [[nodiscard]] bool pauses() const { return side_.is_open() && !side_.awaits_response(); }
   Event on(const nstp::Message& event);
   static Event on(const nstp::Established& /*event*/) { return Established{}; }
-  Event on(const nstp::Closed& event) const;
+  [[nodiscard]] Event on(const nstp::Closed& event) const;
   static Event on(const nstp::PskWanted& /*a server's*/) { return {}; }
   static Event on(std::monostate /*no event*/) { return {}; }
 

@@ -41,8 +41,8 @@ FailureOr<> EventLoop::turn() {
 }
 
 void EventLoop::call_ready() {
-  for (std::size_t i = 0; i < ready_.size(); ++i) {
-    if (Watch* watch = std::exchange(ready_[i], nullptr)) watch->handler_.on_ready(now_);
+  for (Watch*& each : ready_) {
+    if (Watch* watch = std::exchange(each, nullptr)) watch->handler_.on_ready(now_);
   }
   ready_.clear();
 }
