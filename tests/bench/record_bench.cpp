@@ -3,8 +3,8 @@
 #include <benchmark/benchmark.h>
 
 #include <pawl/base/config.hpp>
-#include <pawl/record/opener.hpp>
-#include <pawl/record/sealer.hpp>
+#include <pawl/record/stream_opener.hpp>
+#include <pawl/record/stream_sealer.hpp>
 #include <pawl/wire/parameters.hpp>
 #include <vector>
 
@@ -16,8 +16,8 @@ constexpr std::int64_t kLargestContent = kRecordHeaderSize + kMaxMaxRx - kRecord
 void record(benchmark::State& state) {
   const auto content_size = static_cast<std::size_t>(state.range(0));
   const ByteArray<32> secret{1, 2, 3};
-  Sealer sealer(SendSecret(secret), Direction::client_to_server);
-  Opener opener(ReceiveSecret(secret), Direction::client_to_server);
+  StreamSealer sealer(SendSecret(secret), Direction::client_to_server);
+  StreamOpener opener(ReceiveSecret(secret), Direction::client_to_server);
   std::vector<std::uint8_t> bytes(content_size + kRecordOverhead);
   const MutBytes record(bytes);
   for (auto _ : state) {

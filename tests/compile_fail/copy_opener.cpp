@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// An Opener is as its Sealer: its counter goes one way.
-// expect: deleted (function|constructor).*Opener
-#include <pawl/record/opener.hpp>
+// An StreamOpener is as its StreamSealer: its counter goes one way.
+// expect: deleted (function|constructor).*StreamOpener
+#include <pawl/record/stream_opener.hpp>
 
 void use() {
-  pawl::Opener first(pawl::ReceiveSecret(), pawl::Direction::client_to_server);
+  pawl::StreamOpener first(pawl::ReceiveSecret(), pawl::Direction::client_to_server);
 #ifdef PAWL_MISUSE
-  pawl::Opener second(first);
+  pawl::StreamOpener second(first);
 #endif
 }

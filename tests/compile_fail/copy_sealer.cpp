@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two Sealers with one key would use its nonces twice.
-// expect: deleted (function|constructor).*Sealer
-#include <pawl/record/sealer.hpp>
+// expect: deleted (function|constructor).*StreamSealer
+#include <pawl/record/stream_sealer.hpp>
 
 void use() {
-  pawl::Sealer first(pawl::SendSecret(), pawl::Direction::client_to_server);
+  pawl::StreamSealer first(pawl::SendSecret(), pawl::Direction::client_to_server);
 #ifdef PAWL_MISUSE
-  pawl::Sealer second(first);
+  pawl::StreamSealer second(first);
 #endif
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What was derived for sending opens nothing.
-// expect: no matching (function|constructor).*Opener
-#include <pawl/record/opener.hpp>
+// expect: no matching (function|constructor).*StreamOpener
+#include <pawl/record/stream_opener.hpp>
 
 void use() {
-  pawl::Opener first(pawl::ReceiveSecret(), pawl::Direction::client_to_server);
+  pawl::StreamOpener first(pawl::ReceiveSecret(), pawl::Direction::client_to_server);
 #ifdef PAWL_MISUSE
-  pawl::Opener second(pawl::SendSecret(), pawl::Direction::client_to_server);
+  pawl::StreamOpener second(pawl::SendSecret(), pawl::Direction::client_to_server);
 #endif
 }

@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <pawl/handshake/decoy.hpp>
-#include <pawl/record/opener.hpp>
-#include <pawl/record/sealer.hpp>
+#include <pawl/record/stream_opener.hpp>
+#include <pawl/record/stream_sealer.hpp>
 
 #include "tests/constant_time/aes_instructions.hpp"
 #include "tests/constant_time/secret.hpp"
@@ -186,8 +186,8 @@ TEST_F(ConstantTimeRecord, SealAndFailedOpen) {
   ReceiveSecret receive;
   fill_secret(send);
   fill_secret(receive);
-  Sealer sealer(std::move(send), Direction::client_to_server);
-  Opener opener(std::move(receive), Direction::client_to_server);
+  StreamSealer sealer(std::move(send), Direction::client_to_server);
+  StreamOpener opener(std::move(receive), Direction::client_to_server);
   Buffer record = pattern(100);
   classify(record);
   ASSERT_TRUE(sealer.seal(RecordType::data, 100 - kRecordOverhead, record).ok());

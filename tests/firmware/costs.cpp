@@ -4,8 +4,8 @@
 #include <pawl/handshake/p256.hpp>
 #include <pawl/handshake/password.hpp>
 #include <pawl/record/datagram_sealer.hpp>
-#include <pawl/record/opener.hpp>
-#include <pawl/record/sealer.hpp>
+#include <pawl/record/stream_opener.hpp>
+#include <pawl/record/stream_sealer.hpp>
 #include <pawl/session/datagram_client.hpp>
 #include <pawl/session/datagram_server.hpp>
 #include <pawl/session/session.hpp>
@@ -49,8 +49,8 @@ class Stopwatch {
 template <std::size_t Size>
 void measure_record(const char* seal_name, const char* open_name) {
   const pawl::ByteArray<32> secret{1};
-  pawl::Sealer sealer(pawl::SendSecret(secret), pawl::Direction::client_to_server);
-  pawl::Opener opener(pawl::ReceiveSecret(secret), pawl::Direction::client_to_server);
+  pawl::StreamSealer sealer(pawl::SendSecret(secret), pawl::Direction::client_to_server);
+  pawl::StreamOpener opener(pawl::ReceiveSecret(secret), pawl::Direction::client_to_server);
   pawl::ByteArray<Size + pawl::kRecordOverhead> record{};
   Stopwatch sealing;
   require(sealing([&] { return sealer.seal(pawl::RecordType::data, Size, record); }));

@@ -2,8 +2,8 @@
 // PROTOCOL.md 10 with the limits that everybody has: 2^24 records in an epoch, the last of them a close, and no more.
 #include <gtest/gtest.h>
 
-#include <pawl/record/opener.hpp>
-#include <pawl/record/sealer.hpp>
+#include <pawl/record/stream_opener.hpp>
+#include <pawl/record/stream_sealer.hpp>
 
 #include "tests/nonces/counting_aes_gcm.hpp"
 #include "tests/support/bytes.hpp"
@@ -22,7 +22,7 @@ class FullEpoch : public testing::Test {
 };
 
 TEST_F(FullEpoch, TheSealerRefusesRecord2To24) {
-  Sealer sealer(SendSecret(), Direction::client_to_server);
+  StreamSealer sealer(SendSecret(), Direction::client_to_server);
   ByteArray<kRecordOverhead + 1> record{};
   std::uint32_t refused = 0;
   for (std::uint32_t i = 0; i < kRecords - 1; ++i) refused += sealer.seal(RecordType::data, 1, record).ok() ? 0U : 1U;
@@ -37,7 +37,7 @@ TEST_F(FullEpoch, TheSealerRefusesRecord2To24) {
 }
 
 TEST_F(FullEpoch, TheOpenerRefusesRecord2To24) {
-  Opener opener(ReceiveSecret(), Direction::client_to_server);
+  StreamOpener opener(ReceiveSecret(), Direction::client_to_server);
   // Without encryption this is a close as it stands.
   ByteArray<kRecordOverhead + 1> record{};
   record[kRecordHeaderSize + 1] = static_cast<std::uint8_t>(RecordType::close);

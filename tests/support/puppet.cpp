@@ -27,8 +27,8 @@ Buffer Puppet::go_on(Status step, Buffer answer) {
   if (!step.ok() || handshake_.stage != Stage::open) return answer;
   SessionSecrets secrets;
   derive_session_secrets(handshake_.hs, handshake_.transcript.digest(), role.side, secrets);
-  sealer_ = std::make_unique<Sealer>(std::move(secrets.send), secrets.sends);
-  opener_ = std::make_unique<Opener>(std::move(secrets.receive), secrets.receives);
+  sealer_ = std::make_unique<StreamSealer>(std::move(secrets.send), secrets.sends);
+  opener_ = std::make_unique<StreamOpener>(std::move(secrets.receive), secrets.receives);
   return answer;
 }
 

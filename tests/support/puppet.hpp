@@ -3,8 +3,8 @@
 #pragma once
 
 #include <memory>
-#include <pawl/record/opener.hpp>
-#include <pawl/record/sealer.hpp>
+#include <pawl/record/stream_opener.hpp>
+#include <pawl/record/stream_sealer.hpp>
 
 #include "tests/support/end.hpp"
 
@@ -45,8 +45,8 @@ class Puppet {
   Handshake handshake_;
   /// The last frame taken, which the handshake views.
   Buffer frame_;
-  std::unique_ptr<Sealer> sealer_;
-  std::unique_ptr<Opener> opener_;
+  std::unique_ptr<StreamSealer> sealer_;
+  std::unique_ptr<StreamOpener> opener_;
 };
 
 /// A session under test whose peer is a puppet. Alter `client` and `server`, their settings and sizes, then open().

@@ -8,7 +8,7 @@
 namespace pawl {
 
 /// Seals the records of one direction of a datagram session, PROTOCOL.md 9 and 10. It owns key and counter as the
-/// Sealer does.
+/// StreamSealer does.
 class DatagramSealer {
  public:
   /// Records from client to server carry `cid`. Those of the other direction ignore it.
@@ -21,9 +21,9 @@ class DatagramSealer {
   /// Bytes that a record adds to its content for header, type and tag.
   [[nodiscard]] std::size_t overhead() const { return header_size() + 1 + kGcmTagSize; }
 
-  /// As Sealer::seal(), but that the content stands at header_size().
+  /// As StreamSealer::seal(), but that the content stands at header_size().
   Status seal(RecordType type, std::size_t content_size, MutBytes record);
-  /// As Sealer::rekey().
+  /// As StreamSealer::rekey().
   Status rekey() { return counter() != 0 ? epoch_.next_over_datagrams() : Error::wrong_state; }
 
   /// Records sealed in this epoch.

@@ -10,7 +10,8 @@
 namespace pawl {
 
 /// Makes one record in place. `record` begins with room for the header, then has the content, and ends with room for
-/// type, padding and tag. For Sealer and DatagramSealer, which know the header. The errors are those of Sealer::seal().
+/// type, padding and tag. For StreamSealer and DatagramSealer, which know the header. The errors are those of
+/// StreamSealer::seal().
 inline Status seal_record(RecordEpoch& epoch, RecordType type, Bytes header, std::size_t content_size,
                           MutBytes record) {
   const std::size_t overhead = header.size() + 1 + kGcmTagSize;
@@ -30,7 +31,7 @@ inline Status seal_record(RecordEpoch& epoch, RecordType type, Bytes header, std
   return aes_gcm_seal(epoch.keys().key, nonce, header, body);
 }
 
-/// Opens one record in place, of which `header_size` bytes are header and at least 17 are not. For Opener and
+/// Opens one record in place, of which `header_size` bytes are header and at least 17 are not. For StreamOpener and
 /// DatagramOpener, which know whether the counter may be used. Error::tampered if it does not verify. Error::protocol
 /// if it is authentic but not well-formed, or not allowed at its counter.
 inline Result<RecordContent> open_record(const RecordKeys& keys, std::uint32_t counter, std::size_t header_size,

@@ -20,7 +20,7 @@ Session::Open::Open(SessionSecrets&& secrets)
 // Sending.
 
 Status Session::rekey_if_due() {
-  Sealer& sealer = secrets_.open.sealer;
+  StreamSealer& sealer = secrets_.open.sealer;
   const bool due = sealer.counter() >= settings_.soft_record_limit || rekey_wanted_ || now_ >= rekey_due_;
   if (!due || !can_rekey()) return Error::none;
   PAWL_TRY(sealer.rekey());
@@ -95,7 +95,7 @@ void Session::flush() {
 
 void Session::send_close(CloseReason reason) {
   const ByteArray<kCloseSize> content{static_cast<std::uint8_t>(reason)};
-  // Cannot fail, because the room is reserved, and the Sealer keeps the last record of an epoch for a close.
+  // Cannot fail, because the room is reserved, and the StreamSealer keeps the last record of an epoch for a close.
   if (outbox_.room() >= kCloseRecord) static_cast<void>(seal(RecordType::close, content));
 }
 

@@ -22,8 +22,8 @@
 
 #include <pawl/handshake/key.hpp>
 #include <pawl/handshake/password.hpp>
-#include <pawl/record/opener.hpp>
-#include <pawl/record/sealer.hpp>
+#include <pawl/record/stream_opener.hpp>
+#include <pawl/record/stream_sealer.hpp>
 #include <pawl/session/event.hpp>
 #include <pawl/session/outbox.hpp>
 
@@ -143,8 +143,8 @@ class Session {
     explicit Open(SessionSecrets&& secrets);
 
     ExporterSecret exporter;
-    Sealer sealer;
-    Opener opener;
+    StreamSealer sealer;
+    StreamOpener opener;
   };
 
   /// The phase tells which of them is there.

@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <pawl/crypto/p256.hpp>
-#include <pawl/record/opener.hpp>
-#include <pawl/record/sealer.hpp>
+#include <pawl/record/stream_opener.hpp>
+#include <pawl/record/stream_sealer.hpp>
 
 using namespace pawl;
 
@@ -34,7 +34,7 @@ static void use_own(mbedtls_gcm_context& gcm) {
   require(tag == expected);
 }
 
-static void use_pawl(Sealer& sealer, Opener& opener) {
+static void use_pawl(StreamSealer& sealer, StreamOpener& opener) {
   ByteArray<5 + kRecordOverhead> record{'h', 'e', 'l', 'l', 'o'};
   require(sealer.seal(RecordType::data, 5, record).ok());
   const auto header = parse_record_header(Bytes(record).first<kRecordHeaderSize>(), kMaxMaxRx);
@@ -49,8 +49,8 @@ int main() {
   constexpr ByteArray<32> key{};
   require(mbedtls_gcm_setkey(&gcm, MBEDTLS_CIPHER_ID_AES, key.data(), 256) == 0);
   constexpr ByteArray<32> secret{1};
-  Sealer sealer(SendSecret(secret), Direction::client_to_server);
-  Opener opener(ReceiveSecret(secret), Direction::client_to_server);
+  StreamSealer sealer(SendSecret(secret), Direction::client_to_server);
+  StreamOpener opener(ReceiveSecret(secret), Direction::client_to_server);
   for (int i = 0; i < 10; ++i) {
     use_own(gcm);
     use_pawl(sealer, opener);

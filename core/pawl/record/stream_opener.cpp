@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <pawl/base/config.hpp>
-#include <pawl/record/opener.hpp>
 #include <pawl/record/protection.hpp>
+#include <pawl/record/stream_opener.hpp>
 
 namespace pawl {
 
-Opener::Opener(ReceiveSecret&& secret, Direction direction) : epoch_(secret.bytes(), direction) {
+StreamOpener::StreamOpener(ReceiveSecret&& secret, Direction direction) : epoch_(secret.bytes(), direction) {
   wipe(secret.writable());
 }
 
-Result<RecordContent> Opener::open(const RecordHeader& header, MutBytes record) {
+Result<RecordContent> StreamOpener::open(const RecordHeader& header, MutBytes record) {
   if (header.odd_epoch != epoch_.odd() && !epoch_.next_on_stream().ok()) return Error::tampered;
   if (epoch_.counter() == Config::kHardRecordLimit) return Error::tampered;
   return open_record(epoch_.keys(), epoch_.take_counter(), kRecordHeaderSize, record);

@@ -13,12 +13,12 @@ inline constexpr std::size_t kRecordOverhead = kRecordHeaderSize + 1 + kGcmTagSi
 /// Seals the records of one direction, PROTOCOL.md 9 and 10. It owns key and counter together and can be neither copied
 /// nor moved. It takes no nonce from anyone, counts before it encrypts, and refuses at the limit. So no nonce is ever
 /// used twice.
-class Sealer {
+class StreamSealer {
  public:
-  Sealer(SendSecret&& secret, Direction direction);
-  Sealer(const Sealer&) = delete;
-  Sealer& operator=(const Sealer&) = delete;
-  ~Sealer() = default;
+  StreamSealer(SendSecret&& secret, Direction direction);
+  StreamSealer(const StreamSealer&) = delete;
+  StreamSealer& operator=(const StreamSealer&) = delete;
+  ~StreamSealer() = default;
 
   /// Makes a record in place. On entry record[2 .. 2 + content_size) is the content. On return all of `record` is the
   /// record as sent, and the last record.size() - content_size - kRecordOverhead bytes of its inner text are padding.

@@ -1,33 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include <pawl/record/opener.hpp>
-#include <pawl/record/sealer.hpp>
+#include <pawl/record/stream_opener.hpp>
+#include <pawl/record/stream_sealer.hpp>
 
 #include "tests/support/vectors.hpp"
 
-namespace pawl::test::sealer_test {
+namespace pawl::test::stream_sealer_test {
 namespace {
 
 constexpr std::size_t kLongest = kRecordHeaderSize + kMaxMaxRx;
 
-Sealer sealer_of(Bytes secret, Direction direction) { return Sealer(SendSecret(secret.first<32>()), direction); }
+StreamSealer sealer_of(Bytes secret, Direction direction) {
+  return StreamSealer(SendSecret(secret.first<32>()), direction);
+}
 
-Sealer any_sealer() { return sealer_of(pattern(32), Direction::client_to_server); }
+StreamSealer any_sealer() { return sealer_of(pattern(32), Direction::client_to_server); }
 
 /// The record, or "refused".
-std::string sealed(Sealer& sealer, RecordType type, Bytes content, std::size_t padding = 0) {
+std::string sealed(StreamSealer& sealer, RecordType type, Bytes content, std::size_t padding = 0) {
   Buffer record(content.size() + padding + kRecordOverhead, 0xEE);
   copy(content, MutBytes(record).subspan(kRecordHeaderSize));
   return sealer.seal(type, content.size(), record).ok() ? hex(record) : "refused";
 }
 
-class SealerVector : public testing::TestWithParam<std::string> {
+class StreamSealerVector : public testing::TestWithParam<std::string> {
  protected:
   /// Seals the records of one direction of a list and compares each.
   void expect_records(const char* list, const char* name, Direction direction) {
     const Json& handshake = handshake_vector(GetParam());
-    Sealer sealer =
+    StreamSealer sealer =
         sealer_of(bytes_in(handshake["keys"], direction == Direction::client_to_server ? "c2s_0" : "s2c_0"), direction);
     for (const Json& record : handshake.value(list, Json::array())) {
       if (record["dir"] != name) continue;
@@ -42,26 +44,26 @@ class SealerVector : public testing::TestWithParam<std::string> {
   }
 };
 
-TEST_P(SealerVector, Records) {
+TEST_P(StreamSealerVector, Records) {
   for (const char* list : {"records", "records_extra"}) {
     expect_records(list, "c2s", Direction::client_to_server);
     expect_records(list, "s2c", Direction::server_to_client);
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Vectors, SealerVector, testing::ValuesIn(stream_handshakes()),
+INSTANTIATE_TEST_SUITE_P(Vectors, StreamSealerVector, testing::ValuesIn(stream_handshakes()),
                          [](const auto& test) { return test_name(test.param); });
 
-TEST(Sealer, CountsBeforeItEncryptsSoThatNoTwoRecordsAreAlike) {
-  Sealer sealer = any_sealer();
+TEST(StreamSealer, CountsBeforeItEncryptsSoThatNoTwoRecordsAreAlike) {
+  StreamSealer sealer = any_sealer();
   const std::string first = sealed(sealer, RecordType::data, bytes_of("same"));
   EXPECT_EQ(sealer.counter(), 1U);
   EXPECT_NE(sealed(sealer, RecordType::data, bytes_of("same")), first);
   EXPECT_EQ(sealer.counter(), 2U);
 }
 
-TEST(Sealer, TheLongestRecordAndOneLonger) {
-  Sealer sealer = any_sealer();
+TEST(StreamSealer, TheLongestRecordAndOneLonger) {
+  StreamSealer sealer = any_sealer();
   Buffer record(kLongest + 1);
   EXPECT_EQ(sealer.seal(RecordType::data, 0, record).error(), Error::invalid_argument);
   EXPECT_EQ(sealer.counter(), 0U) << "nothing happened";
@@ -69,8 +71,8 @@ TEST(Sealer, TheLongestRecordAndOneLonger) {
   EXPECT_EQ(hex(Bytes(record).first(2)), "5fff");
 }
 
-TEST(Sealer, ContentThatDoesNotFitItsRecordIsRefused) {
-  Sealer sealer = any_sealer();
+TEST(StreamSealer, ContentThatDoesNotFitItsRecordIsRefused) {
+  StreamSealer sealer = any_sealer();
   Buffer record(100);
   EXPECT_EQ(sealer.seal(RecordType::data, 100 - kRecordOverhead + 1, record).error(), Error::invalid_argument);
   EXPECT_EQ(sealer.seal(RecordType::data, ~std::size_t{0}, record).error(), Error::invalid_argument);
@@ -80,8 +82,8 @@ TEST(Sealer, ContentThatDoesNotFitItsRecordIsRefused) {
   EXPECT_EQ(sealer.counter(), 0U);
 }
 
-TEST(Sealer, RekeyNeedsARecordInTheEpoch) {
-  Sealer sealer = any_sealer();
+TEST(StreamSealer, RekeyNeedsARecordInTheEpoch) {
+  StreamSealer sealer = any_sealer();
   EXPECT_EQ(sealer.rekey().error(), Error::wrong_state);
   EXPECT_EQ(sealer.epoch(), 0U);
   EXPECT_NE(sealed(sealer, RecordType::data, {}), "refused");
@@ -91,14 +93,14 @@ TEST(Sealer, RekeyNeedsARecordInTheEpoch) {
   EXPECT_EQ(sealer.rekey().error(), Error::wrong_state) << "an epoch cannot be skipped";
 }
 
-TEST(Sealer, TheSecretThatItIsMadeFromIsWiped) {
+TEST(StreamSealer, TheSecretThatItIsMadeFromIsWiped) {
   SendSecret secret(Bytes(pattern(32)).first<32>());
-  const Sealer sealer(std::move(secret), Direction::client_to_server);
+  const StreamSealer sealer(std::move(secret), Direction::client_to_server);
   EXPECT_EQ(hex(secret.bytes()), hex(Buffer(32)));  // NOLINT(bugprone-use-after-move,clang-analyzer-cplusplus.Move)
 }
 
-TEST(Sealer, TheHeaderShowsTheParityOfTheEpoch) {
-  Sealer sealer = any_sealer();
+TEST(StreamSealer, TheHeaderShowsTheParityOfTheEpoch) {
+  StreamSealer sealer = any_sealer();
   EXPECT_EQ(sealed(sealer, RecordType::data, {}).substr(0, 4), "4011");
   EXPECT_TRUE(sealer.rekey().ok());
   EXPECT_EQ(sealed(sealer, RecordType::data, {}).substr(0, 4), "6011");
@@ -107,4 +109,4 @@ TEST(Sealer, TheHeaderShowsTheParityOfTheEpoch) {
 }
 
 }  // namespace
-}  // namespace pawl::test::sealer_test
+}  // namespace pawl::test::stream_sealer_test

@@ -3,21 +3,21 @@
 #include <gtest/gtest.h>
 
 #include <pawl/base/config.hpp>
-#include <pawl/record/opener.hpp>
-#include <pawl/record/sealer.hpp>
+#include <pawl/record/stream_opener.hpp>
+#include <pawl/record/stream_sealer.hpp>
 #include <pawl/wire/writer.hpp>
 #include <vector>
 
-namespace pawl::test::opener_test {
+namespace pawl::test::stream_opener_test {
 namespace {
 
 constexpr std::uint32_t kLastCounter = Config::kHardRecordLimit - 1;
 constexpr Direction kDirection = Direction::client_to_server;
 
 /// A sender that knows no limits.
-class OpenerLimits : public testing::Test {
+class StreamOpenerLimits : public testing::Test {
  protected:
-  Opener opener{ReceiveSecret(), kDirection};
+  StreamOpener opener{ReceiveSecret(), kDirection};
 
   Error next(RecordType type, std::size_t content = 0) {
     std::vector<std::uint8_t> record(content + kRecordOverhead);
@@ -49,30 +49,30 @@ class OpenerLimits : public testing::Test {
   std::uint32_t counter_ = 0;
 };
 
-TEST_F(OpenerLimits, ACloseAtTheLastCounterIsGood) {
+TEST_F(StreamOpenerLimits, ACloseAtTheLastCounterIsGood) {
   fill_up_to_last();
   EXPECT_EQ(next(RecordType::close, 1), Error::none);
 }
 
-TEST_F(OpenerLimits, AnythingElseAtTheLastCounterIsAProtocolError) {
+TEST_F(StreamOpenerLimits, AnythingElseAtTheLastCounterIsAProtocolError) {
   fill_up_to_last();
   EXPECT_EQ(next(RecordType::data), Error::protocol);
 }
 
-TEST_F(OpenerLimits, ARecordAfterTheLastCounterIsTampered) {
+TEST_F(StreamOpenerLimits, ARecordAfterTheLastCounterIsTampered) {
   fill_up_to_last();
   EXPECT_EQ(next(RecordType::close, 1), Error::none);
   EXPECT_EQ(next(RecordType::close, 1), Error::tampered);
   EXPECT_EQ(next(RecordType::data), Error::tampered);
 }
 
-TEST_F(OpenerLimits, AFreshEpochGoesOn) {
+TEST_F(StreamOpenerLimits, AFreshEpochGoesOn) {
   fill_up_to_last();
   next_epoch();
   EXPECT_EQ(next(RecordType::data), Error::none);
 }
 
-TEST_F(OpenerLimits, AnEpochAfterTheLastIsTampered) {
+TEST_F(StreamOpenerLimits, AnEpochAfterTheLastIsTampered) {
   for (std::uint32_t epoch = 0; epoch < Config::kLastEpoch; ++epoch) {
     ASSERT_EQ(next(RecordType::data), Error::none);
     next_epoch();
@@ -83,4 +83,4 @@ TEST_F(OpenerLimits, AnEpochAfterTheLastIsTampered) {
 }
 
 }  // namespace
-}  // namespace pawl::test::opener_test
+}  // namespace pawl::test::stream_opener_test

@@ -3,16 +3,16 @@
 #include <gtest/gtest.h>
 
 #include <pawl/base/config.hpp>
-#include <pawl/record/sealer.hpp>
+#include <pawl/record/stream_sealer.hpp>
 
-namespace pawl::test::sealer_test {
+namespace pawl::test::stream_sealer_test {
 namespace {
 
 constexpr std::uint32_t kLastCounter = Config::kHardRecordLimit - 1;
 
-class SealerLimits : public testing::Test {
+class StreamSealerLimits : public testing::Test {
  protected:
-  Sealer sealer{SendSecret(), Direction::client_to_server};
+  StreamSealer sealer{SendSecret(), Direction::client_to_server};
   ByteArray<100> record{};
 
   Error seal(RecordType type) { return sealer.seal(type, type == RecordType::close ? 1 : 0, record).error(); }
@@ -22,7 +22,7 @@ class SealerLimits : public testing::Test {
   }
 };
 
-TEST_F(SealerLimits, OnlyACloseAtTheLastCounter) {
+TEST_F(StreamSealerLimits, OnlyACloseAtTheLastCounter) {
   fill_up_to_last();
   for (const RecordType type :
        {RecordType::data, RecordType::data_more, RecordType::ping, RecordType::pong, RecordType::ticket}) {
@@ -32,7 +32,7 @@ TEST_F(SealerLimits, OnlyACloseAtTheLastCounter) {
   EXPECT_EQ(seal(RecordType::close), Error::none);
 }
 
-TEST_F(SealerLimits, NothingAfterTheLastCounter) {
+TEST_F(StreamSealerLimits, NothingAfterTheLastCounter) {
   fill_up_to_last();
   EXPECT_EQ(seal(RecordType::close), Error::none);
   EXPECT_EQ(seal(RecordType::close), Error::limit);
@@ -40,21 +40,21 @@ TEST_F(SealerLimits, NothingAfterTheLastCounter) {
   EXPECT_EQ(sealer.counter(), Config::kHardRecordLimit);
 }
 
-TEST_F(SealerLimits, ARefusedRecordIsNotEncrypted) {
+TEST_F(StreamSealerLimits, ARefusedRecordIsNotEncrypted) {
   fill_up_to_last();
   record = {};
   EXPECT_EQ(seal(RecordType::data), Error::limit);
   EXPECT_EQ(record, ByteArray<100>{});
 }
 
-TEST_F(SealerLimits, AFreshEpochCountsFromZero) {
+TEST_F(StreamSealerLimits, AFreshEpochCountsFromZero) {
   fill_up_to_last();
   EXPECT_TRUE(sealer.rekey().ok());
   EXPECT_EQ(sealer.counter(), 0U);
   EXPECT_EQ(seal(RecordType::data), Error::none);
 }
 
-TEST_F(SealerLimits, NoEpochAfterTheLast) {
+TEST_F(StreamSealerLimits, NoEpochAfterTheLast) {
   for (std::uint32_t epoch = 0; epoch < Config::kLastEpoch; ++epoch) {
     ASSERT_EQ(seal(RecordType::data), Error::none);
     ASSERT_TRUE(sealer.rekey().ok());
@@ -67,4 +67,4 @@ TEST_F(SealerLimits, NoEpochAfterTheLast) {
 }
 
 }  // namespace
-}  // namespace pawl::test::sealer_test
+}  // namespace pawl::test::stream_sealer_test

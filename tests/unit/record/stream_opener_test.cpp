@@ -2,31 +2,33 @@
 #include <gtest/gtest.h>
 
 #include <functional>
-#include <pawl/record/opener.hpp>
-#include <pawl/record/sealer.hpp>
+#include <pawl/record/stream_opener.hpp>
+#include <pawl/record/stream_sealer.hpp>
 
 #include "tests/support/vectors.hpp"
 
-namespace pawl::test::opener_test {
+namespace pawl::test::stream_opener_test {
 namespace {
 
 constexpr Direction kDirection = Direction::client_to_server;
 
-Opener opener_of(Bytes secret, Direction direction) { return Opener(ReceiveSecret(secret.first<32>()), direction); }
+StreamOpener opener_of(Bytes secret, Direction direction) {
+  return StreamOpener(ReceiveSecret(secret.first<32>()), direction);
+}
 
 /// Opens in place, as a session does: header first.
-Result<RecordContent> open(Opener& opener, MutBytes record) {
+Result<RecordContent> open(StreamOpener& opener, MutBytes record) {
   const auto header = parse_record_header(record.first<kRecordHeaderSize>(), kMaxMaxRx);
   EXPECT_TRUE(header.ok());
   EXPECT_EQ(header.value().length, record.size() - kRecordHeaderSize);
   return opener.open(header.value(), record);
 }
 
-class OpenerVector : public testing::TestWithParam<std::string> {
+class StreamOpenerVector : public testing::TestWithParam<std::string> {
  protected:
   void expect_opens(const char* list, const char* name, Direction direction) {
     const Json& handshake = handshake_vector(GetParam());
-    Opener opener =
+    StreamOpener opener =
         opener_of(bytes_in(handshake["keys"], direction == Direction::client_to_server ? "c2s_0" : "s2c_0"), direction);
     for (const Json& record : handshake.value(list, Json::array())) {
       if (record["dir"] != name) continue;
@@ -39,21 +41,21 @@ class OpenerVector : public testing::TestWithParam<std::string> {
   }
 };
 
-TEST_P(OpenerVector, Records) {
+TEST_P(StreamOpenerVector, Records) {
   for (const char* list : {"records", "records_extra"}) {
     expect_opens(list, "c2s", Direction::client_to_server);
     expect_opens(list, "s2c", Direction::server_to_client);
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Vectors, OpenerVector, testing::ValuesIn(stream_handshakes()),
+INSTANTIATE_TEST_SUITE_P(Vectors, StreamOpenerVector, testing::ValuesIn(stream_handshakes()),
                          [](const auto& test) { return test_name(test.param); });
 
 /// A sealer and an opener of the same direction.
-class OpenerTest : public testing::Test {
+class StreamOpenerTest : public testing::Test {
  protected:
-  Sealer sealer{SendSecret(Bytes(pattern(32)).first<32>()), kDirection};
-  Opener opener = opener_of(pattern(32), kDirection);
+  StreamSealer sealer{SendSecret(Bytes(pattern(32)).first<32>()), kDirection};
+  StreamOpener opener = opener_of(pattern(32), kDirection);
 
   Buffer record_of(RecordType type, Bytes content, std::size_t padding = 0) {
     Buffer record(content.size() + padding + kRecordOverhead);
@@ -65,7 +67,7 @@ class OpenerTest : public testing::Test {
   void expect_tampered(Buffer record) { EXPECT_EQ(open(opener, record).error(), Error::tampered); }
 };
 
-TEST_F(OpenerTest, TheContentPointsIntoTheRecord) {
+TEST_F(StreamOpenerTest, TheContentPointsIntoTheRecord) {
   Buffer record = record_of(RecordType::data, bytes_of("hello"), 3);
   const auto content = open(opener, record);
   ASSERT_TRUE(content.ok());
@@ -73,10 +75,10 @@ TEST_F(OpenerTest, TheContentPointsIntoTheRecord) {
   EXPECT_EQ(hex(content.value().content), hex(bytes_of("hello")));
 }
 
-TEST_F(OpenerTest, AnyAlteredBitIsTampered) {
+TEST_F(StreamOpenerTest, AnyAlteredBitIsTampered) {
   const Buffer record = record_of(RecordType::data, bytes_of("hello"));
   for (std::size_t bit = 8 * kRecordHeaderSize; bit < 8 * record.size(); ++bit) {
-    Opener fresh = opener_of(pattern(32), kDirection);
+    StreamOpener fresh = opener_of(pattern(32), kDirection);
     Buffer altered = record;
     altered[bit / 8] ^= static_cast<std::uint8_t>(1U << bit % 8);
     EXPECT_EQ(open(fresh, altered).error(), Error::tampered) << "bit " << bit;
@@ -84,32 +86,32 @@ TEST_F(OpenerTest, AnyAlteredBitIsTampered) {
   }
 }
 
-TEST_F(OpenerTest, TheHeaderIsAuthenticated) {
+TEST_F(StreamOpenerTest, TheHeaderIsAuthenticated) {
   Buffer record = record_of(RecordType::data, bytes_of("hello"));
   record[0] ^= 0x20U;
   expect_tampered(record);
 }
 
-TEST_F(OpenerTest, ARepeatedRecordIsTampered) {
+TEST_F(StreamOpenerTest, ARepeatedRecordIsTampered) {
   Buffer record = record_of(RecordType::data, {});
   const Buffer again = record;
   EXPECT_TRUE(open(opener, record).ok());
   expect_tampered(again);
 }
 
-TEST_F(OpenerTest, ALostRecordIsTampered) {
+TEST_F(StreamOpenerTest, ALostRecordIsTampered) {
   record_of(RecordType::data, {});
   expect_tampered(record_of(RecordType::data, {}));
 }
 
-TEST_F(OpenerTest, TheOtherDirectionsRecordIsTampered) {
-  Sealer back(SendSecret(Bytes(pattern(32)).first<32>()), Direction::server_to_client);
+TEST_F(StreamOpenerTest, TheOtherDirectionsRecordIsTampered) {
+  StreamSealer back(SendSecret(Bytes(pattern(32)).first<32>()), Direction::server_to_client);
   Buffer record(kRecordOverhead);
   EXPECT_TRUE(back.seal(RecordType::data, 0, record).ok());
   expect_tampered(record);
 }
 
-TEST_F(OpenerTest, FollowsItsSenderThroughManyEpochs) {
+TEST_F(StreamOpenerTest, FollowsItsSenderThroughManyEpochs) {
   for (int epoch = 0; epoch < 5; ++epoch) {
     for (int i = 0; i <= epoch; ++i) {
       Buffer record = record_of(RecordType::data, bytes_of("x"));
@@ -120,7 +122,7 @@ TEST_F(OpenerTest, FollowsItsSenderThroughManyEpochs) {
 }
 
 /// Nothing but the next epoch's keys tells that one is missing.
-TEST_F(OpenerTest, ARecordLostAtTheEndOfAnEpochIsTampered) {
+TEST_F(StreamOpenerTest, ARecordLostAtTheEndOfAnEpochIsTampered) {
   Buffer first = record_of(RecordType::data, {});
   EXPECT_TRUE(open(opener, first).ok());
   record_of(RecordType::data, {});
@@ -128,7 +130,7 @@ TEST_F(OpenerTest, ARecordLostAtTheEndOfAnEpochIsTampered) {
   expect_tampered(record_of(RecordType::data, {}));
 }
 
-TEST_F(OpenerTest, AnEpochThatWasSkippedIsTampered) {
+TEST_F(StreamOpenerTest, AnEpochThatWasSkippedIsTampered) {
   Buffer first = record_of(RecordType::data, {});
   EXPECT_TRUE(open(opener, first).ok());
   for (int i = 0; i < 3; ++i) {
@@ -138,14 +140,14 @@ TEST_F(OpenerTest, AnEpochThatWasSkippedIsTampered) {
   expect_tampered(record_of(RecordType::data, {}));
 }
 
-TEST_F(OpenerTest, TheSecretThatItIsMadeFromIsWiped) {
+TEST_F(StreamOpenerTest, TheSecretThatItIsMadeFromIsWiped) {
   ReceiveSecret secret(Bytes(pattern(32)).first<32>());
-  const Opener made(std::move(secret), kDirection);
+  const StreamOpener made(std::move(secret), kDirection);
   EXPECT_EQ(hex(secret.bytes()), hex(Buffer(32)));  // NOLINT(bugprone-use-after-move,clang-analyzer-cplusplus.Move)
 }
 
 /// Authentic, but not well-formed: sealed by someone who has the keys.
-TEST_F(OpenerTest, BadContentIsAProtocolError) {
+TEST_F(StreamOpenerTest, BadContentIsAProtocolError) {
   struct Bad {
     const char* what;
     unsigned type;
@@ -166,4 +168,4 @@ TEST_F(OpenerTest, BadContentIsAProtocolError) {
 }
 
 }  // namespace
-}  // namespace pawl::test::opener_test
+}  // namespace pawl::test::stream_opener_test
