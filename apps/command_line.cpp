@@ -108,7 +108,7 @@ CLI::Option* add_nstp_options(CLI::App& command, NstpOptions& options) {
 // pawl enroll
 
 constexpr const char* kEnrollFooter =
-    R"(Writes a record for the server and a credential for the client. Both are secret; the password is in neither.
+    R"(Writes an enrolment for the server and a credential for the client. Both are secret; the password is in neither.
 A user that exists is enrolled anew: then the earlier credential no longer works.
 
 Examples:
@@ -118,11 +118,11 @@ Examples:
 
 void add_enroll(CLI::App& app) {
   CLI::App& command =
-      *app.add_subcommand("enroll", "Make a user: a record for the server, a credential for the client");
+      *app.add_subcommand("enroll", "Make a user: an enrolment for the server, a credential for the client");
   const auto options = std::make_shared<EnrollOptions>();
   const auto nstp = std::make_shared<NstpOptions>();
   command.add_option("USER", options->user, "Name of the user, 1 to 128 bytes")->required();
-  command.add_option("--records", options->records, "Directory of the server's records")->capture_default_str();
+  command.add_option("--records", options->records, "Directory of the server's enrolments")->capture_default_str();
   CLI::Option* credential =
       command.add_option("--credential", options->credential, "File of the client's credential [USER.credential.toml]");
   CLI::Option* mode =
@@ -179,7 +179,7 @@ void add_serve(CLI::App& app) {
           ->capture_default_str();
   CLI::Option* udp = command.add_flag("--udp", options->udp, "Datagrams instead of connections");
   CLI::Option* serial = add_line_options(command, options->line)->excludes(listen)->excludes(udp);
-  command.add_option("--records", options->records, "Directory with the users' records")->capture_default_str();
+  command.add_option("--records", options->records, "Directory with the users' enrolments")->capture_default_str();
   CLI::Option* save = command.add_option("--save", options->save, "Directory to keep each message in, as a file");
   command.add_option("--max-sessions", options->max_sessions, "Clients at a time; memory is set aside for them")
       ->check(CLI::Range(1, 100'000))

@@ -24,7 +24,7 @@ pawl::Random& random();
 /// Runs from the first feed() on.
 pawl::Watchdog& watchdog();
 void set_led(bool on);
-/// The page of flash for a credential or a record, see pawl/port/baremetal/credential_page.hpp.
+/// The page of flash for a credential or an enrolment, see pawl/port/baremetal/credential_page.hpp.
 pawl::Bytes credential_page();
 /// Waits for the next interrupt, which is at most a millisecond away.
 void sleep();

@@ -51,7 +51,7 @@ AppError explain_nstp(Error error) {
     case Error::authentication_failed:
       return {code,
               "Password, user name or device salt is wrong, or this is not the server it claims to be. Check them, and "
-              "that the server has a record of this user."};
+              "that the server has an enrolment of this user."};
     case Error::idle:
       return {code, "The server did not answer a message in time: it lost or refused it. Connect again."};
     case Error::tampered:

@@ -58,8 +58,8 @@ Plan make_plan(const EnrollOptions& options, const host::TomlUsers& users) {
             options.credential.value_or(host::file_name_of(user) + ".credential.toml")};
   if (plan.credential.empty()) throw AppError(ExitCode::usage, "--credential needs the name of a file.");
   if (fs::absolute(plan.credential).lexically_normal() == fs::absolute(plan.enrolment).lexically_normal()) {
-    throw AppError(ExitCode::usage,
-                   quoted(plan.credential) + " is where the server's record goes. Give another file to --credential.");
+    throw AppError(ExitCode::usage, quoted(plan.credential) +
+                                        " is where the server's enrolment goes. Give another file to --credential.");
   }
   require_replaceable(plan.credential, options.user);
   return plan;
@@ -100,9 +100,10 @@ void commit(const Plan& plan, host::StagedFile& enrolment, host::StagedFile& cre
   const bool restored = earlier ? host::write_private_file(plan.enrolment, earlier->text.bytes()).ok()
                                 : fs::remove(plan.enrolment, unremoved);
   const AppError why = explain(done.failure());
-  throw AppError(why.code(), std::string(why.what()) +
-                                 (restored ? " Nothing was done." : " The server's record was written all the same.") +
-                                 " Once the cause is gone, run the same command again.");
+  throw AppError(why.code(),
+                 std::string(why.what()) +
+                     (restored ? " Nothing was done." : " The server's enrolment was written all the same.") +
+                     " Once the cause is gone, run the same command again.");
 }
 
 /// Returns the generation.
@@ -111,9 +112,9 @@ std::uint32_t write(const host::TomlUsers& users, const Plan& plan, const Client
   const host::DirectoryLock lock = require(users.lock());
   const std::uint32_t generation = next_generation(users, plan.user);
   PakeVerifier verifier;
-  ServerRecord enrolment;
+  Enrolment enrolment;
   enrolment.pake = &verifier;
-  require(make_server_record(credential, generation, exchange_of(plan.mode), enrolment));
+  require(make_enrolment(credential, generation, exchange_of(plan.mode), enrolment));
   auto enrolment_file = require(users.stage(enrolment));
   auto credential_file = require(host::stage_credential(plan.credential, credential));
   // Now, so that the server need not write.
@@ -131,8 +132,8 @@ void report(const EnrollOptions& options, const Plan& plan, std::uint32_t genera
     text += "It replaces an earlier enrolment, whose credential no longer works; this is number " +
             std::to_string(generation) + ".\n";
   }
-  text += "  " + quoted(plan.enrolment) + " is the server's record. Keep it there.\n" + "  " + quoted(plan.credential) +
-          " is the client's credential. Move it to the client's device.\n" +
+  text += "  " + quoted(plan.enrolment) + " is the server's enrolment. Keep it there.\n" + "  " +
+          quoted(plan.credential) + " is the client's credential. Move it to the client's device.\n" +
           "Next, on the server:  pawl serve --records " + quoted(fs::path(options.records)) + "\n" +
           "then, on the client:  pawl connect SERVER:7295 --credential " + quoted(plan.credential);
   const std::string kind = name(options.raw_key ? Kind::raw_key : Kind::password);
@@ -173,7 +174,7 @@ ExitCode enroll_nstp(const EnrollOptions& options, const NstpOptions& nstp, Repo
   require(users.save(enrolment));
   const std::string name = printable(user);
   reporter.event("enrolled", {{"user", name}, {"kind", "nstp"}, {"record", path.native()}},
-                 "Enrolled " + name + " for NSTP.\n  " + quoted(path) + " is the server's record. Keep it there.\n" +
+                 "Enrolled " + name + " for NSTP.\n  " + quoted(path) + " is the server's enrolment. Keep it there.\n" +
                      "Next, on the server:  pawl serve --nstp --records " + quoted(fs::path(options.records)) + "\n" +
                      "then, on the client:  pawl connect SERVER --nstp --user " + name);
   return ExitCode::ok;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A device that is the server: a laptop at its UART commands it, with `pawl connect --serial`. Its page of flash has a
-// record; the laptop has the credential.
+// enrolment; the laptop has the credential.
 #include <board.hpp>
 #include <pawl/base/config.hpp>
 #include <pawl/handshake/key.hpp>
@@ -26,9 +26,9 @@ pawl::Bytes answer(pawl::Bytes command) {
 
 int main() {
   board::start();
-  pawl::ServerRecord record;
+  pawl::Enrolment enrolment;
   pawl::EnumerationKey key;  // for the stand-in of users that it does not have, anew at each start
-  if (!pawl::read_record_page(board::credential_page(), record).ok()) device::halt();
+  if (!pawl::read_enrolment_page(board::credential_page(), enrolment).ok()) device::halt();
   if (!board::random().fill(key.writable()).ok()) device::halt();
   pawl::Decoy decoy(static_cast<pawl::EnumerationKey&&>(key), pawl::Config::kIterationsFloor);
   if (!decoy.prepare(pawl::p256_exchange).ok()) device::halt();
@@ -38,7 +38,7 @@ int main() {
   settings.max_rx = pawl::ServerLink::kMaxRx;
   pawl::ByteArray<pawl::ServerLink::kLineBuffer> buffer;
   pawl::UartLine line(board::uart(), board::received(), buffer);
-  pawl::ServerLink link(settings, record, board::random(), line);
+  pawl::ServerLink link(settings, enrolment, board::random(), line);
   if (!link.start(board::clock().now()).ok()) device::halt();
   pawl::Bytes waiting;  // an answer that the line has no room for yet
   for (;;) {

@@ -82,11 +82,11 @@ class User {
  public:
   User(std::string name, const host::TomlUsers& users) : name_(std::move(name)) {
     RawKey key;
-    ServerRecord record;
+    Enrolment record;
     require_that(system_random.fill(key.writable()).ok(), "no random bytes");
     require_that(derive_from_raw_key(host::bytes_of(name_), key, Mode::psk, nullptr, credential_).ok(),
                  "no credential");
-    require_that(make_server_record(credential_, 1, nullptr, record).ok(), "no record");
+    require_that(make_enrolment(credential_, 1, nullptr, record).ok(), "no record");
     auto file = users.stage(record);
     require_that(file.ok() && file.value().commit().ok(), "no file");
   }

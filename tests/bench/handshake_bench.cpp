@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Handshakes of every flow and mode: two new sessions each, joined in memory, until both are open. What does not
-/// belong to a handshake is done once: the derivation of the credential, the record, the server's decoy.
+/// belong to a handshake is done once: the derivation of the credential, the enrolment, the server's decoy.
 #include <benchmark/benchmark.h>
 
 #include <map>
@@ -34,7 +34,7 @@ struct Account {
         client(kind == Kind::password ? password_initiator : key_initiator, credential),
         server(decoy) {
     credential.pake = &blinds;
-    record.pake = &verifier;
+    enrolment.pake = &verifier;
     client.exchange = mode == Mode::pake ? static_cast<const KeyExchange*>(&p256_pake) : &p256_exchange;
     server.exchange = &p256_exchange;
     server.pake = &p256_pake;
@@ -54,13 +54,13 @@ struct Account {
       derivation.step(Config::kIterationsFloor);
       PAWL_TRY(derivation.finish(mode, client.exchange, credential));
     }
-    return make_server_record(credential, 1, client.exchange, record);
+    return make_enrolment(credential, 1, client.exchange, enrolment);
   }
 
   PakeBlinds blinds;
   ClientCredential credential;
   PakeVerifier verifier;
-  ServerRecord record;
+  Enrolment enrolment;
   PakeVerifier decoy_pake;
   Decoy decoy;
   ClientSettings client;
@@ -69,11 +69,11 @@ struct Account {
 };
 
 /// Answers what `session` asks and does the work that is due, as far as it goes without the peer.
-void settle(Session& session, const ServerRecord& record) {
+void settle(Session& session, const Enrolment& enrolment) {
   for (;;) {
     const Event event = session.next_event();
     if (std::holds_alternative<CredentialWanted>(event)) {
-      static_cast<void>(session.provide(record, kNow));
+      static_cast<void>(session.provide(enrolment, kNow));
     } else if (!is_event(event)) {
       if (!session.has_work()) return;
       session.advance(kNow);
@@ -82,14 +82,14 @@ void settle(Session& session, const ServerRecord& record) {
 }
 
 /// Moves what `from` has to send, and returns how many bytes that were.
-std::size_t move(Session& from, Session& to, const ServerRecord& record) {
+std::size_t move(Session& from, Session& to, const Enrolment& enrolment) {
   std::size_t moved = 0;
   while (!from.outgoing().empty()) {
     const auto taken = to.receive(from.outgoing(), kNow);
     if (!taken.ok() || taken.value() == 0) break;
     from.sent(taken.value(), kNow);
     moved += taken.value();
-    settle(to, record);
+    settle(to, enrolment);
   }
   return moved;
 }
@@ -100,13 +100,13 @@ struct Traffic {
 };
 
 /// True if both are open.
-bool shake_hands(Session& client, Session& server, const ServerRecord& record, Traffic& traffic) {
+bool shake_hands(Session& client, Session& server, const Enrolment& enrolment, Traffic& traffic) {
   traffic = {};
   if (!server.start(kNow).ok() || !client.start(kNow).ok()) return false;
-  settle(client, record);
+  settle(client, enrolment);
   for (int turn = 0; turn < kMostTurns && !(client.is_open() && server.is_open()); ++turn) {
-    traffic.from_client += move(client, server, record);
-    traffic.from_server += move(server, client, record);
+    traffic.from_client += move(client, server, enrolment);
+    traffic.from_server += move(server, client, enrolment);
   }
   return client.is_open() && server.is_open();
 }
@@ -128,7 +128,7 @@ void handshake(benchmark::State& state, Kind kind, Mode mode) {
   for (auto _ : state) {
     Session client(account.client, system_random, client_rx, client_tx);
     Session server(account.server, system_random, server_rx, server_tx);
-    if (!shake_hands(client, server, account.record, traffic)) state.SkipWithError("a handshake failed");
+    if (!shake_hands(client, server, account.enrolment, traffic)) state.SkipWithError("a handshake failed");
   }
   state.SetItemsProcessed(state.iterations());
   state.counters["bytes_from_client"] = static_cast<double>(traffic.from_client);

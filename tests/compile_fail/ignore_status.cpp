@@ -6,9 +6,9 @@
 #pragma GCC diagnostic error "-Wunused-result"
 void use() {
   pawl::ClientCredential credential;
-  pawl::ServerRecord record;
-  static_cast<void>(pawl::make_server_record(credential, 1, nullptr, record).ok());
+  pawl::Enrolment record;
+  static_cast<void>(pawl::make_enrolment(credential, 1, nullptr, record).ok());
 #ifdef PAWL_MISUSE
-  pawl::make_server_record(credential, 1, nullptr, record);
+  pawl::make_enrolment(credential, 1, nullptr, record);
 #endif
 }

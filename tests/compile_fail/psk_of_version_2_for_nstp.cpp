@@ -4,7 +4,7 @@
 #include <pawl/handshake/credential.hpp>
 #include <pawl/nstp/server.hpp>
 
-void use(pawl::nstp::Server& server, const pawl::nstp::Psk& nstp, const pawl::ServerRecord& version_2) {
+void use(pawl::nstp::Server& server, const pawl::nstp::Psk& nstp, const pawl::Enrolment& version_2) {
   static_cast<void>(server.provide(nstp));
 #ifdef PAWL_MISUSE
   static_cast<void>(server.provide(version_2.psk));

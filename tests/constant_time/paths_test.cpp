@@ -52,18 +52,18 @@ class MarkedRandom final : public Random {
 class ConstantTimeCredential : public testing::TestWithParam<Flow> {};
 
 TEST_P(ConstantTimeCredential, Derivation) {
-  const Enrolment enrolment(secret_account(GetParam()));
-  EXPECT_TRUE(is_secret(enrolment.credential.psk.bytes()));
-  EXPECT_TRUE(is_secret(enrolment.record.psk.bytes()));
+  const Enrolled enrolled(secret_account(GetParam()));
+  EXPECT_TRUE(is_secret(enrolled.credential.psk.bytes()));
+  EXPECT_TRUE(is_secret(enrolled.enrolment.psk.bytes()));
   if (GetParam().mode == Mode::psk) return;
-  EXPECT_TRUE(is_secret(enrolment.credential.w1.bytes()));
+  EXPECT_TRUE(is_secret(enrolled.credential.w1.bytes()));
   const bool pake = GetParam().mode == Mode::pake;
-  EXPECT_TRUE(is_secret(pake ? enrolment.verifier.verifier : enrolment.record.verifier))
+  EXPECT_TRUE(is_secret(pake ? enrolled.verifier.verifier : enrolled.enrolment.verifier))
       << "who has it can guess the password";
   if (!pake) return;
-  EXPECT_TRUE(is_secret(enrolment.verifier.blinds.w0.bytes()));
-  EXPECT_TRUE(is_secret(enrolment.verifier.blinds.w0_m.bytes()));
-  EXPECT_TRUE(is_secret(enrolment.verifier.blinds.w0_n.bytes()));
+  EXPECT_TRUE(is_secret(enrolled.verifier.blinds.w0.bytes()));
+  EXPECT_TRUE(is_secret(enrolled.verifier.blinds.w0_m.bytes()));
+  EXPECT_TRUE(is_secret(enrolled.verifier.blinds.w0_n.bytes()));
 }
 
 INSTANTIATE_TEST_SUITE_P(Flows, ConstantTimeCredential, testing::ValuesIn(kFlows), name_of_flow);
@@ -73,7 +73,7 @@ TEST(ConstantTime, Decoy) {
   fill_secret(key);
   Decoy decoy(std::move(key), kIterations);
   ASSERT_TRUE(decoy.prepare(p256_exchange).ok());
-  ServerRecord record;
+  Enrolment record;
   decoy.stand_in(bytes_of("nobody"), Kind::password, Mode::psk_ecdhe, record);
   EXPECT_TRUE(is_secret(record.psk.bytes()));
   EXPECT_TRUE(is_secret(record.verifier));
@@ -244,8 +244,8 @@ TEST_F(Planted, Address) {
 }
 
 TEST_F(Planted, Blind) {
-  const Enrolment enrolment(secret_account(kPasswordPake));
-  if (enrolment.blinds.w0_n.bytes()[63] % 2 == 1) seen = 1;
+  const Enrolled enrolled(secret_account(kPasswordPake));
+  if (enrolled.blinds.w0_n.bytes()[63] % 2 == 1) seen = 1;
 }
 
 TEST_F(Planted, EarlyExit) {

@@ -12,7 +12,7 @@ using namespace pawl;
 bool report(const ClientCredential& credential, Transport& line, Random& random, Clock& clock);
 
 // Serves one client, and answers each message.
-static void serve(const ServerSettings& settings, const ServerRecord& record, TcpListener& listener) {
+static void serve(const ServerSettings& settings, const Enrolment& record, TcpListener& listener) {
   SystemRandom random;
   MonotonicClock clock;
   const Instant give_up = clock.now() + seconds(5);
@@ -38,11 +38,11 @@ int main() {
   RawKey key;  // 32 random bytes for this user alone: the sensor keeps a credential made from them, the server a record
   EnumerationKey server_key;
   ClientCredential credential;
-  ServerRecord record;
+  Enrolment record;
   if (!random.fill(key.writable()).ok() || !random.fill(server_key.writable()).ok()) return 1;
   constexpr auto user = ascii("sensor-1");
   if (!derive_from_raw_key(user, key, Mode::psk, nullptr, credential).ok()) return 1;
-  if (!make_server_record(credential, 1, nullptr, record).ok()) return 1;
+  if (!make_enrolment(credential, 1, nullptr, record).ok()) return 1;
 
   Decoy decoy(std::move(server_key), Config::kIterationsFloor);  // answers for users who do not exist
   ServerSettings settings(decoy);

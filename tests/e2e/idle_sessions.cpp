@@ -48,8 +48,8 @@ struct User {
   }
 
   void enrol(const host::TomlUsers& users) const {
-    ServerRecord record;
-    require_that(make_server_record(credential, 1, nullptr, record).ok(), "no record");
+    Enrolment record;
+    require_that(make_enrolment(credential, 1, nullptr, record).ok(), "no record");
     auto file = users.stage(record);
     require_that(file.ok() && file.value().commit().ok(), "no file");
   }

@@ -76,9 +76,9 @@ struct Ends {
   Ends(pawl::Mode mode, const pawl::KeyExchange* exchange)
       : client(mode == pawl::Mode::pake ? pawl::password_initiator : pawl::key_initiator, credential) {
     credential.pake = &blinds;
-    record.pake = &verifier;
+    enrolment.pake = &verifier;
     derive(mode, exchange);
-    require(make_server_record(credential, 1, exchange, record));
+    require(make_enrolment(credential, 1, exchange, enrolment));
     if (exchange != nullptr) require(decoy.prepare(*exchange));
     if (mode == pawl::Mode::pake) serve_pake();
     server.key_flow = &pawl::key_responder;
@@ -105,7 +105,7 @@ struct Ends {
   pawl::PakeVerifier verifier;
   pawl::PakeVerifier decoy_pake;
   pawl::ClientCredential credential;
-  pawl::ServerRecord record;
+  pawl::Enrolment enrolment;
   pawl::Decoy decoy{pawl::EnumerationKey{pawl::ByteArray<32>{9}}, 1};
   pawl::ClientSettings client;
   pawl::ServerSettings server{decoy};
@@ -136,7 +136,8 @@ void measure_handshake(const char* name, pawl::Mode mode, const pawl::KeyExchang
     if (server.has_work()) server.advance(kNow);
     carry(client, server, nullptr);
     carry(server, client, &watch);
-    if (std::holds_alternative<pawl::CredentialWanted>(server.next_event())) require(server.provide(ends.record, kNow));
+    if (std::holds_alternative<pawl::CredentialWanted>(server.next_event()))
+      require(server.provide(ends.enrolment, kNow));
     if (std::holds_alternative<pawl::Closed>(client.next_event())) firmware::finish(1);
   }
   report(name, watch.sum());
@@ -168,7 +169,7 @@ void measure_datagram_handshake(const char* name, pawl::Mode mode, const pawl::K
     }
     if (session.has_work()) server.advance(0, kNow);
     if (std::holds_alternative<pawl::CredentialWanted>(session.next_event())) {
-      require(server.provide(0, &ends.record, kNow));
+      require(server.provide(0, &ends.enrolment, kNow));
     }
     if (!session.outgoing().empty()) {
       const pawl::MutBytes datagram = take(session.outgoing());

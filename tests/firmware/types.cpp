@@ -14,7 +14,7 @@ char size_of[sizeof(T)];
 template char size_of<Session>[sizeof(Session)];
 template char size_of<ClientCredential>[sizeof(ClientCredential)];
 template char size_of<ClientSettings>[sizeof(ClientSettings)];
-template char size_of<ServerRecord>[sizeof(ServerRecord)];
+template char size_of<Enrolment>[sizeof(Enrolment)];
 template char size_of<PasswordDerivation>[sizeof(PasswordDerivation)];
 template char size_of<StreamSealer>[sizeof(StreamSealer)];
 template char size_of<StreamOpener>[sizeof(StreamOpener)];

@@ -184,7 +184,7 @@ class Link {
   }
 
   DatagramPair pair_;
-  Enrolment stranger_;
+  Enrolled stranger_;
   bool right_key_ = true;
   Address from_ = DatagramPair::kClientAddress;
   std::vector<Datagram> on_the_way_;

@@ -13,13 +13,13 @@ using namespace pawl;
 constexpr auto kUser = ascii("alice");
 
 /// A server takes a record that was found.
-void use(const ServerRecord& record) {
+void use(const Enrolment& record) {
   const Decoy decoy(EnumerationKey(), 1);
   const ServerSettings settings(decoy);
   SeededRandom random(1);
   Handshake handshake(settings, random);
   handshake.user = kUser;
-  test::require(record_fits(handshake, record), "a record that was found can be used");
+  test::require(enrolment_fits(handshake, record), "a record that was found can be used");
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ class Line {
     const bool rekeying = state == kStates;
     const State from = rekeying ? State::open : static_cast<State>(state);
     const bool opens = from == State::open || from == State::closing;
-    if (!exists(from, side, pair_.enrolment.account.flow) || (opens && !right_key_)) return false;
+    if (!exists(from, side, pair_.enrolled.account.flow) || (opens && !right_key_)) return false;
     pair_.reach(side, from);
     if (rekeying) {
       send(side, 1, true);
@@ -257,7 +257,7 @@ class Line {
   Buffers client_buffers_;
   Buffers server_buffers_;
   Pair pair_;
-  Enrolment other_;
+  Enrolled other_;
   bool right_key_ = true;
   std::vector<Said> client_said_;
   std::vector<Said> server_said_;

@@ -220,7 +220,7 @@ class AgainstConnect(unittest.TestCase):
                 self.assertEqual(self.end(USERS["password", "psk_ecdhe"], act, after_handshake=False), code)
 
     def end_with_false_server(self, user, **changes):
-        """The exit code when the server's record differs by `changes` from the user's."""
+        """The exit code when the server's enrolment differs by `changes` from the user's."""
         false = Credential(**{**vars(user.credential), **changes})
 
         def pretend(connection):

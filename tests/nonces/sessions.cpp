@@ -19,7 +19,7 @@ constexpr unsigned kKinds = 10;
 /// Whatever it does, it says beforehand who is at work.
 class Talk {
  public:
-  Talk(const Enrolment& user, unsigned number)
+  Talk(const Enrolled& user, unsigned number)
       : client_(user, 2 * number), server_(2 * number + 1), dice_(number), kind_(number % kKinds) {
     server_.users.push_back(&user);
     for (Settings* settings : {static_cast<Settings*>(&client_.settings), static_cast<Settings*>(&server_.settings)}) {
@@ -100,8 +100,8 @@ int main(int argc, char** argv) {
   const auto count = argc == 2 ? static_cast<unsigned>(std::atoi(argv[1])) : 0U;
   {
     // Each flow has its user. A session's own draws, and so its keys, come from its number.
-    const std::array<Enrolment, 4> users{Enrolment(Account{kPasswordPsk}), Enrolment(Account{kPasswordEcdhe}),
-                                         Enrolment(Account{kRawKeyPsk}), Enrolment(Account{kRawKeyEcdhe})};
+    const std::array<Enrolled, 4> users{Enrolled(Account{kPasswordPsk}), Enrolled(Account{kPasswordEcdhe}),
+                                        Enrolled(Account{kRawKeyPsk}), Enrolled(Account{kRawKeyEcdhe})};
     for (unsigned number = 0; number < count; ++number) Talk(users[number / kKinds % users.size()], number).run();
   }
   const bool good = report(count);

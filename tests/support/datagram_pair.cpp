@@ -26,14 +26,14 @@ std::optional<Instant> sooner(std::optional<Instant> a, std::optional<Instant> b
 }  // namespace
 
 DatagramPair::DatagramPair(Account account, const LinkFaults& faults, std::uint64_t seed, std::size_t places)
-    : enrolment(std::move(account)),
+    : enrolled(std::move(account)),
       link(faults, seed, clock),
-      client_settings(flow_of(enrolment.account), enrolment.credential),
+      client_settings(flow_of(enrolled.account), enrolled.credential),
       server_settings(test_decoy()),
       own_client_random_(2 * seed),
       own_server_random_(2 * seed + 1),
       place_count_(places) {
-  client_settings.exchange = remembered(enrolment.account.flow.mode);
+  client_settings.exchange = remembered(enrolled.account.flow.mode);
   server_settings.exchange = &remembered_exchange;
   server_settings.pake = &remembered_pake;
   client_settings.iterations_floor = kVectorIterations;
@@ -83,9 +83,9 @@ bool DatagramPair::look(Event event, Seen& seen_by, std::size_t place) {
     seen_by = {};
     seen_by.credentials_wanted.push_back(
         {Buffer(wanted->user.begin(), wanted->user.end()), wanted->kind, wanted->mode});
-    const bool known = user_known && seen_by.credentials_wanted.back().user == enrolment.account.user;
+    const bool known = user_known && seen_by.credentials_wanted.back().user == enrolled.account.user;
     // A failure ends the session, and comes as Closed.
-    static_cast<void>(server_->provide(place, known ? &enrolment.record : nullptr, now()));
+    static_cast<void>(server_->provide(place, known ? &enrolled.enrolment : nullptr, now()));
   } else if (const auto* derivation = std::get_if<DerivationWanted>(&event)) {
     seen_by.derivations_wanted.push_back(*derivation);
   } else if (std::holds_alternative<Established>(event)) {

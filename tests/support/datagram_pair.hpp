@@ -31,7 +31,7 @@ class DatagramPair {
   DatagramPair& operator=(const DatagramPair&) = delete;
   ~DatagramPair() = default;
 
-  Enrolment enrolment;
+  Enrolled enrolled;
   ManualClock clock;
   LossyLink link;
   /// What the ends send and receive through: the ends of the link, unless others are put here.

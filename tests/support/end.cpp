@@ -116,26 +116,25 @@ void End::end_of_stream(Instant now) {
   run(now);
 }
 
-Client::Client(const Enrolment& enrolment, std::uint32_t seed)
+Client::Client(const Enrolled& enrolled, std::uint32_t seed)
     : End(seed),
-      settings(enrolment.account.flow.kind == Kind::password ? password_initiator : key_initiator,
-               enrolment.credential),
-      enrolment_(enrolment) {
-  settings.exchange = remembered(enrolment.account.flow.mode);
+      settings(enrolled.account.flow.kind == Kind::password ? password_initiator : key_initiator, enrolled.credential),
+      enrolled_(enrolled) {
+  settings.exchange = remembered(enrolled.account.flow.mode);
   derived_.pake = &blinds_;
-  settings.iterations_floor = enrolment.account.iterations;
+  settings.iterations_floor = enrolled.account.iterations;
 }
 
 void Client::forget_derived() {
-  bare_.user = enrolment_.account.user;
-  bare_.kind = enrolment_.account.flow.kind;
-  bare_.mode = enrolment_.account.flow.mode;
+  bare_.user = enrolled_.account.user;
+  bare_.kind = enrolled_.account.flow.kind;
+  bare_.mode = enrolled_.account.flow.mode;
   settings.credential = &bare_;
 }
 
 Status Client::answer(const Event& wish, Instant now) {
   const auto& wanted = std::get<DerivationWanted>(wish);
-  PAWL_TRY(derive_from_password(enrolment_.account, wanted.salt, wanted.iterations, derived_));
+  PAWL_TRY(derive_from_password(enrolled_.account, wanted.salt, wanted.iterations, derived_));
   return session().provide(derived_, now);
 }
 
@@ -148,10 +147,10 @@ Server::Server(std::uint32_t seed) : End(seed), settings(test_decoy()) {
 
 Status Server::answer(const Event& wish, Instant now) {
   const auto& wanted = std::get<CredentialWanted>(wish);
-  const auto known = std::find_if(users.begin(), users.end(), [&](const Enrolment* user) {
+  const auto known = std::find_if(users.begin(), users.end(), [&](const Enrolled* user) {
     return std::equal(wanted.user.begin(), wanted.user.end(), user->account.user.begin(), user->account.user.end());
   });
-  return known == users.end() ? session().provide_none(now) : session().provide((*known)->record, now);
+  return known == users.end() ? session().provide_none(now) : session().provide((*known)->enrolment, now);
 }
 
 }  // namespace pawl::test

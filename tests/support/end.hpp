@@ -10,7 +10,7 @@
 #include <pawl/session/session.hpp>
 #include <utility>
 
-#include "tests/support/enrolment.hpp"
+#include "tests/support/enrolled.hpp"
 
 namespace pawl::test {
 
@@ -98,8 +98,8 @@ class End {
 
 class Client final : public End {
  public:
-  /// Uses the derived credential of `enrolment`; a floor for the vectors' 1000 iterations.
-  explicit Client(const Enrolment& enrolment, std::uint32_t seed = 1);
+  /// Uses the derived credential of `enrolled`; a floor for the vectors' 1000 iterations.
+  explicit Client(const Enrolled& enrolled, std::uint32_t seed = 1);
 
   /// From now on the client has only the password, and derives when asked. Before start().
   void forget_derived();
@@ -110,7 +110,7 @@ class Client final : public End {
   [[nodiscard]] const Settings& session_settings() const override { return settings; }
   Status answer(const Event& wish, Instant now) override;
 
-  const Enrolment& enrolment_;
+  const Enrolled& enrolled_;
   /// User, kind and mode alone; and what was derived when asked.
   ClientCredential bare_;
   PakeBlinds blinds_;
@@ -122,7 +122,7 @@ class Server final : public End {
   explicit Server(std::uint32_t seed = 2);
 
   /// The users it knows; not owned.
-  std::vector<const Enrolment*> users;
+  std::vector<const Enrolled*> users;
   ServerSettings settings;
 
  private:

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <pawl/handshake/key_schedule.hpp>
 
-#include "tests/support/enrolment.hpp"
+#include "tests/support/enrolled.hpp"
 
 namespace pawl::test {
 

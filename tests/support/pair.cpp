@@ -24,7 +24,7 @@ bool exists(State state, Side side, const Flow& flow) {
   return false;
 }
 
-Pair::Pair(Account account) : enrolment(std::move(account)), client(enrolment) { server.users.push_back(&enrolment); }
+Pair::Pair(Account account) : enrolled(std::move(account)), client(enrolled) { server.users.push_back(&enrolled); }
 
 End& Pair::end(Side side) {
   if (side == Side::client) return client;
@@ -83,7 +83,7 @@ void Pair::pass(Duration duration) {
 }
 
 void Pair::reach(Side side, State state) {
-  ASSERT_TRUE(exists(state, side, enrolment.account.flow));
+  ASSERT_TRUE(exists(state, side, enrolled.account.flow));
   start();
   collect(Side::client);
   if (state == State::wait_ch) return;

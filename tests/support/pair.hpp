@@ -20,7 +20,7 @@ class Pair {
   explicit Pair(Account account);
   explicit Pair(const Flow& flow) : Pair(Account{flow}) {}
 
-  Enrolment enrolment;
+  Enrolled enrolled;
   Client client;
   Server server;
   Instant now{1'000'000};

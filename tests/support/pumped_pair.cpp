@@ -11,10 +11,10 @@ PumpedPair::PumpedPair(const Flow& flow, ManualClock& clock_of_both, DatagramTra
                        DatagramTransport& to_client)
     : clock(clock_of_both),
       client_transport(to_server),
-      enrolment_(Account{flow}),
-      client_settings_(flow.kind == Kind::password ? password_initiator : key_initiator, enrolment_.credential),
+      enrolled_(Account{flow}),
+      client_settings_(flow.kind == Kind::password ? password_initiator : key_initiator, enrolled_.credential),
       server_settings_(test_decoy()) {
-  client_settings_.exchange = remembered(enrolment_.account.flow.mode);
+  client_settings_.exchange = remembered(enrolled_.account.flow.mode);
   server_settings_.exchange = &remembered_exchange;
   server_settings_.pake = &remembered_pake;
   client_settings_.iterations_floor = 1000;
@@ -75,7 +75,7 @@ bool PumpedPair::run_server() {
   if (!happening) return due(server_pump->deadline());
   const auto& [place, event] = *happening;
   if (std::holds_alternative<CredentialWanted>(event)) {
-    EXPECT_TRUE(server_->provide(place, &enrolment_.record, clock.now()).ok());
+    EXPECT_TRUE(server_->provide(place, &enrolled_.enrolment, clock.now()).ok());
   } else if (std::holds_alternative<Established>(event)) {
     ++server_established;
   } else if (const auto* message = std::get_if<Message>(&event)) {

@@ -64,7 +64,7 @@ class PumpedPair {
   bool run_server();
   bool due(std::optional<Instant> deadline);
 
-  Enrolment enrolment_;
+  Enrolled enrolled_;
   ClientSettings client_settings_;
   ServerSettings server_settings_;
   SeededRandom client_random_{1};

@@ -9,7 +9,7 @@
 
 namespace pawl::test {
 
-Puppet::Puppet(const Settings& settings, const ServerRecord& user, std::uint32_t seed)
+Puppet::Puppet(const Settings& settings, const Enrolment& user, std::uint32_t seed)
     : settings_(settings), user_(user), random_(seed), handshake_(settings, random_) {
   handshake_.own_max_rx = settings.max_rx;
 }
@@ -17,10 +17,10 @@ Puppet::Puppet(const Settings& settings, const ServerRecord& user, std::uint32_t
 /// Does the work that a step has led to, and adds what is sent to `answer`.
 Buffer Puppet::go_on(Status step, Buffer answer) {
   const Role& role = *settings_.role;
-  while (step.ok() && (handshake_.stage == Stage::work || handshake_.stage == Stage::record)) {
+  while (step.ok() && (handshake_.stage == Stage::work || handshake_.stage == Stage::enrolment)) {
     ByteArray<512> buffer{};
     Writer out(buffer);
-    step = handshake_.stage == Stage::work ? role.work(handshake_, out) : provide_record(handshake_, &user_, out);
+    step = handshake_.stage == Stage::work ? role.work(handshake_, out) : provide_enrolment(handshake_, &user_, out);
     append(answer, out.written());
   }
   EXPECT_EQ(step.error(), Error::none) << "the puppet's handshake fails";
@@ -69,8 +69,8 @@ std::vector<Record> Puppet::read(Bytes records) {
   return read;
 }
 
-Rig::Rig(Side side, const Flow& flow) : enrolment(Account{flow}), client(enrolment), side_(side) {
-  server.users.push_back(&enrolment);
+Rig::Rig(Side side, const Flow& flow) : enrolled(Account{flow}), client(enrolled), side_(side) {
+  server.users.push_back(&enrolled);
 }
 
 End& Rig::end() {
@@ -80,7 +80,7 @@ End& Rig::end() {
 
 void Rig::open() {
   const Settings& settings = side_ == Side::client ? static_cast<const Settings&>(server.settings) : client.settings;
-  puppet_ = std::make_unique<Puppet>(settings, enrolment.record, 3);
+  puppet_ = std::make_unique<Puppet>(settings, enrolled.enrolment, 3);
   ASSERT_TRUE(end().start(now).ok());
   hear(puppet_->start());
   while (end().seen.established == 0 || !puppet_->is_open()) {

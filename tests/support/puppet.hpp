@@ -22,7 +22,7 @@ struct Record {
 class Puppet {
  public:
   /// As a Session's; a server's puppet knows one user.
-  Puppet(const Settings& settings, const ServerRecord& user, std::uint32_t seed);
+  Puppet(const Settings& settings, const Enrolment& user, std::uint32_t seed);
 
   /// What it sends first: a client its hello, a server nothing.
   Buffer start();
@@ -40,7 +40,7 @@ class Puppet {
   Buffer go_on(Status step, Buffer answer);
 
   const Settings& settings_;
-  const ServerRecord& user_;
+  const Enrolment& user_;
   SeededRandom random_;
   Handshake handshake_;
   /// The last frame taken, which the handshake views.
@@ -55,7 +55,7 @@ class Rig {
   /// `side` is that of the session; the other end only lends its settings to the puppet.
   explicit Rig(Side side, const Flow& flow = kRawKeyPsk);
 
-  Enrolment enrolment;
+  Enrolled enrolled;
   Client client;
   Server server;
   Instant now{1'000'000};

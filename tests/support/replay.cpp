@@ -43,10 +43,10 @@ Buffer record_of(const Pair& conversation, Side from, std::size_t n) {
   return *(first + static_cast<std::ptrdiff_t>(n));
 }
 
-std::unique_ptr<End> make_end(Side side, const Enrolment& enrolment) {
-  if (side == Side::client) return std::make_unique<Client>(enrolment);
+std::unique_ptr<End> make_end(Side side, const Enrolled& enrolled) {
+  if (side == Side::client) return std::make_unique<Client>(enrolled);
   auto server = std::make_unique<Server>();
-  server->users.push_back(&enrolment);
+  server->users.push_back(&enrolled);
   return server;
 }
 

@@ -17,7 +17,7 @@ Buffer frame_of(const Pair& conversation, FrameType type);
 Buffer record_of(const Pair& conversation, Side from, std::size_t n);
 
 /// An end like that of a Pair, whose server knows the user. Not started.
-std::unique_ptr<End> make_end(Side side, const Enrolment& enrolment);
+std::unique_ptr<End> make_end(Side side, const Enrolled& enrolled);
 
 /// The units as one stream.
 Buffer joined(const std::vector<Buffer>& units);

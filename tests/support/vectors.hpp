@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/support/enrolment.hpp"
+#include "tests/support/enrolled.hpp"
 
 namespace pawl::test {
 

@@ -82,21 +82,21 @@ Status derive_from_raw_key(Bytes user, const RawKey& key, Mode mode, const KeyEx
   return derive(key.bytes(), Kind::raw_key, mode, user, exchange, credential);
 }
 
-Status make_server_record(const ClientCredential& credential, std::uint32_t generation, const KeyExchange* exchange,
-                          ServerRecord& record) {
+Status make_enrolment(const ClientCredential& credential, std::uint32_t generation, const KeyExchange* exchange,
+                      Enrolment& enrolment) {
   const bool pake = credential.mode == Mode::pake;
-  const bool complete = credential.derived && (!pake || (credential.pake != nullptr && record.pake != nullptr));
+  const bool complete = credential.derived && (!pake || (credential.pake != nullptr && enrolment.pake != nullptr));
   if (!complete || !mode_possible(credential.mode, exchange)) return Error::invalid_argument;
-  record.user = credential.user;
-  record.kind = credential.kind;
-  record.mode = credential.mode;
-  record.generation = generation;
-  record.iterations = credential.iterations;
-  record.salt = credential.salt;
-  copy(credential.psk.bytes(), record.psk.writable());
+  enrolment.user = credential.user;
+  enrolment.kind = credential.kind;
+  enrolment.mode = credential.mode;
+  enrolment.generation = generation;
+  enrolment.iterations = credential.iterations;
+  enrolment.salt = credential.salt;
+  copy(credential.psk.bytes(), enrolment.psk.writable());
   if (credential.mode == Mode::psk) return Error::none;
-  if (pake) copy_blinds(*credential.pake, record.pake->blinds);
-  return exchange->share(credential.w1, pake ? record.pake->verifier : record.verifier);
+  if (pake) copy_blinds(*credential.pake, enrolment.pake->blinds);
+  return exchange->share(credential.w1, pake ? enrolment.pake->verifier : enrolment.verifier);
 }
 
 Status derive_scalar(Sp sp, std::span<const std::uint8_t, 9> label, Bytes user, const KeyExchange& exchange,

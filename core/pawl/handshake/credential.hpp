@@ -31,8 +31,8 @@ struct ClientCredential {
 };
 
 /// What a server keeps of a user. Whoever steals it can pose as this server, and, in mode psk, as the user.
-struct ServerRecord {
-  /// 1..128 bytes, owned by the application for as long as a session uses the record.
+struct Enrolment {
+  /// 1..128 bytes, owned by the application for as long as a session uses the enrolment.
   Bytes user;
   Kind kind = Kind::password;
   Mode mode = Mode::psk_ecdhe;
@@ -44,8 +44,8 @@ struct ServerRecord {
   Psk psk;
   /// L = w1 * G, mode psk_ecdhe only.
   ByteArray<kP256PointSize> verifier{};
-  /// For mode pake only. It belongs to the application and stays as long as a handshake uses the record. Set it before
-  /// make_server_record(), which fills it in.
+  /// For mode pake only. It belongs to the application and stays as long as a handshake uses the enrolment. Set it
+  /// before make_enrolment(), which fills it in.
   PakeVerifier* pake = nullptr;
 };
 
@@ -81,11 +81,11 @@ using RawKey = Secret<struct RawKeyTag, 32>;
 Status derive_from_raw_key(Bytes user, const RawKey& key, Mode mode, const KeyExchange* exchange,
                            ClientCredential& credential);
 
-/// Writes the server's record of a derived credential. Does one scalar multiplication, but none in mode psk.
-/// record.user views credential.user. Error::invalid_argument if the credential is not derived, the exchange is not
-/// that of its mode, or record.pake is missing.
-Status make_server_record(const ClientCredential& credential, std::uint32_t generation, const KeyExchange* exchange,
-                          ServerRecord& record);
+/// Writes the server's enrolment of a derived credential. Does one scalar multiplication, but none in mode psk.
+/// enrolment.user views credential.user. Error::invalid_argument if the credential is not derived, the exchange is not
+/// that of its mode, or enrolment.pake is missing.
+Status make_enrolment(const ClientCredential& credential, std::uint32_t generation, const KeyExchange* exchange,
+                      Enrolment& enrolment);
 
 /// The first of 256 candidates under `label` that is a valid scalar, as w1 and w0 of PROTOCOL.md 3 are found. One
 /// candidate in 2^32 is no valid scalar. `sp` is SP there. Error::crypto_failed if none is valid.

@@ -42,16 +42,16 @@ Status Decoy::prepare_pake(const PakeExchange& exchange, PakeVerifier& pake) {
   return Error::none;
 }
 
-void Decoy::stand_in(Bytes user, Kind kind, Mode mode, ServerRecord& record) const {
-  record.user = user;
-  record.kind = kind;
-  record.mode = mode;
-  record.iterations = iterations_;
+void Decoy::stand_in(Bytes user, Kind kind, Mode mode, Enrolment& enrolment) const {
+  enrolment.user = user;
+  enrolment.kind = kind;
+  enrolment.mode = mode;
+  enrolment.iterations = iterations_;
   Secret<DecoySaltTag, Hmac::kSize> salt;
   decoy_hmac(key_, kSaltLabel, mode, kind, user, salt.writable());
-  copy(salt.bytes().first<kSaltSize>(), record.salt);
-  decoy_hmac(key_, kPskLabel, mode, kind, user, record.psk.writable());
-  record.verifier = verifier_;
+  copy(salt.bytes().first<kSaltSize>(), enrolment.salt);
+  decoy_hmac(key_, kPskLabel, mode, kind, user, enrolment.psk.writable());
+  enrolment.verifier = verifier_;
 }
 
 }  // namespace pawl

@@ -32,7 +32,7 @@ class Decoy {
   [[nodiscard]] const PakeVerifier* pake() const { return pake_; }
 
   /// Writes the stand-in for a user asked for with this kind and mode.
-  void stand_in(Bytes user, Kind kind, Mode mode, ServerRecord& record) const;
+  void stand_in(Bytes user, Kind kind, Mode mode, Enrolment& enrolment) const;
 
  private:
   HmacKey key_;

@@ -18,7 +18,7 @@ struct Settings;
 /// What a handshake waits for.
 enum class Stage : std::uint8_t {
   frame,       ///< The peer's next frame, of type `awaits`.
-  record,      ///< The server application, for the record of `user`.
+  enrolment,   ///< The server application, for the enrolment of `user`.
   derivation,  ///< The client application, for the credential derived with `salt` and `iterations`.
   work,        ///< A call of work().
   open,        ///< Nothing. Both sides are authenticated and the session secrets can be derived.
@@ -61,7 +61,7 @@ struct Handshake {
   ByteArray<kNonceSize> nonce{};
   /// That of this mode. It means nothing in mode psk.
   const KeyExchange* exchange = nullptr;
-  /// The application's, see ClientCredential and ServerRecord. It views the hello until a record is there. With the
+  /// The application's, see ClientCredential and Enrolment. It views the hello until an enrolment is there. With the
   /// decoy, it is as many bytes that mean nothing.
   Bytes user{};
   /// The frame being worked on, and the peer's share in it. Both view the receive buffer and are valid while stage is
@@ -70,7 +70,7 @@ struct Handshake {
   Bytes peer_share{};
   /// In a client, the settings' credential, or the one derived for this handshake.
   const ClientCredential* credential = nullptr;
-  /// In a server with mode pake, the record's or the decoy's.
+  /// In a server with mode pake, the enrolment's or the decoy's.
   const PakeVerifier* pake = nullptr;
   Transcript transcript{};
   P256Scalar scalar{};

@@ -14,7 +14,7 @@ struct PakeBlinds {
   Secret<struct BlindTag, kP256PointSize> w0_n;
 };
 
-/// What it adds to the record of a server.
+/// What it adds to the enrolment of a server.
 struct PakeVerifier {
   PakeBlinds blinds;
   /// L = w1 * G

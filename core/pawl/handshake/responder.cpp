@@ -42,7 +42,7 @@ Status receive_hello(Handshake& h, Bytes frame) {
   h.peer_max_rx = hello.max_rx;
   h.idle = effective_idle(hello.idle, h.settings->idle);
   h.transcript.add(frame);
-  h.stage = Stage::record;
+  h.stage = Stage::enrolment;
   return Error::none;
 }
 
@@ -66,20 +66,20 @@ constexpr ByteArray<kMaxUser> kNobody{};
 
 /// The stand-in is always computed and the choice made without a branch, so that a real user costs what an unknown one
 /// does.
-void take_record(Handshake& h, const ServerRecord& record, bool real) {
-  ServerRecord chosen;
+void take_enrolment(Handshake& h, const Enrolment& enrolment, bool real) {
+  Enrolment chosen;
   server_settings(h).decoy->stand_in(h.user, h.kind, h.mode, chosen);
-  copy_if(real, record.psk.bytes(), chosen.psk.writable());
-  copy_if(real, record.salt, chosen.salt);
-  copy_if(real, record.verifier, chosen.verifier);
+  copy_if(real, enrolment.psk.bytes(), chosen.psk.writable());
+  copy_if(real, enrolment.salt, chosen.salt);
+  copy_if(real, enrolment.verifier, chosen.verifier);
   copy(chosen.psk.bytes(), h.ikm_psk());
   h.salt = chosen.salt;
   h.share = chosen.verifier;
-  h.iterations = real ? record.iterations : chosen.iterations;
+  h.iterations = real ? enrolment.iterations : chosen.iterations;
   h.decoy = !real;
-  const std::array pakes{server_settings(h).decoy->pake(), static_cast<const PakeVerifier*>(record.pake)};
+  const std::array pakes{server_settings(h).decoy->pake(), static_cast<const PakeVerifier*>(enrolment.pake)};
   h.pake = pakes[real ? 1 : 0];
-  h.user = real ? record.user : Bytes(kNobody).first(h.user.size());
+  h.user = real ? enrolment.user : Bytes(kNobody).first(h.user.size());
 }
 
 }  // namespace as_responder
@@ -108,17 +108,18 @@ const ResponderFlow* responder_flow(const Handshake& handshake) {
   return handshake.kind == Kind::password ? settings.password_flow : settings.key_flow;
 }
 
-bool record_fits(const Handshake& handshake, const ServerRecord& record) {
-  const bool complete = record.mode != Mode::pake || record.pake != nullptr;
-  return complete && equal(record.user, handshake.user) && (record.kind != Kind::password || record.iterations >= 1);
+bool enrolment_fits(const Handshake& handshake, const Enrolment& enrolment) {
+  const bool complete = enrolment.mode != Mode::pake || enrolment.pake != nullptr;
+  return complete && equal(enrolment.user, handshake.user) &&
+         (enrolment.kind != Kind::password || enrolment.iterations >= 1);
 }
 
-Status provide_record(Handshake& handshake, const ServerRecord* record, Writer& out) {
+Status provide_enrolment(Handshake& handshake, const Enrolment* enrolment, Writer& out) {
   Handshake& h = handshake;
-  const ServerRecord none;
-  if (record == nullptr) record = &none;
-  const bool real = record != &none && record->kind == h.kind && record->mode == h.mode;
-  as_responder::take_record(h, *record, real);
+  const Enrolment none;
+  if (enrolment == nullptr) enrolment = &none;
+  const bool real = enrolment != &none && enrolment->kind == h.kind && enrolment->mode == h.mode;
+  as_responder::take_enrolment(h, *enrolment, real);
   PAWL_TRY(h.random->fill(h.nonce));
   if (h.datagram != nullptr) PAWL_TRY(h.random->fill(h.datagram->cid));
   if (h.mode != Mode::psk) PAWL_TRY(h.exchange->draw(*h.random, h.scalar));

@@ -10,7 +10,7 @@ namespace pawl {
 
 /// A flow as the server runs it, password_responder or key_responder.
 struct ResponderFlow {
-  /// The record is there, and the scalar is drawn unless the mode is psk. Begins the work, or writes ServerHello.
+  /// The enrolment is there, and the scalar is drawn unless the mode is psk. Begins the work, or writes ServerHello.
   Status (*begin)(Handshake& handshake, Writer& out);
   /// Does next_work.
   Status (*work)(Handshake& handshake, Writer& out);
@@ -44,12 +44,12 @@ bool decoy_prepared(const ServerSettings& settings);
 /// The flow of this handshake.
 const ResponderFlow* responder_flow(const Handshake& handshake);
 
-/// Whether `record` is one that Stage::record can ask for. It must be of the hello's user, and usable.
-bool record_fits(const Handshake& handshake, const ServerRecord& record);
+/// Whether `enrolment` is one that Stage::enrolment can ask for. It must be of the hello's user, and usable.
+bool enrolment_fits(const Handshake& handshake, const Enrolment& enrolment);
 
-/// Goes on from Stage::record. Null, or a record of another kind or mode than the hello's, selects the decoy. The
-/// record fits. Its fields but `user` and `pake` are copied.
-Status provide_record(Handshake& handshake, const ServerRecord* record, Writer& out);
+/// Goes on from Stage::enrolment. Null, or an enrolment of another kind or mode than the hello's, selects the decoy.
+/// The enrolment fits. Its fields but `user` and `pake` are copied.
+Status provide_enrolment(Handshake& handshake, const Enrolment* enrolment, Writer& out);
 
 /// Writes ServerHello up to, without, its confirm, and adds it to the transcript. `out` says whether it had
 /// room. For the flows.

@@ -127,8 +127,8 @@ DatagramServer::Place DatagramServer::find_cid(Bytes cid) const {
   return std::nullopt;
 }
 
-Status DatagramServer::provide(std::size_t place, const ServerRecord* record, Instant now) {
-  PAWL_TRY(session(place).provide(record, now));
+Status DatagramServer::provide(std::size_t place, const Enrolment* enrolment, Instant now) {
+  PAWL_TRY(session(place).provide(enrolment, now));
   // A cid that is in use, once in four billion sessions. The client's next hello gets another.
   for (std::size_t i = 0; i < sessions_.size(); ++i) {
     if (i != place && session(i).has_cid(session(place).fields_.cid)) session(place).abandon(Error::busy);

@@ -52,9 +52,9 @@ class DatagramServer {
   [[nodiscard]] Bytes reply() const { return Bytes(reply_).first(reply_size_); }
   void replied() { reply_size_ = 0; }
 
-  /// After a session's CredentialWanted, the record, or null if there is no such user. As Session::provide() and
+  /// After a session's CredentialWanted, the enrolment, or null if there is no such user. As Session::provide() and
   /// provide_none().
-  Status provide(std::size_t place, const ServerRecord* record, Instant now);
+  Status provide(std::size_t place, const Enrolment* enrolment, Instant now);
 
   /// Does one step of the session's work, or what time has made due for it.
   void advance(std::size_t place, Instant now);

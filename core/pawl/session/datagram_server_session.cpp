@@ -108,25 +108,25 @@ Status DatagramServerSession::follow(Status step, const Writer& out, Instant now
     slot_.commit(a.frame_size);
     answered_ = now;
   }
-  if (a.handshake.stage == Stage::record)
+  if (a.handshake.stage == Stage::enrolment)
     event_ = CredentialWanted{a.handshake.user, a.handshake.kind, a.handshake.mode};
   if (a.handshake.stage == Stage::open) open(now);
   return step;
 }
 
-Status DatagramServerSession::provide(const ServerRecord* record, Instant now) {
+Status DatagramServerSession::provide(const Enrolment* enrolment, Instant now) {
   auto* a = std::get_if<Attempt>(&phase_);
-  if (a == nullptr || a->handshake.stage != Stage::record) return Error::wrong_state;
-  if (record != nullptr && !record_fits(a->handshake, *record)) return Error::invalid_argument;
+  if (a == nullptr || a->handshake.stage != Stage::enrolment) return Error::wrong_state;
+  if (enrolment != nullptr && !enrolment_fits(a->handshake, *enrolment)) return Error::invalid_argument;
   Writer out(slot_.space());
-  const Status step = provide_record(a->handshake, record, out);
+  const Status step = provide_enrolment(a->handshake, enrolment, out);
   cid_drawn_ = true;
   return follow(step, out, now);
 }
 
 Status DatagramServerSession::refuse(std::uint16_t retry_after, Instant /*now*/) {
   const auto* a = std::get_if<Attempt>(&phase_);
-  if (a == nullptr || a->handshake.stage != Stage::record) return Error::wrong_state;
+  if (a == nullptr || a->handshake.stage != Stage::enrolment) return Error::wrong_state;
   refuse(Error::busy, retry_after, hello_hash_);
   return Error::none;
 }

@@ -24,7 +24,7 @@ class DatagramServerSession : public DatagramEnd {
   DatagramServerSession& operator=(const DatagramServerSession&) = delete;
   ~DatagramServerSession() = default;
 
-  /// After CredentialWanted, as Session::refuse(). The record is given by DatagramServer::provide().
+  /// After CredentialWanted, as Session::refuse(). The enrolment is given by DatagramServer::provide().
   Status refuse(std::uint16_t retry_after, Instant now);
 
   /// As DatagramClient::send(). Also Error::would_block while the peer, at a new address, has not shown that it is
@@ -101,7 +101,7 @@ class DatagramServerSession : public DatagramEnd {
   Bytes receive_finish(Bytes frame, const Address& from, Instant now);
   void advance(Instant now);
   void receive_record(MutBytes datagram, const Address& from, Instant now);
-  Status provide(const ServerRecord* record, Instant now);
+  Status provide(const Enrolment* enrolment, Instant now);
   /// Ends it without a word.
   void abandon(Error error);
 

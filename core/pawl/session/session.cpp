@@ -148,7 +148,7 @@ Status Session::follow(Status step, const Writer& out) {
   outbox_.commit(out.written().size());
   if (awaits(Stage::open)) {
     open();
-  } else if (awaits(Stage::record) || awaits(Stage::derivation)) {
+  } else if (awaits(Stage::enrolment) || awaits(Stage::derivation)) {
     news_ = News::wish;
   }
   return step;
@@ -176,21 +176,21 @@ void Session::say_refused(Error error, std::uint16_t retry_after) {
   outbox_.commit(out.written().size());
 }
 
-Status Session::provide(const ServerRecord& record, Instant /*now*/) {
-  if (!awaits(Stage::record)) return Error::wrong_state;
-  if (!record_fits(secrets_.handshake, record)) return Error::invalid_argument;
+Status Session::provide(const Enrolment& enrolment, Instant /*now*/) {
+  if (!awaits(Stage::enrolment)) return Error::wrong_state;
+  if (!enrolment_fits(secrets_.handshake, enrolment)) return Error::invalid_argument;
   Writer out = outbox_.writer();
-  return follow(provide_record(secrets_.handshake, &record, out), out);
+  return follow(provide_enrolment(secrets_.handshake, &enrolment, out), out);
 }
 
 Status Session::provide_none(Instant /*now*/) {
-  if (!awaits(Stage::record)) return Error::wrong_state;
+  if (!awaits(Stage::enrolment)) return Error::wrong_state;
   Writer out = outbox_.writer();
-  return follow(provide_record(secrets_.handshake, nullptr, out), out);
+  return follow(provide_enrolment(secrets_.handshake, nullptr, out), out);
 }
 
 Status Session::refuse(std::uint16_t retry_after, Instant /*now*/) {
-  if (!awaits(Stage::record)) return Error::wrong_state;
+  if (!awaits(Stage::enrolment)) return Error::wrong_state;
   say_refused(Error::busy, retry_after);
   end({Error::busy, CloseReason::normal, retry_after});
   return Error::none;
@@ -286,7 +286,7 @@ Event Session::next_event() {
   switch (news) {
     case News::wish: {
       const Handshake& h = secrets_.handshake;
-      if (h.stage == Stage::record) return CredentialWanted{h.user, h.kind, h.mode};
+      if (h.stage == Stage::enrolment) return CredentialWanted{h.user, h.kind, h.mode};
       return DerivationWanted{h.salt, h.iterations};
     }
     case News::established:

@@ -65,10 +65,11 @@ class Session {
   /// The next event, or std::monostate. Events come one at a time and once.
   Event next_event();
 
-  /// At a server, after CredentialWanted, the user's record. record.user must stay valid as long as the session,
-  /// record.pake as long as the handshake. Error::invalid_argument if the record is not of that user, one of a password
-  /// without iterations, or one of mode pake without record.pake. Error::wrong_state if no record is wanted.
-  Status provide(const ServerRecord& record, Instant now);
+  /// At a server, after CredentialWanted, the user's enrolment. enrolment.user must stay valid as long as the session,
+  /// enrolment.pake as long as the handshake. Error::invalid_argument if the enrolment is not of that user, one of a
+  /// password without iterations, or one of mode pake without enrolment.pake. Error::wrong_state if no enrolment is
+  /// wanted.
+  Status provide(const Enrolment& enrolment, Instant now);
   /// At a server, after CredentialWanted, says that there is no such user. The client will not be able to tell (section
   /// 8.4).
   Status provide_none(Instant now);
@@ -118,7 +119,7 @@ class Session {
   /// if the session is not open, Error::invalid_argument for the lengths.
   Status exporter(Bytes label, Bytes context, MutBytes out) const;
 
-  /// The authenticated user, as a view of what the application supplied in the credential or record. Empty until
+  /// The authenticated user, as a view of what the application supplied in the credential or enrolment. Empty until
   /// Established.
   [[nodiscard]] Bytes user() const { return user_; }
   [[nodiscard]] bool is_open() const { return phase_ == Phase::open || phase_ == Phase::closing; }

@@ -96,12 +96,12 @@ void require(bool condition, const char* otherwise) {
 /// Gives the client's credential.
 void enrol(const host::TomlUsers& users, Random& random, ClientCredential& credential) {
   RawKey key;
-  ServerRecord enrolment;
+  Enrolment enrolled;
   require(random.fill(key.writable()).ok(), "no random bytes");
   require(derive_from_raw_key(kUser, key, Mode::psk, nullptr, credential).ok(), "no credential");
-  require(make_server_record(credential, 1, nullptr, enrolment).ok(), "no enrolment");
+  require(make_enrolment(credential, 1, nullptr, enrolled).ok(), "no enrolled");
   require(users.make_directory().ok(), "no directory");
-  auto file = users.stage(enrolment);
+  auto file = users.stage(enrolled);
   require(file.ok() && file.value().commit().ok(), "the user cannot be enrolled");
 }
 

@@ -35,19 +35,19 @@ TEST(CredentialPage, HoldsACredential) {
 TEST(CredentialPage, HoldsARecord) {
   Buffer page = page_of(2, 2, "laptop", 64);
   page.resize(1024, 0xff);  // the rest of the page of flash
-  ServerRecord record;
-  ASSERT_TRUE(read_record_page(page, record).ok());
-  EXPECT_EQ(hex(record.user), hex(bytes_of("laptop")));
-  EXPECT_EQ(record.mode, Mode::psk_ecdhe);
-  EXPECT_EQ(record.generation, 0x0102U);
-  EXPECT_EQ(hex(record.verifier), hex(Bytes(pattern(96)).last(64)));
+  Enrolment enrolment;
+  ASSERT_TRUE(read_enrolment_page(page, enrolment).ok());
+  EXPECT_EQ(hex(enrolment.user), hex(bytes_of("laptop")));
+  EXPECT_EQ(enrolment.mode, Mode::psk_ecdhe);
+  EXPECT_EQ(enrolment.generation, 0x0102U);
+  EXPECT_EQ(hex(enrolment.verifier), hex(Bytes(pattern(96)).last(64)));
 }
 
 TEST(CredentialPage, HasNoShareInModePsk) {
   ClientCredential credential;
   EXPECT_TRUE(read_credential_page(page_of(1, 1, "device", 0), credential).ok());
-  ServerRecord record;
-  EXPECT_TRUE(read_record_page(page_of(2, 1, std::string(128, 'u'), 0), record).ok());
+  Enrolment enrolment;
+  EXPECT_TRUE(read_enrolment_page(page_of(2, 1, std::string(128, 'u'), 0), enrolment).ok());
 }
 
 TEST(CredentialPage, MustBeWhole) {
@@ -64,9 +64,9 @@ TEST(CredentialPage, MustBeWhole) {
 
 TEST(CredentialPage, MustBeOfTheKindThatIsAskedFor) {
   ClientCredential credential;
-  ServerRecord record;
+  Enrolment enrolment;
   EXPECT_EQ(read_credential_page(page_of(2, 1, "device", 0), credential).error(), Error::malformed);
-  EXPECT_EQ(read_record_page(page_of(1, 1, "device", 0), record).error(), Error::malformed);
+  EXPECT_EQ(read_enrolment_page(page_of(1, 1, "device", 0), enrolment).error(), Error::malformed);
   EXPECT_EQ(read_credential_page(page_of(1, 3, "device", 0), credential).error(), Error::malformed) << "mode";
   EXPECT_EQ(read_credential_page(page_of(1, 1, "", 0), credential).error(), Error::malformed) << "no user";
   EXPECT_EQ(read_credential_page(page_of(1, 1, std::string(129, 'u'), 0), credential).error(), Error::malformed);

@@ -84,7 +84,7 @@ class Links {
   explicit Links(std::uint64_t seed, Mode mode = Mode::psk) : client_random(seed), server_random(~seed) {
     const KeyExchange* const exchange = mode == Mode::psk ? nullptr : &p256_exchange;
     EXPECT_TRUE(derive_from_raw_key(kUser, RawKey(ByteArray<32>{7}), mode, exchange, credential).ok());
-    EXPECT_TRUE(make_server_record(credential, 1, exchange, record_).ok());
+    EXPECT_TRUE(make_enrolment(credential, 1, exchange, record_).ok());
     client_settings_.exchange = server_settings_.exchange = exchange;
     if (exchange != nullptr) static_cast<void>(decoy_.prepare(*exchange));
     start();
@@ -96,7 +96,7 @@ class Links {
     client_settings_.iterations_floor = 1;
     server_settings_.password_flow = &password_responder;
     EXPECT_TRUE(derive({{}, 1}).ok());
-    EXPECT_TRUE(make_server_record(credential, 1, nullptr, record_).ok());
+    EXPECT_TRUE(make_enrolment(credential, 1, nullptr, record_).ok());
     credential.derived = false;
     start();
   }
@@ -168,7 +168,7 @@ class Links {
     if (const auto* message = std::get_if<Message>(&event)) append(server_got, message->bytes);
   }
 
-  ServerRecord record_;
+  Enrolment record_;
   Decoy decoy_{EnumerationKey(ByteArray<32>{9}), 600'000};
   ClientSettings client_settings_{key_initiator, credential};
   ServerSettings server_settings_{decoy_};

@@ -24,7 +24,7 @@ void expect_blinds(const Json& vector, const PakeBlinds& blinds) {
   EXPECT_EQ(hex(blinds.w0_n.bytes()), vector["w0N"]);
 }
 
-/// `credential` and the record made of it are those of the vector.
+/// `credential` and the enrolment made of it are those of the vector.
 void expect_vector(const Json& vector, const ClientCredential& credential) {
   const bool ecdhe = credential.mode == Mode::psk_ecdhe;
   const bool pake = credential.mode == Mode::pake;
@@ -32,18 +32,18 @@ void expect_vector(const Json& vector, const ClientCredential& credential) {
   EXPECT_EQ(hex(credential.user), vector["user"]);
   EXPECT_EQ(hex(credential.psk.bytes()), vector[psk_field(credential.mode)]);
   EXPECT_EQ(hex(credential.w1.bytes()), ecdhe || pake ? vector["w1"].get<std::string>() : kNoScalar);
-  ServerRecord record;
+  Enrolment enrolment;
   PakeVerifier verifier;
-  record.pake = &verifier;
-  EXPECT_TRUE(make_server_record(credential, 7, exchange_for(credential.mode), record).ok());
-  EXPECT_EQ(hex(record.user), vector["user"]);
-  EXPECT_EQ(record.kind, credential.kind);
-  EXPECT_EQ(record.mode, credential.mode);
-  EXPECT_EQ(record.generation, 7U);
-  EXPECT_EQ(record.iterations, vector.value("iterations", 0U));
-  EXPECT_EQ(hex(record.salt), vector.value("salt", std::string(2 * kSaltSize, '0')));
-  EXPECT_EQ(hex(record.psk.bytes()), vector[psk_field(credential.mode)]);
-  EXPECT_EQ(hex(record.verifier), ecdhe ? vector["L"].get<std::string>() : kNoPoint);
+  enrolment.pake = &verifier;
+  EXPECT_TRUE(make_enrolment(credential, 7, exchange_for(credential.mode), enrolment).ok());
+  EXPECT_EQ(hex(enrolment.user), vector["user"]);
+  EXPECT_EQ(enrolment.kind, credential.kind);
+  EXPECT_EQ(enrolment.mode, credential.mode);
+  EXPECT_EQ(enrolment.generation, 7U);
+  EXPECT_EQ(enrolment.iterations, vector.value("iterations", 0U));
+  EXPECT_EQ(hex(enrolment.salt), vector.value("salt", std::string(2 * kSaltSize, '0')));
+  EXPECT_EQ(hex(enrolment.psk.bytes()), vector[psk_field(credential.mode)]);
+  EXPECT_EQ(hex(enrolment.verifier), ecdhe ? vector["L"].get<std::string>() : kNoPoint);
   EXPECT_EQ(hex(verifier.verifier), pake ? vector["L"].get<std::string>() : kNoPoint);
   if (!pake) return;
   expect_blinds(vector, *credential.pake);
@@ -87,12 +87,12 @@ class HandshakeCredential : public testing::TestWithParam<std::string> {};
 TEST_P(HandshakeCredential, IsWhatItsSecretsSay) {
   const Json& handshake = handshake_vector(GetParam());
   const Json& secret = handshake["secret"];
-  const Enrolment enrolment(account_in(handshake));
-  EXPECT_EQ(hex(enrolment.record.psk.bytes()), secret["psk"]);
-  EXPECT_EQ(hex(enrolment.credential.w1.bytes()), secret.value("w1", kNoScalar));
-  const bool pake = enrolment.record.mode == Mode::pake;
-  EXPECT_EQ(hex(pake ? enrolment.verifier.verifier : enrolment.record.verifier), secret.value("L", kNoPoint));
-  EXPECT_EQ(hex(enrolment.verifier.blinds.w0.bytes()), secret.value("w0", kNoScalar));
+  const Enrolled enrolled(account_in(handshake));
+  EXPECT_EQ(hex(enrolled.enrolment.psk.bytes()), secret["psk"]);
+  EXPECT_EQ(hex(enrolled.credential.w1.bytes()), secret.value("w1", kNoScalar));
+  const bool pake = enrolled.enrolment.mode == Mode::pake;
+  EXPECT_EQ(hex(pake ? enrolled.verifier.verifier : enrolled.enrolment.verifier), secret.value("L", kNoPoint));
+  EXPECT_EQ(hex(enrolled.verifier.blinds.w0.bytes()), secret.value("w0", kNoScalar));
 }
 
 INSTANTIATE_TEST_SUITE_P(Vectors, HandshakeCredential, testing::ValuesIn(session_vectors()),
@@ -164,7 +164,7 @@ TEST(PasswordDerivation, GivesNothingBeforeItIsDone) {
   EXPECT_EQ(credential.iterations, 10U);
 }
 
-/// Of a user name, a mode and whether there is an exchange: what both derivations and the making of a record say.
+/// Of a user name, a mode and whether there is an exchange: what both derivations and the making of an enrolment say.
 void expect_error(Bytes user, Mode mode, const KeyExchange* exchange, Error error) {
   ClientCredential credential;
   EXPECT_EQ(derive_from_raw_key(user, RawKey(), mode, exchange, credential).error(), error);
@@ -202,35 +202,35 @@ TEST(Credential, NoRawKeyIsOfModePake) {
   EXPECT_EQ(derive_from_raw_key(user, RawKey(), Mode::pake, &p256_pake, credential).error(), Error::invalid_argument);
 }
 
-TEST(ServerRecord, OfModePakeNeedsRoomForItAndWhatItIsMadeOf) {
-  Enrolment enrolment{Account{kPasswordPake}};
-  ServerRecord record;
-  EXPECT_EQ(make_server_record(enrolment.credential, 1, &p256_pake, record).error(), Error::invalid_argument);
-  record.pake = &enrolment.verifier;
-  enrolment.credential.pake = nullptr;
-  EXPECT_EQ(make_server_record(enrolment.credential, 1, &p256_pake, record).error(), Error::invalid_argument);
+TEST(Enrolment, OfModePakeNeedsRoomForItAndWhatItIsMadeOf) {
+  Enrolled enrolled{Account{kPasswordPake}};
+  Enrolment enrolment;
+  EXPECT_EQ(make_enrolment(enrolled.credential, 1, &p256_pake, enrolment).error(), Error::invalid_argument);
+  enrolment.pake = &enrolled.verifier;
+  enrolled.credential.pake = nullptr;
+  EXPECT_EQ(make_enrolment(enrolled.credential, 1, &p256_pake, enrolment).error(), Error::invalid_argument);
 }
 
-TEST(ServerRecord, IsMadeOnlyOfADerivedCredential) {
-  const Enrolment enrolment{Account{kPasswordEcdhe}};
-  ServerRecord record;
-  EXPECT_EQ(make_server_record(ClientCredential(), 1, &p256_exchange, record).error(), Error::invalid_argument);
-  EXPECT_EQ(make_server_record(enrolment.credential, 1, nullptr, record).error(), Error::invalid_argument);
+TEST(Enrolment, IsMadeOnlyOfADerivedCredential) {
+  const Enrolled enrolled{Account{kPasswordEcdhe}};
+  Enrolment enrolment;
+  EXPECT_EQ(make_enrolment(ClientCredential(), 1, &p256_exchange, enrolment).error(), Error::invalid_argument);
+  EXPECT_EQ(make_enrolment(enrolled.credential, 1, nullptr, enrolment).error(), Error::invalid_argument);
 }
 
-// A record of one kind or mode completes no handshake in another, even at a server that was told it is one: the second
-// line of PROTOCOL.md 3.
+// An enrolment of one kind or mode completes no handshake in another, even at a server that was told it is one: the
+// second line of PROTOCOL.md 3.
 
 class Relabelled : public testing::TestWithParam<std::tuple<Flow, Flow>> {};
 
 TEST_P(Relabelled, ARecordCompletesOnlyItsOwnFlow) {
   const auto& [made_for, used_in] = GetParam();
   Pair pair(used_in);
-  const Enrolment other{Account{made_for}};
+  const Enrolled other{Account{made_for}};
   // The secret is the same, the label is that of the flow in use, and all else is there that this flow needs.
-  ServerRecord& record = pair.enrolment.record;
-  copy(other.record.psk.bytes(), record.psk.writable());
-  if (made_for.mode == Mode::psk_ecdhe) record.verifier = other.record.verifier;
+  Enrolment& enrolment = pair.enrolled.enrolment;
+  copy(other.enrolment.psk.bytes(), enrolment.psk.writable());
+  if (made_for.mode == Mode::psk_ecdhe) enrolment.verifier = other.enrolment.verifier;
   pair.start();
   pair.deliver();
   const bool same = made_for == used_in;
@@ -246,9 +246,9 @@ INSTANTIATE_TEST_SUITE_P(Flows, Relabelled, testing::Combine(testing::ValuesIn(k
                          });
 
 TEST(Verifier, IsAnotherForTheOtherKind) {
-  const Enrolment password{Account{kPasswordEcdhe}};
-  const Enrolment raw_key{Account{kRawKeyEcdhe}};
-  EXPECT_NE(hex(password.record.verifier), hex(raw_key.record.verifier));
+  const Enrolled password{Account{kPasswordEcdhe}};
+  const Enrolled raw_key{Account{kRawKeyEcdhe}};
+  EXPECT_NE(hex(password.enrolment.verifier), hex(raw_key.enrolment.verifier));
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ TEST(Decoy, Vectors) {
     EXPECT_TRUE(decoy.prepare(p256_exchange).ok());
     EXPECT_TRUE(decoy.prepared());
     const Buffer user = bytes_in(vector, "user");
-    ServerRecord record;
+    Enrolment record;
     decoy.stand_in(user, vector["kind"].get<Kind>(), vector["mode"].get<Mode>(), record);
     EXPECT_EQ(hex(record.user), vector["user"]);
     EXPECT_EQ(record.kind, vector["kind"].get<Kind>());

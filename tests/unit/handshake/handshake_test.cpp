@@ -5,7 +5,7 @@
 #include <pawl/handshake/key.hpp>
 #include <pawl/port/sim/seeded_random.hpp>
 
-#include "tests/support/enrolment.hpp"
+#include "tests/support/enrolled.hpp"
 
 namespace pawl::test::handshake_test {
 namespace {

@@ -30,10 +30,10 @@ TEST_P(Initiator, NeedsAnExchangeInModePskEcdheOnly) {
 
 TEST_P(Initiator, NeedsAUserName) {
   const Buffer longest(kMaxUser + 1, 'u');
-  pair.enrolment.credential.user = longest;
+  pair.enrolled.credential.user = longest;
   EXPECT_EQ(start_error(), Error::invalid_argument);
   Pair other(GetParam());
-  other.enrolment.credential.user = {};
+  other.enrolled.credential.user = {};
   EXPECT_EQ(other.client.start(other.now).error(), Error::invalid_argument);
 }
 
@@ -61,11 +61,11 @@ INSTANTIATE_TEST_SUITE_P(Flows, Initiator, testing::ValuesIn(kFlows), name_of_fl
 Error at_server_with(const Salt& salt, std::uint32_t iterations, bool derived) {
   Pair pair(kPasswordPsk);
   if (!derived) pair.client.forget_derived();
-  Account changed = pair.enrolment.account;
+  Account changed = pair.enrolled.account;
   changed.salt = salt;
   changed.iterations = iterations;
-  const Enrolment enrolment(changed);
-  pair.server.users = {&enrolment};
+  const Enrolled enrolled(changed);
+  pair.server.users = {&enrolled};
   pair.start();
   pair.deliver();
   EXPECT_EQ(pair.client.seen.established, pair.server.seen.established);
@@ -115,7 +115,7 @@ class DerivationTest : public testing::Test {
     pair.start();
     pair.deliver();
     ASSERT_EQ(pair.client.seen.derivations_wanted.size(), 1U);
-    EXPECT_EQ(pair.client.seen.derivations_wanted[0].salt, pair.enrolment.account.salt);
+    EXPECT_EQ(pair.client.seen.derivations_wanted[0].salt, pair.enrolled.account.salt);
     EXPECT_EQ(pair.client.seen.derivations_wanted[0].iterations, 1000U);
   }
 
@@ -126,20 +126,20 @@ class DerivationTest : public testing::Test {
 
 TEST_F(DerivationTest, OnlyTheCredentialAskedForWillDo) {
   const auto other = [&](auto alter) {
-    Account account = pair.enrolment.account;
+    Account account = pair.enrolled.account;
     alter(account);
-    return std::make_unique<Enrolment>(account);
+    return std::make_unique<Enrolled>(account);
   };
   const std::array others{other([](Account& account) { account.user.push_back('x'); }),
                           other([](Account& account) { account.salt[0] ^= 1U; }),
                           other([](Account& account) { ++account.iterations; }),
                           other([](Account& account) { account.flow = kPasswordPsk; }),
                           other([](Account& account) { account.flow = kRawKeyEcdhe; })};
-  for (const auto& enrolment : others) EXPECT_EQ(provided(enrolment->credential), Error::invalid_argument);
+  for (const auto& enrolled : others) EXPECT_EQ(provided(enrolled->credential), Error::invalid_argument);
   EXPECT_EQ(provided(ClientCredential()), Error::invalid_argument);
   EXPECT_FALSE(pair.client.seen.closed.has_value()) << "nothing happened";
-  EXPECT_EQ(provided(pair.enrolment.credential), Error::none);
-  EXPECT_EQ(provided(pair.enrolment.credential), Error::wrong_state) << "once is enough";
+  EXPECT_EQ(provided(pair.enrolled.credential), Error::none);
+  EXPECT_EQ(provided(pair.enrolled.credential), Error::wrong_state) << "once is enough";
   pair.deliver();
   EXPECT_EQ(pair.client.seen.established, 1);
 }
@@ -150,14 +150,14 @@ TEST_F(DerivationTest, TakesNoInputMeanwhile) {
 
 TEST_F(DerivationTest, Within20SecondsIsInTime) {
   pair.now = pair.now + milliseconds(20'000);
-  EXPECT_EQ(provided(pair.enrolment.credential), Error::none);
+  EXPECT_EQ(provided(pair.enrolled.credential), Error::none);
   pair.deliver();
   EXPECT_EQ(pair.client.seen.established, 1);
 }
 
 TEST_F(DerivationTest, Over20SecondsIsTooSlowForThisServer) {
   pair.now = pair.now + milliseconds(20'001);
-  EXPECT_EQ(provided(pair.enrolment.credential), Error::none);
+  EXPECT_EQ(provided(pair.enrolled.credential), Error::none);
   pair.client.run(pair.now);
   EXPECT_EQ(pair.client.seen.closed.value_or(Closed{}).error, Error::derivation_slow);
   EXPECT_TRUE(pair.client.session().outgoing().empty());
@@ -167,7 +167,7 @@ TEST_F(DerivationTest, NeverDoneItEndsWithTheHandshake) {
   pair.now = pair.now + Config::kClientHandshake;
   pair.client.run(pair.now);
   EXPECT_EQ(pair.client.seen.closed.value_or(Closed{}).error, Error::derivation_slow);
-  EXPECT_EQ(provided(pair.enrolment.credential), Error::wrong_state);
+  EXPECT_EQ(provided(pair.enrolled.credential), Error::wrong_state);
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ TEST(Pake, AShareThatIsNoneIsRefusedByTheServer) {
   genuine.open();
   const Buffer finish = frame_of(genuine, FrameType::client_finish);
   const Bytes share = Bytes(finish).subspan(kShareInClientFinish, kShareSize);
-  for (const std::string& bad : bad_shares(share, genuine.enrolment.blinds.w0_m.bytes())) {
+  for (const std::string& bad : bad_shares(share, genuine.enrolled.blinds.w0_m.bytes())) {
     SCOPED_TRACE(bad);
     Pair pair(kPasswordPake);
     replace_share(pair, Side::client, bad);
@@ -59,7 +59,7 @@ TEST(Pake, AShareThatIsNoneIsRefusedByTheClient) {
   genuine.open();
   const Buffer hello = frame_of(genuine, FrameType::server_hello);
   const Bytes share = Bytes(hello).subspan(kShareInServerHello, kShareSize);
-  for (const std::string& bad : bad_shares(share, genuine.enrolment.blinds.w0_n.bytes())) {
+  for (const std::string& bad : bad_shares(share, genuine.enrolled.blinds.w0_n.bytes())) {
     SCOPED_TRACE(bad);
     Pair pair(kPasswordPake);
     replace_share(pair, Side::server, bad);
@@ -77,12 +77,12 @@ class PakeSecret : public testing::TestWithParam<int> {};
 
 TEST_P(PakeSecret, AnotherOneIsRefused) {
   Pair pair(kPasswordPake);
-  Enrolment other{[] {
+  Enrolled other{[] {
     Account account{kPasswordPake};
     account.secret = bytes_of("another");
     return account;
   }()};
-  ClientCredential& credential = pair.enrolment.credential;
+  ClientCredential& credential = pair.enrolled.credential;
   if (GetParam() == 0) copy(other.credential.psk.bytes(), credential.psk.writable());
   if (GetParam() == 1) copy(other.credential.w1.bytes(), credential.w1.writable());
   if (GetParam() == 2) credential.pake = &other.blinds;
@@ -98,12 +98,12 @@ INSTANTIATE_TEST_SUITE_P(PskW1W0, PakeSecret, testing::Range(0, 3));
 /// another for each w0, and says nothing to whoever has not blinded its share with the same.
 TEST(Pake, TheProofDependsOnTheBlindOfTheServersShare) {
   Pair pair(kPasswordPake);
-  const Enrolment other{[] {
+  const Enrolled other{[] {
     Account account{kPasswordPake};
     account.secret = bytes_of("another");
     return account;
   }()};
-  copy(other.blinds.w0_n.bytes(), pair.enrolment.verifier.blinds.w0_n.writable());
+  copy(other.blinds.w0_n.bytes(), pair.enrolled.verifier.blinds.w0_n.writable());
   pair.start();
   pair.deliver();
   EXPECT_EQ(pair.server.seen.closed.value_or(Closed{}).error, Error::authentication_failed);
@@ -152,7 +152,7 @@ TEST(Pake, AMultiplicationThatFailsEndsTheHandshake) {
 
 TEST(Pake, ACredentialWithoutItsPartIsRefused) {
   Pair pair(kPasswordPake);
-  pair.enrolment.credential.pake = nullptr;
+  pair.enrolled.credential.pake = nullptr;
   pair.start();
   pair.deliver();
   EXPECT_EQ(pair.client.seen.closed.value_or(Closed{}).error, Error::invalid_argument);
@@ -160,7 +160,7 @@ TEST(Pake, ACredentialWithoutItsPartIsRefused) {
 
 TEST(Pake, ARecordWithoutItsPartIsRefused) {
   Pair pair(kPasswordPake);
-  pair.enrolment.record.pake = nullptr;
+  pair.enrolled.enrolment.pake = nullptr;
   pair.start();
   pair.deliver();
   EXPECT_EQ(pair.server.answered.error(), Error::invalid_argument);

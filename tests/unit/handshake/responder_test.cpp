@@ -29,7 +29,7 @@ TEST_P(Responder, AsksForTheUserAndTakesNothingMeanwhile) {
   hello();
   ASSERT_EQ(pair.server.seen.credentials_wanted.size(), 1U);
   const Seen::Wish& wish = pair.server.seen.credentials_wanted[0];
-  EXPECT_EQ(hex(wish.user), hex(pair.enrolment.account.user));
+  EXPECT_EQ(hex(wish.user), hex(pair.enrolled.account.user));
   EXPECT_EQ(wish.kind, GetParam().kind);
   EXPECT_EQ(wish.mode, GetParam().mode);
   EXPECT_EQ(session().receive(unhex("00"), pair.now).value(), 0U);
@@ -38,25 +38,25 @@ TEST_P(Responder, AsksForTheUserAndTakesNothingMeanwhile) {
 
 TEST_P(Responder, TakesOnlyTheRecordOfThatUser) {
   hello();
-  Account account = pair.enrolment.account;
+  Account account = pair.enrolled.account;
   account.user = bytes_of("alicf");
-  const Enrolment other(account);
-  EXPECT_EQ(session().provide(other.record, pair.now).error(), Error::invalid_argument);
-  EXPECT_EQ(session().provide(ServerRecord(), pair.now).error(), Error::invalid_argument);
-  EXPECT_EQ(session().provide(pair.enrolment.record, pair.now).error(), Error::none);
-  EXPECT_EQ(session().provide(pair.enrolment.record, pair.now).error(), Error::wrong_state);
+  const Enrolled other(account);
+  EXPECT_EQ(session().provide(other.enrolment, pair.now).error(), Error::invalid_argument);
+  EXPECT_EQ(session().provide(Enrolment(), pair.now).error(), Error::invalid_argument);
+  EXPECT_EQ(session().provide(pair.enrolled.enrolment, pair.now).error(), Error::none);
+  EXPECT_EQ(session().provide(pair.enrolled.enrolment, pair.now).error(), Error::wrong_state);
   EXPECT_EQ(session().provide_none(pair.now).error(), Error::wrong_state);
   EXPECT_EQ(session().refuse(0, pair.now).error(), Error::wrong_state);
   pair.deliver();
   EXPECT_EQ(pair.server.seen.established, 1);
-  EXPECT_EQ(hex(session().user()), hex(pair.enrolment.account.user));
+  EXPECT_EQ(hex(session().user()), hex(pair.enrolled.account.user));
 }
 
 TEST_P(Responder, RefusesWithTheTimeToWait) {
   hello();
   EXPECT_TRUE(session().refuse(30, pair.now).ok());
   EXPECT_EQ(answer(), "000206000303001e");
-  EXPECT_EQ(session().provide(pair.enrolment.record, pair.now).error(), Error::wrong_state);
+  EXPECT_EQ(session().provide(pair.enrolled.enrolment, pair.now).error(), Error::wrong_state);
 }
 
 TEST_P(Responder, ItsRandomBytesMayFail) {
@@ -93,8 +93,8 @@ TEST_P(Responder, NeedsAPreparedDecoyWithTheCurve) {
 
 TEST_P(Responder, ARecordOfAPasswordHasIterations) {
   hello();
-  pair.enrolment.record.iterations = 0;
-  EXPECT_EQ(session().provide(pair.enrolment.record, pair.now).error(),
+  pair.enrolled.enrolment.iterations = 0;
+  EXPECT_EQ(session().provide(pair.enrolled.enrolment, pair.now).error(),
             GetParam().kind == Kind::password ? Error::invalid_argument : Error::none);
 }
 

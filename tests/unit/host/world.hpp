@@ -22,7 +22,7 @@
 #include <pawl/port/sim/pipe.hpp>
 #include <pawl/port/sim/seeded_random.hpp>
 
-#include "tests/support/enrolment.hpp"
+#include "tests/support/enrolled.hpp"
 
 namespace pawl::host::test {
 
@@ -103,15 +103,15 @@ class PipeListener final : public StreamListener {
 class MemoryUsers final : public UserStore {
  public:
   struct User {
-    std::shared_ptr<pawl::test::Enrolment> enrolment;
+    std::shared_ptr<pawl::test::Enrolled> enrolment;
     std::uint64_t version = 1;
   };
 
-  pawl::test::Enrolment& enrol(const std::string& name, const pawl::test::Flow& flow = pawl::test::kRawKeyPsk) {
+  pawl::test::Enrolled& enrol(const std::string& name, const pawl::test::Flow& flow = pawl::test::kRawKeyPsk) {
     User& user = users_[name];
     const pawl::test::Buffer bytes = pawl::test::bytes_of(name);
     user.enrolment =
-        std::make_shared<pawl::test::Enrolment>(pawl::test::Account{.flow = flow, .user = bytes, .iterations = 10});
+        std::make_shared<pawl::test::Enrolled>(pawl::test::Account{.flow = flow, .user = bytes, .iterations = 10});
     user.version = ++versions_;
     return *user.enrolment;
   }
@@ -124,7 +124,7 @@ class MemoryUsers final : public UserStore {
     const auto found = users_.find(std::string(user.begin(), user.end()));
     if (found == users_.end()) return std::unique_ptr<StoredEnrolment>();
     auto stored = std::make_unique<StoredEnrolment>();
-    const pawl::test::Enrolment& enrolment = *found->second.enrolment;
+    const pawl::test::Enrolled& enrolment = *found->second.enrolment;
     stored->user = found->first;
     copy_enrolment(enrolment, *stored);
     return stored;
@@ -136,7 +136,7 @@ class MemoryUsers final : public UserStore {
   [[nodiscard]] FailureOr<EnumerationKey> enumeration_key() const override { return EnumerationKey(); }
 
  private:
-  static void copy_enrolment(const pawl::test::Enrolment& from, StoredEnrolment& to) {
+  static void copy_enrolment(const pawl::test::Enrolled& from, StoredEnrolment& to) {
     to.enrolment.user = bytes_of(to.user);
     to.enrolment.kind = from.record.kind;
     to.enrolment.mode = from.record.mode;

@@ -24,7 +24,7 @@ class Line {
         to_client(pipe.first()),
         to_server(pipe.second()),
         client(user.client, nullptr, 1, to_client, sizes),
-        server(user.server, &user.record(), 2, to_server, sizes) {}
+        server(user.server, &user.enrolment(), 2, to_server, sizes) {}
 
   ManualClock clock;
   Pipe pipe;

@@ -48,7 +48,7 @@ INSTANTIATE_TEST_SUITE_P(, PumpTcp, testing::Values("127.0.0.1", "::1"), loopbac
 TEST_P(PumpTcp, RunsAWholeSession) {
   connect();
   Pumped client(user_.client, nullptr, 1, this->client());
-  Pumped server(user_.server, &user_.record(), 2, this->server());
+  Pumped server(user_.server, &user_.enrolment(), 2, this->server());
   const std::initializer_list<Peer> peers{{client, this->client()}, {server, this->server()}};
   ASSERT_TRUE(client.session.start(clock_.now()).ok());
   ASSERT_TRUE(server.session.start(clock_.now()).ok());
@@ -67,7 +67,7 @@ TEST_P(PumpTcp, RunsAWholeSession) {
 TEST_P(PumpTcp, ConnectionThatBreaksIsTruncated) {
   connect();
   Pumped client(user_.client, nullptr, 1, this->client());
-  Pumped server(user_.server, &user_.record(), 2, this->server());
+  Pumped server(user_.server, &user_.enrolment(), 2, this->server());
   ASSERT_TRUE(client.session.start(clock_.now()).ok());
   ASSERT_TRUE(server.session.start(clock_.now()).ok());
   client.to_send = {bytes_of("the last you hear")};
@@ -82,7 +82,7 @@ TEST_P(PumpTcp, ConnectionThatBreaksIsTruncated) {
 TEST_P(PumpTcp, WhatThePeerSentBeforeAWriteErrorIsStillRead) {
   connect();
   Pumped client(user_.client, nullptr, 1, this->client());
-  Pumped server(user_.server, &user_.record(), 2, this->server());
+  Pumped server(user_.server, &user_.enrolment(), 2, this->server());
   ASSERT_TRUE(client.session.start(clock_.now()).ok());
   ASSERT_TRUE(server.session.start(clock_.now()).ok());
   const std::initializer_list<Peer> peers{{client, this->client()}, {server, this->server()}};
@@ -103,7 +103,7 @@ TEST_P(PumpTcp, WhatThePeerSentBeforeAWriteErrorIsStillRead) {
 
 TEST_P(PumpTcp, ClientWithUnreadBytesGetsItsRejectAndAnOrderlyEnd) {
   connect();
-  Pumped server(user_.server, &user_.record(), 2, this->server(), {.input = 16});
+  Pumped server(user_.server, &user_.enrolment(), 2, this->server(), {.input = 16});
   ASSERT_TRUE(server.session.start(clock_.now()).ok());
   Buffer junk{0x00, 0x02, 0x01, 0xFF, 0xFF};
   junk.resize(20'000);

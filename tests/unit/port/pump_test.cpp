@@ -195,7 +195,7 @@ TEST_F(Pump, WhatCameBeforeTheEndOfStreamIsTakenFirst) {
   line.pipe.first().shutdown();
   line.settle();
   EXPECT_FALSE(line.server.seen.closed.has_value()) << "a frame waits for the answer to the one before";
-  ASSERT_TRUE(line.server.session.provide(user_.record(), line.clock.now()).ok());
+  ASSERT_TRUE(line.server.session.provide(user_.enrolment(), line.clock.now()).ok());
   line.settle();
   EXPECT_EQ(line.server.error(), Error::malformed);
 }

@@ -65,14 +65,14 @@ struct Sizes {
 };
 
 class Pumped {
-  const ServerRecord* known_;
+  const Enrolment* known_;
   SeededRandom random_;
   Buffer rx_;
   Buffer tx_;
   Buffer input_;
 
  public:
-  Pumped(const Settings& settings, const ServerRecord* known, std::uint32_t seed, Transport& transport,
+  Pumped(const Settings& settings, const Enrolment* known, std::uint32_t seed, Transport& transport,
          const Sizes& sizes = {})
       : known_(known),
         random_(seed),
@@ -167,8 +167,8 @@ class Pumped {
 
 /// The settings of both sides for one user.
 class User {
-  Enrolment client_;
-  Enrolment server_;
+  Enrolled client_;
+  Enrolled server_;
   PakeVerifier decoy_pake_;
   Decoy decoy_;
 
@@ -194,7 +194,7 @@ class User {
   ClientSettings client;
   ServerSettings server;
 
-  [[nodiscard]] const ServerRecord& record() const { return server_.record; }
+  [[nodiscard]] const Enrolment& enrolment() const { return server_.enrolment; }
 };
 
 }  // namespace pawl::test

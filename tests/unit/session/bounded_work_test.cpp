@@ -37,7 +37,7 @@ class BoundedWork : public testing::TestWithParam<Flow> {
     Session& session = pair.end(side).session();
     const Event event = session.next_event();
     if (std::holds_alternative<CredentialWanted>(event)) {
-      call([&] { EXPECT_TRUE(session.provide(pair.enrolment.record, pair.now).ok()); });
+      call([&] { EXPECT_TRUE(session.provide(pair.enrolled.enrolment, pair.now).ok()); });
       return true;
     }
     if (session.has_work()) {

@@ -170,7 +170,7 @@ TEST_P(HandshakeBuffers, AreKeptWhileTheServerLooksForTheUserAndWorks) {
   EXPECT_FALSE(server.detach());
   EXPECT_TRUE(std::holds_alternative<CredentialWanted>(server.next_event()));
   EXPECT_FALSE(server.detach()) << "the hello is still needed";
-  EXPECT_TRUE(server.provide(pair.enrolment.record, pair.now).ok());
+  EXPECT_TRUE(server.provide(pair.enrolled.enrolment, pair.now).ok());
   while (server.has_work()) {
     EXPECT_FALSE(server.detach());
     server.advance(pair.now);

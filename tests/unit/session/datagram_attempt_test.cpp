@@ -20,7 +20,7 @@ bool is_frame(Bytes datagram, FrameType type) {
 class DatagramDerivation : public testing::Test {
  protected:
   DatagramDerivation() {
-    bare.user = pair.enrolment.credential.user;
+    bare.user = pair.enrolled.credential.user;
     bare.mode = Mode::psk;
     pair.client_settings.credential = &bare;
     pair.start();
@@ -35,15 +35,15 @@ class DatagramDerivation : public testing::Test {
 
 TEST_F(DatagramDerivation, IsAskedForAndProvidedOnce) {
   ASSERT_EQ(pair.seen.derivations_wanted.size(), 1U);
-  EXPECT_EQ(pair.seen.derivations_wanted[0].iterations, pair.enrolment.account.iterations);
+  EXPECT_EQ(pair.seen.derivations_wanted[0].iterations, pair.enrolled.account.iterations);
   EXPECT_EQ(provided(bare), Error::invalid_argument);
   EXPECT_FALSE(pair.seen.closed.has_value()) << "nothing happened";
   pair.pass({Config::kSlowDerivation.ms - 1});
-  EXPECT_EQ(provided(pair.enrolment.credential), Error::none);
-  EXPECT_EQ(provided(pair.enrolment.credential), Error::wrong_state);
+  EXPECT_EQ(provided(pair.enrolled.credential), Error::none);
+  EXPECT_EQ(provided(pair.enrolled.credential), Error::wrong_state);
   pair.deliver();
   EXPECT_TRUE(pair.client().is_open());
-  EXPECT_EQ(provided(pair.enrolment.credential), Error::wrong_state);
+  EXPECT_EQ(provided(pair.enrolled.credential), Error::wrong_state);
 }
 
 TEST_F(DatagramDerivation, ThatTakesTooLongEndsTheAttempt) {
@@ -51,23 +51,23 @@ TEST_F(DatagramDerivation, ThatTakesTooLongEndsTheAttempt) {
   pair.pass(Config::kSlowDerivation);
   ASSERT_TRUE(pair.seen.closed.has_value());
   EXPECT_EQ(pair.seen.closed->error, Error::derivation_slow);
-  EXPECT_EQ(provided(pair.enrolment.credential), Error::wrong_state);
+  EXPECT_EQ(provided(pair.enrolled.credential), Error::wrong_state);
 }
 
 TEST_F(DatagramDerivation, IsNotWantedBeforeTheStartAndTheHello) {
   DatagramBuffers buffers(128);
   DatagramClient client(pair.client_settings, *pair.client_random, buffers.tx, buffers.words);
-  EXPECT_EQ(client.provide(pair.enrolment.credential, pair.now()).error(), Error::wrong_state);
+  EXPECT_EQ(client.provide(pair.enrolled.credential, pair.now()).error(), Error::wrong_state);
   EXPECT_TRUE(client.start(pair.now()).ok());
-  EXPECT_EQ(client.provide(pair.enrolment.credential, pair.now()).error(), Error::wrong_state);
+  EXPECT_EQ(client.provide(pair.enrolled.credential, pair.now()).error(), Error::wrong_state);
 }
 
 /// The share of a forged ServerHello is no point, which is found out only once the password is derived with its salt.
 TEST(ForgedDerivation, IsFollowedByTheGenuineOne) {
   DatagramPair pair{kPasswordEcdhe};
-  const Account& account = pair.enrolment.account;
+  const Account& account = pair.enrolled.account;
   ClientCredential bare;
-  bare.user = pair.enrolment.credential.user;
+  bare.user = pair.enrolled.credential.user;
   bare.mode = account.flow.mode;
   pair.client_settings.credential = &bare;
   Buffer genuine;
@@ -91,7 +91,7 @@ TEST(ForgedDerivation, IsFollowedByTheGenuineOne) {
   pair.deliver();
   ASSERT_EQ(pair.seen.derivations_wanted.size(), 2U);
   EXPECT_EQ(pair.seen.derivations_wanted[1].salt, account.salt);
-  EXPECT_TRUE(pair.client().provide(pair.enrolment.credential, pair.now()).ok());
+  EXPECT_TRUE(pair.client().provide(pair.enrolled.credential, pair.now()).ok());
   pair.deliver();
   EXPECT_TRUE(pair.client().is_open());
 }
@@ -237,7 +237,7 @@ TEST(Places, AreGivenARecordOnlyWhenTheyWantOne) {
   DatagramPair pair(kRawKeyPsk);
   ASSERT_TRUE(pair.open());
   for (std::size_t place = 0; place < pair.server().places(); ++place) {
-    EXPECT_EQ(pair.server().provide(place, &pair.enrolment.record, pair.now()).error(), Error::wrong_state);
+    EXPECT_EQ(pair.server().provide(place, &pair.enrolled.enrolment, pair.now()).error(), Error::wrong_state);
     EXPECT_EQ(pair.server().session(place).refuse(0, pair.now()).error(), Error::wrong_state);
   }
   EXPECT_TRUE(pair.session().is_open());
@@ -252,7 +252,7 @@ TEST(Places, OfAHandshakeThatIsClosedSendNothingOfWhatWaited) {
   pair.server().receive(hello, DatagramPair::kClientAddress, pair.now());
   DatagramServerSession& session = pair.server().session(0);
   ASSERT_TRUE(std::holds_alternative<CredentialWanted>(session.next_event()));
-  EXPECT_TRUE(pair.server().provide(0, &pair.enrolment.record, pair.now()).ok());
+  EXPECT_TRUE(pair.server().provide(0, &pair.enrolled.enrolment, pair.now()).ok());
   ASSERT_FALSE(session.outgoing().empty());
   session.close(pair.now());
   EXPECT_TRUE(session.outgoing().empty());

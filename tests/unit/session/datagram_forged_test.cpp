@@ -260,10 +260,10 @@ TEST_P(Forged, RetriesBeyondTheThird) {
 /// Where the client proves itself first, the server's refusal is believed after 3 s; where the server does, its proof
 /// is wrong each time, and the schedule is over at 31 s.
 TEST_P(Forged, WhoDoesNotKnowTheSecret) {
-  Account other = pair.enrolment.account;
+  Account other = pair.enrolled.account;
   other.secret = pattern(31);
   other.secret.push_back(99);
-  Enrolment wrong(other);
+  Enrolled wrong(other);
   pair.client_settings.credential = &wrong.credential;
   const Duration patience = GetParam().kind == Kind::password ? Config::kRefusedWait : Config::kClientHandshake;
   pair.start();

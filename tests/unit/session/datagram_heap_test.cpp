@@ -23,7 +23,7 @@ class Whole {
  public:
   explicit Whole(Mode mode) {
     good_ = derive_from_raw_key(kUser, RawKey(), mode, exchange_for(mode), credential_).ok() &&
-            make_server_record(credential_, 1, exchange_for(mode), record_).ok() && decoy_.prepare(p256_exchange).ok();
+            make_enrolment(credential_, 1, exchange_for(mode), record_).ok() && decoy_.prepare(p256_exchange).ok();
     client_settings_.exchange = exchange_for(mode);
     server_settings_.exchange = &p256_exchange;
     client_settings_.max_rx = server_settings_.max_rx = 200;
@@ -89,7 +89,7 @@ class Whole {
   }
 
   ClientCredential credential_;
-  ServerRecord record_;
+  Enrolment record_;
   Decoy decoy_{EnumerationKey{ByteArray<32>{1}}, 1};
   ClientSettings client_settings_{key_initiator, credential_};
   ServerSettings server_settings_{decoy_};

@@ -43,7 +43,7 @@ Error Size::expect_refused(Side from, std::size_t n, const Buffer& altered) {
   SCOPED_TRACE(side_name(from) + " unit " + std::to_string(n) + " as " + hex(altered));
   ++count;
   const std::vector<Buffer> genuine = units(from);
-  const auto end = make_end(Pair::other(from), pair.enrolment);
+  const auto end = make_end(Pair::other(from), pair.enrolled);
   EXPECT_TRUE(end->start(pair.now).ok());
   end->give(joined({genuine.begin(), genuine.begin() + static_cast<std::ptrdiff_t>(n)}), pair.now);
   const int established = end->seen.established;

@@ -94,7 +94,7 @@ TEST_P(HandshakeTimeout, AServerDoesNotWaitForItsOwnApplicationEither) {
   pair.deliver(Side::client);
   ASSERT_EQ(pair.server.seen.credentials_wanted.size(), 1U);
   expect_gives_up(pair.server, pair.now + kServerTimeout);
-  EXPECT_EQ(pair.server.session().provide(pair.enrolment.record, pair.now).error(), Error::wrong_state);
+  EXPECT_EQ(pair.server.session().provide(pair.enrolled.enrolment, pair.now).error(), Error::wrong_state);
 }
 
 TEST_P(HandshakeTimeout, AWishThatNobodyTookIsWithdrawn) {
@@ -140,7 +140,7 @@ class SlowDerivation : public PasswordTimeout {
 
 TEST_P(SlowDerivation, OfTwentySecondsIsInTime) {
   const Instant at = pair.now + seconds(20);
-  EXPECT_TRUE(pair.client.session().provide(pair.enrolment.credential, at).ok());
+  EXPECT_TRUE(pair.client.session().provide(pair.enrolled.credential, at).ok());
   pair.now = at;
   pair.deliver();
   EXPECT_EQ(pair.client.seen.established, 1);
@@ -149,7 +149,7 @@ TEST_P(SlowDerivation, OfTwentySecondsIsInTime) {
 
 TEST_P(SlowDerivation, OfMoreEndsTheAttemptSoThatThereIsANewOne) {
   const Instant at = pair.now + seconds(20) + kMoment;
-  EXPECT_TRUE(pair.client.session().provide(pair.enrolment.credential, at).ok());
+  EXPECT_TRUE(pair.client.session().provide(pair.enrolled.credential, at).ok());
   pair.client.run(at);
   EXPECT_TRUE(pair.client.session().outgoing().empty());
   ASSERT_TRUE(pair.client.seen.closed.has_value());

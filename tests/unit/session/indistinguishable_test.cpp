@@ -63,13 +63,13 @@ void note_client(Conversation& seen, Bytes sent) {
 /// A server, and a client that sends whatever proof it can make, even to a server that has proved nothing.
 class Attempt {
  public:
-  explicit Attempt(const Flow& flow) : flow_(flow), enrolment_(Account{flow}), client_(enrolment_) {
+  explicit Attempt(const Flow& flow) : flow_(flow), enrolled_(Account{flow}), client_(enrolled_) {
     if (flow.kind == Kind::password) client_.forget_derived();
     server_.settings.exchange = &counting_exchange;
     server_.settings.pake = &counting_pake;
   }
 
-  Attempt& knowing(const Enrolment& user) {
+  Attempt& knowing(const Enrolled& user) {
     server_.users.push_back(&user);
     return *this;
   }
@@ -87,7 +87,7 @@ class Attempt {
   Buffer next_from_server(Conversation& seen);
 
   Flow flow_;
-  Enrolment enrolment_;
+  Enrolled enrolled_;
   Client client_;
   Server server_;
   std::function<void(Buffer&)> tap_;
@@ -137,7 +137,7 @@ void expect_same(const Conversation& a, const Conversation& b) {
 class Indistinguishable : public testing::TestWithParam<Flow> {
  protected:
   Flow flow = GetParam();
-  Enrolment user{enrolled(flow)};
+  Enrolled user{enrolled(flow)};
   /// The user is known and the secret is wrong.
   Conversation wrong_secret = Attempt(flow).knowing(user).run();
 };
@@ -153,30 +153,30 @@ TEST_P(Indistinguishable, AWrongSecretIsRefused) {
 TEST_P(Indistinguishable, AnUnknownUserIsTheSame) { expect_same(Attempt(flow).run(), wrong_secret); }
 
 TEST_P(Indistinguishable, AUserOfTheOtherKindIsTheSame) {
-  const Enrolment other(enrolled(other_kind(flow)));
+  const Enrolled other(enrolled(other_kind(flow)));
   expect_same(Attempt(flow).knowing(other).run(), wrong_secret);
 }
 
 TEST_P(Indistinguishable, AUserOfTheOtherModeIsTheSame) {
-  const Enrolment other(enrolled(other_mode(flow)));
+  const Enrolled other(enrolled(other_mode(flow)));
   expect_same(Attempt(flow).knowing(other).run(), wrong_secret);
 }
 
 TEST_P(Indistinguishable, AUserOfModePakeIsTheSame) {
   if (flow == kPasswordPake) return;
-  const Enrolment other(enrolled(kPasswordPake));
+  const Enrolled other(enrolled(kPasswordPake));
   expect_same(Attempt(flow).knowing(other).run(), wrong_secret);
 }
 
 TEST_P(Indistinguishable, AUserOfTheOtherKindAndModeIsTheSame) {
-  const Enrolment other(enrolled(other_kind(other_mode(flow))));
+  const Enrolled other(enrolled(other_kind(other_mode(flow))));
   expect_same(Attempt(flow).knowing(other).run(), wrong_secret);
 }
 
 TEST_P(Indistinguishable, TheRightSecretOfTheOtherKindOrModeDoesNotHelp) {
   for (const Flow& other : {other_kind(flow), other_mode(flow), other_kind(other_mode(flow))}) {
     SCOPED_TRACE(name_of(other));
-    const Enrolment same_secret(Account{other});
+    const Enrolled same_secret(Account{other});
     expect_same(Attempt(flow).knowing(same_secret).run(), wrong_secret);
   }
 }
@@ -189,7 +189,7 @@ TEST_P(Indistinguishable, EveryFailureCostsTheSame) {
 // The controls: the comparison would see it.
 
 TEST_P(Indistinguishable, ControlTheRightSecretIsNotTheSame) {
-  const Enrolment right(Account{flow});
+  const Enrolled right(Account{flow});
   const Conversation good = Attempt(flow).knowing(right).run();
   EXPECT_EQ(good.opened, 2);
   EXPECT_NE(good.from_server, wrong_secret.from_server);
@@ -226,8 +226,8 @@ INSTANTIATE_TEST_SUITE_P(Flows, Indistinguishable, testing::ValuesIn(kFlows), na
 class IndistinguishableSalt : public Indistinguishable {};
 
 TEST_P(IndistinguishableSalt, OfAKnownUserWithAnotherKindOrModeIsThatOfAnUnknownOne) {
-  const Enrolment kind(enrolled(other_kind(flow)));
-  const Enrolment mode(enrolled(other_mode(flow)));
+  const Enrolled kind(enrolled(other_kind(flow)));
+  const Enrolled mode(enrolled(other_mode(flow)));
   const std::string unknown = Attempt(flow).run().salt;
   EXPECT_EQ(Attempt(flow).run().salt, unknown);
   EXPECT_EQ(Attempt(flow).knowing(kind).run().salt, unknown);
@@ -243,8 +243,8 @@ INSTANTIATE_TEST_SUITE_P(Flows, IndistinguishableSalt, testing::Values(kPassword
 std::string salt_for(std::string_view user, Mode mode, std::uint32_t seed) {
   Account account{Flow{Kind::password, mode}};
   account.user = bytes_of(user);
-  const Enrolment enrolment(account);
-  Client client(enrolment, seed);
+  const Enrolled enrolled(account);
+  Client client(enrolled, seed);
   Server server(seed + 1);
   EXPECT_TRUE(server.start(kNow).ok());
   EXPECT_TRUE(client.start(kNow).ok());

@@ -29,9 +29,9 @@ TEST_P(OpenSession, KnowsItsUserAtBothEndsFromEstablishedOn) {
   EXPECT_TRUE(server().user().empty());
   EXPECT_FALSE(server().is_open());
   pair.deliver();
-  EXPECT_EQ(hex(client().user()), hex(pair.enrolment.account.user));
-  EXPECT_EQ(hex(server().user()), hex(pair.enrolment.account.user));
-  EXPECT_EQ(server().user().data(), pair.enrolment.record.user.data()) << "a view of what the application supplied";
+  EXPECT_EQ(hex(client().user()), hex(pair.enrolled.account.user));
+  EXPECT_EQ(hex(server().user()), hex(pair.enrolled.account.user));
+  EXPECT_EQ(server().user().data(), pair.enrolled.enrolment.user.data()) << "a view of what the application supplied";
   EXPECT_TRUE(client().is_open());
   EXPECT_TRUE(server().is_open());
 }

@@ -22,12 +22,12 @@ struct Call {
 const Call kCalls[] = {
     {"start", [](Session& s, const Pair& p) { return s.start(p.now).error(); }, {}},
     {"provide record",
-     [](Session& s, const Pair& p) { return s.provide(p.enrolment.record, p.now).error(); },
+     [](Session& s, const Pair& p) { return s.provide(p.enrolled.enrolment, p.now).error(); },
      {Stand::wants_record}},
     {"provide none", [](Session& s, const Pair& p) { return s.provide_none(p.now).error(); }, {Stand::wants_record}},
     {"refuse", [](Session& s, const Pair& p) { return s.refuse(5, p.now).error(); }, {Stand::wants_record}},
     {"provide credential",
-     [](Session& s, const Pair& p) { return s.provide(p.enrolment.credential, p.now).error(); },
+     [](Session& s, const Pair& p) { return s.provide(p.enrolled.credential, p.now).error(); },
      {Stand::wants_derivation}},
     {"send", [](Session& s, const Pair& p) { return s.send(bytes_of("x"), true, p.now).error(); }, {Stand::open}},
     {"send nothing", [](Session& s, const Pair& p) { return s.send({}, false, p.now).error(); }, {Stand::open}},
@@ -173,7 +173,7 @@ TEST(AfterTheEnd, NothingIsSaidOrReportedAgain) {
   }
 }
 
-// A server that is asked for a user's record.
+// A server that is asked for a user's enrolment.
 
 class Wanted : public testing::TestWithParam<Flow> {
  protected:
@@ -189,7 +189,7 @@ class Wanted : public testing::TestWithParam<Flow> {
   /// The right answer still serves.
   void expect_goes_on() {
     EXPECT_TRUE(server().outgoing().empty());
-    EXPECT_TRUE(server().provide(pair.enrolment.record, pair.now).ok());
+    EXPECT_TRUE(server().provide(pair.enrolled.enrolment, pair.now).ok());
     Pair undisturbed(GetParam());
     undisturbed.start();
     EXPECT_EQ(finish(pair), finish(undisturbed));
@@ -198,7 +198,7 @@ class Wanted : public testing::TestWithParam<Flow> {
 
 TEST_P(Wanted, SaysWhoAndWhat) {
   const Seen::Wish& wish = pair.server.seen.credentials_wanted[0];
-  EXPECT_EQ(hex(wish.user), hex(pair.enrolment.account.user));
+  EXPECT_EQ(hex(wish.user), hex(pair.enrolled.account.user));
   EXPECT_EQ(wish.kind, GetParam().kind);
   EXPECT_EQ(wish.mode, GetParam().mode);
 }
@@ -211,7 +211,7 @@ TEST_P(Wanted, IsNotDisturbedByCallsThatDoNotFit) {
 TEST_P(Wanted, TakesNoRecordOfAnotherUser) {
   for (const char* name : {"alicf", "alic", "alicea", "ALICE", ""}) {
     const Buffer user = bytes_of(name);
-    ServerRecord record;
+    Enrolment record;
     record.user = user;
     record.kind = GetParam().kind;
     record.mode = GetParam().mode;
@@ -222,8 +222,8 @@ TEST_P(Wanted, TakesNoRecordOfAnotherUser) {
 }
 
 TEST_P(Wanted, TakesNoRecordOfAPasswordWithoutIterations) {
-  ServerRecord record;
-  record.user = pair.enrolment.account.user;
+  Enrolment record;
+  record.user = pair.enrolled.account.user;
   record.kind = Kind::password;
   EXPECT_EQ(server().provide(record, pair.now).error(), Error::invalid_argument);
   expect_goes_on();
@@ -234,7 +234,7 @@ TEST_P(Wanted, AfterAWrongAnswerIsStillAnEventThatNobodyTook) {
   fresh.reach(Side::server, State::wait_ch);
   fresh.server.reads = false;
   fresh.server.give(fresh.on_the_way(Side::server), fresh.now);
-  EXPECT_EQ(fresh.server.session().provide(ServerRecord(), fresh.now).error(), Error::invalid_argument);
+  EXPECT_EQ(fresh.server.session().provide(Enrolment(), fresh.now).error(), Error::invalid_argument);
   EXPECT_TRUE(std::holds_alternative<CredentialWanted>(fresh.server.session().next_event()));
 }
 
@@ -271,7 +271,7 @@ class Derivation : public testing::TestWithParam<Flow> {
     pair.reach(Side::client, State::wait_sh);
     pair.deliver(Side::server);
     ASSERT_EQ(pair.client.seen.derivations_wanted.size(), 1U);
-    const ClientCredential& right = pair.enrolment.credential;
+    const ClientCredential& right = pair.enrolled.credential;
     wrong.user = right.user;
     wrong.kind = right.kind;
     wrong.mode = right.mode;
@@ -282,7 +282,7 @@ class Derivation : public testing::TestWithParam<Flow> {
   void expect_refused_then_goes_on() {
     EXPECT_EQ(pair.client.session().provide(wrong, pair.now).error(), Error::invalid_argument);
     EXPECT_TRUE(pair.client.session().outgoing().empty());
-    EXPECT_TRUE(pair.client.session().provide(pair.enrolment.credential, pair.now).ok());
+    EXPECT_TRUE(pair.client.session().provide(pair.enrolled.credential, pair.now).ok());
     Pair undisturbed(GetParam());
     undisturbed.start();
     EXPECT_EQ(finish(pair), finish(undisturbed));
@@ -291,8 +291,8 @@ class Derivation : public testing::TestWithParam<Flow> {
 
 TEST_P(Derivation, IsWantedWithWhatTheServerNamed) {
   const DerivationWanted& wanted = pair.client.seen.derivations_wanted[0];
-  EXPECT_EQ(hex(wanted.salt), hex(pair.enrolment.account.salt));
-  EXPECT_EQ(wanted.iterations, pair.enrolment.account.iterations);
+  EXPECT_EQ(hex(wanted.salt), hex(pair.enrolled.account.salt));
+  EXPECT_EQ(wanted.iterations, pair.enrolled.account.iterations);
 }
 
 TEST_P(Derivation, IsNotDisturbedByCallsThatDoNotFit) {
@@ -333,7 +333,7 @@ TEST(Answer, BeforeItsQuestionWasTakenWithdrawsIt) {
   pair.reach(Side::server, State::wait_ch);
   pair.server.reads = false;
   pair.server.give(pair.on_the_way(Side::server), pair.now);
-  EXPECT_TRUE(pair.server.session().provide(pair.enrolment.record, pair.now).ok());
+  EXPECT_TRUE(pair.server.session().provide(pair.enrolled.enrolment, pair.now).ok());
   EXPECT_FALSE(is_event(pair.server.session().next_event()));
 }
 
@@ -342,11 +342,11 @@ TEST(Answer, ToAHelloThatWasNotSentFindsNoRoomAndEndsTheSession) {
   constexpr Instant kNow{1'000'000};
   Account account{kPasswordEcdhe};
   account.user = Buffer(128, 'u');
-  const Enrolment enrolment(account);
+  const Enrolled enrolled(account);
   Server server;
-  server.users.push_back(&enrolment);
+  server.users.push_back(&enrolled);
   ASSERT_TRUE(server.start(kNow).ok());
-  Client client(enrolment);
+  Client client(enrolled);
   client.tx_size = kMinBuffer;
   ASSERT_TRUE(client.start(kNow).ok());
   server.give(client.session().outgoing(), kNow);

@@ -134,9 +134,9 @@ TEST_F(OneEvent, ReceiveStopsAtAFrameAndTakesNothingWhileTheServerLooksForTheUse
   const Event event = server().next_event();
   const auto* wanted = std::get_if<CredentialWanted>(&event);
   ASSERT_NE(wanted, nullptr);
-  EXPECT_EQ(hex(wanted->user), hex(pair.enrolment.account.user));
+  EXPECT_EQ(hex(wanted->user), hex(pair.enrolled.account.user));
   EXPECT_EQ(receive(bytes_of("more")), 0U) << "the answer to the event waits";
-  EXPECT_TRUE(server().provide(pair.enrolment.record, pair.now).ok());
+  EXPECT_TRUE(server().provide(pair.enrolled.enrolment, pair.now).ok());
   while (server().has_work()) {
     EXPECT_EQ(receive(bytes_of("more")), 0U) << "work waits";
     EXPECT_TRUE(server().outgoing().empty());

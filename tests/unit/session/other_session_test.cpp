@@ -59,7 +59,7 @@ class OtherSession : public testing::TestWithParam<Flow> {
   void expect_refused(Side side, const Buffer& before, const Buffer& then) {
     SCOPED_TRACE(side_name(side) + " after " + std::to_string(before.size()) + " bytes");
     ++count;
-    const auto end = make_end(side, pair.enrolment);
+    const auto end = make_end(side, pair.enrolled);
     ASSERT_TRUE(end->start(pair.now).ok());
     end->give(before, pair.now);
     const int established = end->seen.established;
@@ -138,8 +138,8 @@ TEST_P(OtherSession, EveryUnitLeftOut) {
 
 TEST_P(OtherSession, TwoEndsOfOneRole) {
   for (const Side side : kSides) {
-    const auto one = make_end(side, pair.enrolment);
-    const auto two = make_end(side, other.enrolment);
+    const auto one = make_end(side, pair.enrolled);
+    const auto two = make_end(side, other.enrolled);
     ASSERT_TRUE(one->start(pair.now).ok());
     ASSERT_TRUE(two->start(pair.now).ok());
     // Two servers wait for ever; somebody may begin in the place of a client.

@@ -16,13 +16,13 @@ constexpr Instant kNow{1'000'000};
 
 class PasswordRecord : public testing::TestWithParam<Mode> {
  protected:
-  Enrolment user{Account{Flow{Kind::password, GetParam()}}};
+  Enrolled user{Account{Flow{Kind::password, GetParam()}}};
 
   /// A K hello with this credential; the client must refuse what the server gives as its proof.
   void expect_no_proof(const ClientCredential& credential) {
     Server server;
     server.users.push_back(&user);
-    Enrolment unused{Account{Flow{Kind::raw_key, GetParam()}}};
+    Enrolled unused{Account{Flow{Kind::raw_key, GetParam()}}};
     Client client(unused);
     client.settings.credential = &credential;
     EXPECT_TRUE(server.start(kNow).ok());
@@ -73,7 +73,7 @@ class DecoySecrets : public testing::TestWithParam<Flow> {
 
   /// What derives to the decoy's record; k of section 8.4 is to the decoy what w1 is to a user.
   void make_credential(Bytes user, ClientCredential& credential) {
-    ServerRecord record;
+    Enrolment record;
     server.settings.decoy->stand_in(user, GetParam().kind, GetParam().mode, record);
     credential.user = user;
     credential.kind = record.kind;
@@ -93,10 +93,10 @@ class DecoySecrets : public testing::TestWithParam<Flow> {
 };
 
 TEST_P(DecoySecrets, DoNotLetAnybodyIn) {
-  const Enrolment enrolment{Account{GetParam()}};
+  const Enrolled enrolled{Account{GetParam()}};
   ClientCredential credential;
-  ASSERT_NO_FATAL_FAILURE(make_credential(enrolment.account.user, credential));
-  Client client(enrolment);
+  ASSERT_NO_FATAL_FAILURE(make_credential(enrolled.account.user, credential));
+  Client client(enrolled);
   client.settings.credential = &credential;
   ASSERT_TRUE(server.start(kNow).ok());
   ASSERT_TRUE(client.start(kNow).ok());
@@ -116,13 +116,13 @@ TEST_P(DecoySecrets, DoNotLetAnybodyIn) {
 
 TEST_P(DecoySecrets, AreRightControl) {
   // A record of the very same secrets lets the same client in: so it is the decoy that is refused, not the proof.
-  Enrolment enrolment{Account{GetParam()}};
+  Enrolled enrolled{Account{GetParam()}};
   ClientCredential credential;
-  ASSERT_NO_FATAL_FAILURE(make_credential(enrolment.account.user, credential));
-  ASSERT_TRUE(make_server_record(credential, 1, exchange_for(GetParam().mode), enrolment.record).ok());
-  Client client(enrolment);
+  ASSERT_NO_FATAL_FAILURE(make_credential(enrolled.account.user, credential));
+  ASSERT_TRUE(make_enrolment(credential, 1, exchange_for(GetParam().mode), enrolled.enrolment).ok());
+  Client client(enrolled);
   client.settings.credential = &credential;
-  server.users.push_back(&enrolment);
+  server.users.push_back(&enrolled);
   ASSERT_TRUE(server.start(kNow).ok());
   ASSERT_TRUE(client.start(kNow).ok());
   server.give(client.take(kNow), kNow);

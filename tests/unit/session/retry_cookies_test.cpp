@@ -90,7 +90,7 @@ TEST_P(Demanded, AClientFollows) {
   pair.server().cookies = DatagramServer::Cookies::always;
   pair.deliver();
   EXPECT_TRUE(pair.client().is_open());
-  EXPECT_EQ(pair.session().user().size(), pair.enrolment.account.user.size());
+  EXPECT_EQ(pair.session().user().size(), pair.enrolled.account.user.size());
   EXPECT_EQ(pair.sent_by_server[0].size(), kRetryFrameSize);
   EXPECT_EQ(pair.sent_by_client[0].size(), pair.sent_by_client[1].size());
 }

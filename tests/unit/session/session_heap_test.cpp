@@ -52,7 +52,7 @@ class Whole {
   ClientCredential credential_;
   ClientCredential bare_;
   ClientCredential derived_;
-  ServerRecord record_;
+  Enrolment record_;
   Decoy decoy_{EnumerationKey(ByteArray<32>{1}), kIterations};
   ClientSettings client_settings_;
   ServerSettings server_settings_{decoy_};
@@ -73,8 +73,7 @@ Whole::Whole(const Flow& flow)
   credential_.pake = &blinds_;
   derived_.pake = &derived_blinds_;
   record_.pake = &verifier_;
-  failed_ =
-      !derive(flow, credential_).ok() || !make_server_record(credential_, 1, exchange_for(flow.mode), record_).ok();
+  failed_ = !derive(flow, credential_).ok() || !make_enrolment(credential_, 1, exchange_for(flow.mode), record_).ok();
   bare_.user = kUser;
   bare_.kind = flow.kind;
   bare_.mode = flow.mode;

@@ -183,8 +183,8 @@ TEST(Refusals, AreAllThere) { EXPECT_EQ(vectors()["refusals"].size(), 127U); }
 
 TEST(Iterations, ThatAreTheFloorAndTheCeilingAreAccepted) {
   Pair pair(kPasswordPsk);
-  pair.client.settings.iterations_floor = pair.enrolment.account.iterations;
-  pair.client.settings.iterations_ceiling = pair.enrolment.account.iterations;
+  pair.client.settings.iterations_floor = pair.enrolled.account.iterations;
+  pair.client.settings.iterations_ceiling = pair.enrolled.account.iterations;
   pair.open();
   EXPECT_TRUE(pair.client.session().is_open());
 }

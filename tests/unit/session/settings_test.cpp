@@ -101,8 +101,8 @@ INSTANTIATE_TEST_SUITE_P(Sides, Start, testing::Values(Side::client, Side::serve
 
 class StartClient : public testing::TestWithParam<Flow> {
  protected:
-  Enrolment enrolment{Account{GetParam()}};
-  Client client{enrolment};
+  Enrolled enrolled{Account{GetParam()}};
+  Client client{enrolled};
 
   void expect_refused(Error error = Error::invalid_argument) {
     EXPECT_EQ(client.start(kNow).error(), error);
@@ -112,13 +112,13 @@ class StartClient : public testing::TestWithParam<Flow> {
 };
 
 TEST_P(StartClient, NeedsAUserName) {
-  enrolment.credential.user = {};
+  enrolled.credential.user = {};
   expect_refused();
 }
 
 TEST_P(StartClient, TakesAUserNameOf128Bytes) {
   const Buffer user = pattern(128);
-  enrolment.credential.user = user;
+  enrolled.credential.user = user;
   client.rx_size = 256;
   client.tx_size = 256;
   ASSERT_TRUE(client.start(kNow).ok());
@@ -128,7 +128,7 @@ TEST_P(StartClient, TakesAUserNameOf128Bytes) {
 
 TEST_P(StartClient, TakesNoUserNameOf129Bytes) {
   const Buffer user = pattern(129);
-  enrolment.credential.user = user;
+  enrolled.credential.user = user;
   expect_refused();
 }
 
@@ -147,7 +147,7 @@ TEST_P(StartClient, NeedsAnExchangeButInModePsk) {
 }
 
 TEST_P(StartClient, NeedsADerivedCredentialForARawKeyOnly) {
-  enrolment.credential.derived = false;
+  enrolled.credential.derived = false;
   if (GetParam().kind == Kind::password) {
     EXPECT_TRUE(client.start(kNow).ok());
   } else {

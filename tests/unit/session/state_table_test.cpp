@@ -265,7 +265,7 @@ void StateTable::reach(End& end) const {
 
 void StateTable::expect(const Row& row, const Outcome& outcome) const {
   SCOPED_TRACE(row.name);
-  const auto end = make_end(side, with_data.enrolment);
+  const auto end = make_end(side, with_data.enrolled);
   reach(*end);
   const int established = end->seen.established;
   end->give(bytes_of_input(row.input), kNow);

@@ -53,7 +53,7 @@ class Truncate : public testing::TestWithParam<std::tuple<Flow, Side>> {
 void Truncate::expect_end_after(std::size_t bytes) const {
   SCOPED_TRACE(bytes);
   const Place at = place(bytes);
-  const auto end = make_end(side, pair.enrolment);
+  const auto end = make_end(side, pair.enrolled);
   ASSERT_TRUE(end->start(kNow).ok());
   end->give(Bytes(joined(units)).first(bytes), kNow);
   EXPECT_EQ(end->seen.established, at.open ? 1 : 0);

@@ -17,7 +17,7 @@ constexpr std::size_t kRoom = 9000;
 class Wiped : public testing::Test {
  protected:
   Wiped() {
-    server_.users.push_back(&enrolment_);
+    server_.users.push_back(&enrolled_);
     server_.random = &server_random_;
     server_.rx_size = server_.tx_size = kRoom;
     server_.settings.max_rx = vector_["in"]["server_max_rx"];
@@ -71,11 +71,11 @@ class Wiped : public testing::Test {
 
  private:
   const Json& vector_ = handshake_vector("password psk");
-  Enrolment enrolment_{account_in(vector_)};
+  Enrolled enrolled_{account_in(vector_)};
   ScriptedRandom client_random_{bytes_in(vector_["random"], "client")};
   ScriptedRandom server_random_{bytes_in(vector_["random"], "server")};
   Server server_;
-  ClientSettings settings_{password_initiator, enrolment_.credential};
+  ClientSettings settings_{password_initiator, enrolled_.credential};
   ByteArray<kRoom> rx_{};
   ByteArray<kRoom> tx_{};
   alignas(Session) ByteArray<sizeof(Session)> memory_{};

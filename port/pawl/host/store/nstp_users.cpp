@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Records of version 2 end with ".toml", whatever the user's name.
+/// Enrolments of version 2 end with ".toml", whatever the user's name.
 constexpr const char* kNstpSuffix = ".nstp";
 constexpr std::string_view kNstpFormat = "pawl nstp record 1";
 constexpr std::string_view kNstpComment =

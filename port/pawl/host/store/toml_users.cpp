@@ -32,25 +32,25 @@ constexpr std::string_view kKeyFile = "enumeration.key";
 constexpr std::string_view kKeyFormat = "pawl enumeration key 1";
 constexpr std::string_view kKeyComment =
     "SECRET: lets 'pawl serve' answer for users that do not exist as for those that do, so that nobody can find out\n"
-    "who is enrolled. Keep it as long as the records beside it, with mode 0600.";
+    "who is enrolled. Keep it as long as the enrolments beside it, with mode 0600.";
 
-FailureOr<FileText> render(const ServerRecord& record) {
+FailureOr<FileText> render(const Enrolment& enrolment) {
   TomlWriter toml(kRecordComment, kRecordFormat);
-  toml.user(record.user);
-  toml.kind(record.kind);
-  toml.mode(record.mode);
-  toml.number("generation", record.generation);
-  if (record.kind == Kind::password) {
-    toml.number("iterations", record.iterations);
-    toml.hex("salt", record.salt);
+  toml.user(enrolment.user);
+  toml.kind(enrolment.kind);
+  toml.mode(enrolment.mode);
+  toml.number("generation", enrolment.generation);
+  if (enrolment.kind == Kind::password) {
+    toml.number("iterations", enrolment.iterations);
+    toml.hex("salt", enrolment.salt);
   }
-  toml.hex("psk", record.psk.bytes());
-  if (record.mode == Mode::psk_ecdhe) toml.hex("verifier", record.verifier);
-  if (record.mode == Mode::pake) {
-    toml.hex("verifier", record.pake->verifier);
-    toml.hex("w0", record.pake->blinds.w0.bytes());
-    toml.hex("w0m", record.pake->blinds.w0_m.bytes());
-    toml.hex("w0n", record.pake->blinds.w0_n.bytes());
+  toml.hex("psk", enrolment.psk.bytes());
+  if (enrolment.mode == Mode::psk_ecdhe) toml.hex("verifier", enrolment.verifier);
+  if (enrolment.mode == Mode::pake) {
+    toml.hex("verifier", enrolment.pake->verifier);
+    toml.hex("w0", enrolment.pake->blinds.w0.bytes());
+    toml.hex("w0m", enrolment.pake->blinds.w0_m.bytes());
+    toml.hex("w0n", enrolment.pake->blinds.w0_n.bytes());
   }
   return toml.finish();
 }
@@ -67,7 +67,7 @@ void read_pake(TomlReader& toml, StoredEnrolment& stored) {
 FailureOr<std::unique_ptr<StoredEnrolment>> parse(const fs::path& path, const FileText& text) {
   TomlReader toml(path, text.bytes(), kRecordFormat);
   auto stored = std::make_unique<StoredEnrolment>();
-  ServerRecord& enrolment = stored->enrolment;
+  Enrolment& enrolment = stored->enrolment;
   stored->user = toml.user();
   enrolment.user = bytes_of(stored->user);
   enrolment.kind = toml.kind();
@@ -101,7 +101,7 @@ FailureOr<> make_key(const fs::path& path) {
 
 FileText stand_in() {
   PakeVerifier pake;
-  ServerRecord nobody;
+  Enrolment nobody;
   nobody.user = bytes_of("nobody");
   nobody.mode = Mode::pake;
   nobody.pake = &pake;
@@ -136,7 +136,7 @@ FailureOr<std::unique_ptr<StoredEnrolment>> TomlUsers::find_nobody() const {
   return std::unique_ptr<StoredEnrolment>();
 }
 
-FailureOr<StagedFile> TomlUsers::stage(const ServerRecord& enrolment) const {
+FailureOr<StagedFile> TomlUsers::stage(const Enrolment& enrolment) const {
   const auto path = path_of(enrolment.user);
   if (!path.ok()) return path.failure();
   const auto text = render(enrolment);

@@ -26,7 +26,7 @@ class TomlUsers final : public UserStore {
   /// Makes the directory if need be, not its parents. Kind::file_make.
   [[nodiscard]] FailureOr<> make_directory() const { return directory_.make(); }
   /// Makes `enrolment` ready to be put in place of an earlier one of that user. Kind::user_name, file_write.
-  [[nodiscard]] FailureOr<StagedFile> stage(const ServerRecord& enrolment) const;
+  [[nodiscard]] FailureOr<StagedFile> stage(const Enrolment& enrolment) const;
   /// Keeps other programs from enrolling users here. Kind::file_lock.
   [[nodiscard]] FailureOr<DirectoryLock> lock() const { return DirectoryLock::take(directory_.path()); }
 

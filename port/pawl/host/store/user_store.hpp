@@ -22,7 +22,7 @@ struct StoredEnrolment {
   /// What enrolment.pake points to, if the mode is pake.
   PakeVerifier pake;
   /// enrolment.user views `user`.
-  ServerRecord enrolment;
+  Enrolment enrolment;
   /// The file that everybody on the machine may read or write, which the operator should be told; empty if all is well.
   std::filesystem::path exposed;
 };

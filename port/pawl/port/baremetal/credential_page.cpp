@@ -7,7 +7,7 @@
 namespace pawl {
 namespace {
 
-enum class What : std::uint8_t { credential = 1, record = 2 };
+enum class What : std::uint8_t { credential = 1, enrolment = 2 };
 
 constexpr auto kMagic = ascii("PAWL");
 constexpr std::size_t kFixed = kMagic.size() + 1 + 1 + 4 + 1;
@@ -61,15 +61,15 @@ Status read_credential_page(Bytes page, ClientCredential& credential) {
   return Error::none;
 }
 
-Status read_record_page(Bytes page, ServerRecord& record) {
+Status read_enrolment_page(Bytes page, Enrolment& enrolment) {
   Page parsed;
-  PAWL_TRY(parse(page, What::record, parsed));
-  record.user = parsed.user;
-  record.kind = Kind::raw_key;
-  record.mode = parsed.mode;
-  record.generation = parsed.generation;
-  copy(parsed.psk, record.psk.writable());
-  copy(parsed.share, record.verifier);
+  PAWL_TRY(parse(page, What::enrolment, parsed));
+  enrolment.user = parsed.user;
+  enrolment.kind = Kind::raw_key;
+  enrolment.mode = parsed.mode;
+  enrolment.generation = parsed.generation;
+  copy(parsed.psk, enrolment.psk.writable());
+  copy(parsed.share, enrolment.verifier);
   return Error::none;
 }
 

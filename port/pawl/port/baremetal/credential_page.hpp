@@ -4,7 +4,7 @@
 ///
 ///     "PAWL" ‖ u8 what ‖ u8 mode ‖ u32 generation ‖ u8 |user| ‖ user ‖ psk 32 ‖ share ‖ SHA256(all before)[0..8)
 ///
-/// `what` is 1 for a credential, whose generation is 0 and whose share is w1, 32 bytes. It is 2 for a record, whose
+/// `what` is 1 for a credential, whose generation is 0 and whose share is w1, 32 bytes. It is 2 for an enrolment, whose
 /// share is L, 64 bytes. In mode psk there is no share. The digest finds accidents and not attackers, since who can
 /// write the page has the device.
 #pragma once
@@ -21,6 +21,6 @@ inline constexpr std::size_t kMaxCredentialPage = 4 + 1 + 1 + 4 + 1 + 128 + 32 +
 Status read_credential_page(Bytes page, ClientCredential& credential);
 
 /// What a device needs to serve its one user, as above.
-Status read_record_page(Bytes page, ServerRecord& record);
+Status read_enrolment_page(Bytes page, Enrolment& enrolment);
 
 }  // namespace pawl

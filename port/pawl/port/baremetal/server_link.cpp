@@ -3,8 +3,8 @@
 
 namespace pawl {
 
-ServerLink::ServerLink(const ServerSettings& settings, const ServerRecord& record, Random& random, UartLine& line)
-    : record_(record),
+ServerLink::ServerLink(const ServerSettings& settings, const Enrolment& enrolment, Random& random, UartLine& line)
+    : enrolment_(enrolment),
       line_(line),
       first_(settings, random),
       second_(settings, random),
@@ -63,8 +63,8 @@ Event ServerLink::event_of(std::size_t place, Instant now) {
 }
 
 void ServerLink::provide(std::size_t place, const CredentialWanted& wanted, Instant now) {
-  const bool known = std::ranges::equal(wanted.user, record_.user);
-  static_cast<void>(server_.provide(place, known ? &record_ : nullptr, now));
+  const bool known = std::ranges::equal(wanted.user, enrolment_.user);
+  static_cast<void>(server_.provide(place, known ? &enrolment_ : nullptr, now));
 }
 
 /// Does one step of work that is due, and says whether there was any.

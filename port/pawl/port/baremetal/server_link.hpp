@@ -25,7 +25,7 @@ class ServerLink {
   static constexpr std::size_t kLineBuffer = kDatagram + kPacketCrcSize;
 
   /// All belong to the caller and outlive the link.
-  ServerLink(const ServerSettings& settings, const ServerRecord& record, Random& random, UartLine& line);
+  ServerLink(const ServerSettings& settings, const Enrolment& enrolment, Random& random, UartLine& line);
   ServerLink(const ServerLink&) = delete;
   ServerLink& operator=(const ServerLink&) = delete;
   /// Wipes the sessions' keys.
@@ -60,7 +60,7 @@ class ServerLink {
   bool work(Instant now);
   void begin_sending(Instant now);
 
-  const ServerRecord& record_;
+  const Enrolment& enrolment_;
   UartLine& line_;
   Place first_;
   Place second_;

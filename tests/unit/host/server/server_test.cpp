@@ -21,11 +21,11 @@ class ServerTest : public test::ServerWorld {
   const ClientCredential& with_a_wrong_key(const std::string& name) {
     pawl::test::Account account{.flow = pawl::test::kRawKeyPsk, .user = pawl::test::bytes_of(name)};
     account.secret[0] ^= 1;
-    return strangers_.emplace_back(std::make_unique<pawl::test::Enrolment>(account))->credential;
+    return strangers_.emplace_back(std::make_unique<pawl::test::Enrolled>(account))->credential;
   }
   [[nodiscard]] Reason last_reason() const { return log_.refusals.back().reason; }
 
-  std::vector<std::unique_ptr<pawl::test::Enrolment>> strangers_;
+  std::vector<std::unique_ptr<pawl::test::Enrolled>> strangers_;
   test::EverybodyReady other_poller_;
 };
 

@@ -7,7 +7,7 @@
 #include <string>
 
 #include <pawl/host/store/toml_users.hpp>
-#include "tests/support/enrolment.hpp"
+#include "tests/support/enrolled.hpp"
 #include "tests/support/names.hpp"
 #include "tests/unit/host/failures.hpp"
 #include "tests/unit/host/temporary_directory.hpp"
@@ -15,7 +15,7 @@
 namespace pawl::host::credential_file_test {
 namespace {
 
-using pawl::test::Enrolment;
+using pawl::test::Enrolled;
 using pawl::test::Flow;
 using pawl::test::hex;
 using test::content_of;
@@ -43,7 +43,7 @@ class CredentialFile : public testing::Test {
 
   TemporaryDirectory directory_;
   std::filesystem::path path_ = directory_ / "credential.toml";
-  Enrolment alice_{{.flow = pawl::test::kPasswordEcdhe}};
+  Enrolled alice_{{.flow = pawl::test::kPasswordEcdhe}};
   std::string psk_ = hex(alice_.credential.psk.bytes());
 };
 
@@ -52,7 +52,7 @@ class CredentialFileOf : public CredentialFile, public testing::WithParamInterfa
 INSTANTIATE_TEST_SUITE_P(, CredentialFileOf, testing::ValuesIn(pawl::test::kFlows), pawl::test::name_of_flow);
 
 TEST_P(CredentialFileOf, IsReadAsWritten) {
-  const Enrolment user({.flow = GetParam(), .user = pawl::test::bytes_of("ann \"\xC3\xBC\\")});
+  const Enrolled user({.flow = GetParam(), .user = pawl::test::bytes_of("ann \"\xC3\xBC\\")});
   save(user.credential);
   const auto read = value_of(load_credential(path_));
   EXPECT_EQ(read->user, "ann \"\xC3\xBC\\");
@@ -74,7 +74,7 @@ TEST_F(CredentialFile, SaysThatItIsSecret) {
 }
 
 TEST_F(CredentialFile, OfModePakeHasW0AndNoPoints) {
-  const Enrolment pake({.flow = pawl::test::kPasswordPake});
+  const Enrolled pake({.flow = pawl::test::kPasswordPake});
   save(pake.credential);
   const auto read = value_of(load_credential(path_));
   ASSERT_EQ(read->credential.pake, &read->pake);
@@ -98,7 +98,7 @@ TEST_F(CredentialFile, MissingOneIsNamed) {
 
 TEST_F(CredentialFile, RefusesAServersRecord) {
   const TomlUsers users(directory_.path());
-  EXPECT_TRUE(succeeds(value_of(users.stage(alice_.record)).commit()));
+  EXPECT_TRUE(succeeds(value_of(users.stage(alice_.enrolment)).commit()));
   EXPECT_TRUE(has(refused(content_of(directory_ / "alice.toml")), "pawl credential 1"));
 }
 

@@ -5,7 +5,7 @@
 
 #include <pawl/host/base/text.hpp>
 #include <pawl/host/store/toml_users.hpp>
-#include "tests/support/enrolment.hpp"
+#include "tests/support/enrolled.hpp"
 #include "tests/unit/host/failures.hpp"
 #include "tests/unit/host/temporary_directory.hpp"
 
@@ -57,9 +57,9 @@ TEST_F(NstpUsersTest, AreFoundAsSaved) {
 
 TEST_F(NstpUsersTest, AreNoneOfVersion2AndTheReverse) {
   const TomlUsers version_2(records_);
-  const pawl::test::Enrolment alice({.flow = pawl::test::kPasswordPsk});
+  const pawl::test::Enrolled alice({.flow = pawl::test::kPasswordPsk});
   EXPECT_TRUE(succeeds(version_2.make_directory()));
-  EXPECT_TRUE(succeeds(value_of(version_2.stage(alice.record)).commit()));
+  EXPECT_TRUE(succeeds(value_of(version_2.stage(alice.enrolment)).commit()));
   EXPECT_EQ(find("alice"), nullptr);
   const auto other_path = value_of(version_2.path_of(bytes_of("alice")));
   put_content(path_, content_of(other_path));

@@ -10,7 +10,7 @@
 #include <thread>
 
 #include <pawl/host/base/text.hpp>
-#include "tests/support/enrolment.hpp"
+#include "tests/support/enrolled.hpp"
 #include "tests/support/names.hpp"
 #include "tests/unit/host/failures.hpp"
 #include "tests/unit/host/temporary_directory.hpp"
@@ -18,7 +18,7 @@
 namespace pawl::host::toml_users_test {
 namespace {
 
-using pawl::test::Enrolment;
+using pawl::test::Enrolled;
 using pawl::test::Flow;
 using pawl::test::hex;
 using test::content_of;
@@ -36,7 +36,7 @@ class Users : public testing::Test {
   [[nodiscard]] std::unique_ptr<StoredEnrolment> find(std::string_view user) const {
     return value_of(users_.find(bytes_of(user)));
   }
-  void save(const ServerRecord& enrolment) {
+  void save(const Enrolment& enrolment) {
     EXPECT_TRUE(succeeds(users_.make_directory()));
     EXPECT_TRUE(succeeds(value_of(users_.stage(enrolment)).commit()));
   }
@@ -46,14 +46,14 @@ class Users : public testing::Test {
     put_content(path_, content);
     const Failure failure = failure_of(Kind::file_malformed, users_.find(bytes_of("alice")));
     EXPECT_EQ(failure.path, path_);
-    EXPECT_FALSE(has(failure.detail, hex(alice_.record.psk.bytes()).substr(0, 8)));
+    EXPECT_FALSE(has(failure.detail, hex(alice_.enrolment.psk.bytes()).substr(0, 8)));
     return failure.detail;
   }
 
   TemporaryDirectory directory_;
   TomlUsers users_{directory_ / "records"};
   std::filesystem::path path_ = directory_ / "records" / "alice.toml";
-  Enrolment alice_{{.flow = pawl::test::kPasswordEcdhe}};
+  Enrolled alice_{{.flow = pawl::test::kPasswordEcdhe}};
 };
 
 class UsersOf : public Users, public testing::WithParamInterface<Flow> {};
@@ -61,20 +61,20 @@ class UsersOf : public Users, public testing::WithParamInterface<Flow> {};
 INSTANTIATE_TEST_SUITE_P(, UsersOf, testing::ValuesIn(pawl::test::kFlows), pawl::test::name_of_flow);
 
 TEST_P(UsersOf, AreFoundAsSaved) {
-  Enrolment user({.flow = GetParam(), .user = pawl::test::bytes_of("ann/\"\xC3\xBC\\")});
-  user.record.generation = 4'294'967'295;
-  save(user.record);
+  Enrolled user({.flow = GetParam(), .user = pawl::test::bytes_of("ann/\"\xC3\xBC\\")});
+  user.enrolment.generation = 4'294'967'295;
+  save(user.enrolment);
   const auto found = find("ann/\"\xC3\xBC\\");
   ASSERT_NE(found, nullptr);
   EXPECT_EQ(found->user, "ann/\"\xC3\xBC\\");
-  EXPECT_EQ(hex(found->enrolment.user), hex(user.record.user));
-  EXPECT_EQ(found->enrolment.kind, user.record.kind);
-  EXPECT_EQ(found->enrolment.mode, user.record.mode);
+  EXPECT_EQ(hex(found->enrolment.user), hex(user.enrolment.user));
+  EXPECT_EQ(found->enrolment.kind, user.enrolment.kind);
+  EXPECT_EQ(found->enrolment.mode, user.enrolment.mode);
   EXPECT_EQ(found->enrolment.generation, 4'294'967'295);
-  EXPECT_EQ(found->enrolment.iterations, user.record.iterations);
-  EXPECT_EQ(hex(found->enrolment.salt), hex(user.record.salt));
-  EXPECT_EQ(hex(found->enrolment.psk.bytes()), hex(user.record.psk.bytes()));
-  EXPECT_EQ(hex(found->enrolment.verifier), hex(user.record.verifier));
+  EXPECT_EQ(found->enrolment.iterations, user.enrolment.iterations);
+  EXPECT_EQ(hex(found->enrolment.salt), hex(user.enrolment.salt));
+  EXPECT_EQ(hex(found->enrolment.psk.bytes()), hex(user.enrolment.psk.bytes()));
+  EXPECT_EQ(hex(found->enrolment.verifier), hex(user.enrolment.verifier));
   const bool pake = GetParam().mode == Mode::pake;
   EXPECT_EQ(found->enrolment.pake, pake ? &found->pake : nullptr);
   EXPECT_EQ(hex(found->pake.verifier), hex(user.verifier.verifier));
@@ -85,7 +85,7 @@ TEST_P(UsersOf, AreFoundAsSaved) {
 }
 
 TEST_F(Users, AreForTheirOwnerAloneAndSayThatTheyAreSecret) {
-  save(alice_.record);
+  save(alice_.enrolment);
   EXPECT_EQ(mode_of(directory_ / "records"), 0700U);
   EXPECT_EQ(mode_of(path_), 0600U);
   EXPECT_EQ(content_of(path_).rfind("# SECRET: a user of 'pawl serve'", 0), 0U);
@@ -93,14 +93,14 @@ TEST_F(Users, AreForTheirOwnerAloneAndSayThatTheyAreSecret) {
 }
 
 TEST_F(Users, SayThatEverybodyMayReadThem) {
-  save(alice_.record);
+  save(alice_.enrolment);
   ASSERT_EQ(::chmod(path_.c_str(), 0644), 0);
   EXPECT_EQ(find("alice")->exposed, path_);
 }
 
 TEST_F(Users, OfNobodyAreNone) {
   EXPECT_EQ(find("alice"), nullptr);  // there is not even a directory
-  save(alice_.record);
+  save(alice_.enrolment);
   for (const std::string& user :
        {std::string("bob"), std::string("alice "), std::string("alice\0", 6), std::string(),
         std::string("../records/alice"), std::string("enumeration"), std::string(128, '\xFF')}) {
@@ -112,17 +112,17 @@ TEST_F(Users, OfNobodyAreNone) {
 }
 
 TEST_F(Users, ChangeAtOnce) {
-  save(alice_.record);
+  save(alice_.enrolment);
   ASSERT_NE(find("alice"), nullptr);
-  alice_.record.generation = 7;
-  save(alice_.record);
+  alice_.enrolment.generation = 7;
+  save(alice_.enrolment);
   EXPECT_EQ(find("alice")->enrolment.generation, 7U);
   std::filesystem::remove(path_);
   EXPECT_EQ(find("alice"), nullptr);
 }
 
 TEST_F(Users, OfAnotherUserAreRefused) {
-  save(alice_.record);
+  save(alice_.enrolment);
   const auto bob = directory_ / "records" / "bob.toml";
   std::filesystem::rename(path_, bob);
   const Failure failure = failure_of(Kind::file_unfit, users_.find(bytes_of("bob")));
@@ -131,7 +131,7 @@ TEST_F(Users, OfAnotherUserAreRefused) {
 }
 
 TEST_F(Users, WithAFieldMissingAreRefused) {
-  save(alice_.record);
+  save(alice_.enrolment);
   const std::string text = content_of(path_);
   for (const std::string field :
        {"format", "user", "kind", "mode", "generation", "iterations", "salt", "psk", "verifier"}) {
@@ -144,8 +144,8 @@ TEST_F(Users, WithAFieldMissingAreRefused) {
 }
 
 TEST_F(Users, OfModePakeNeedAllOfIt) {
-  const Enrolment pake({.flow = pawl::test::kPasswordPake});
-  save(pake.record);
+  const Enrolled pake({.flow = pawl::test::kPasswordPake});
+  save(pake.enrolment);
   const std::string text = content_of(path_);
   for (const std::string field : {"verifier", "w0", "w0m", "w0n"}) {
     std::string without = text;
@@ -159,7 +159,7 @@ TEST_F(Users, OfModePakeNeedAllOfIt) {
 }
 
 TEST_F(Users, WithABadFieldAreRefused) {
-  save(alice_.record);
+  save(alice_.enrolment);
   const std::string text = content_of(path_);
   const std::array<std::array<std::string, 2>, 15> cases{{{"format", "\"pawl record 2\""},
                                                           {"user", "\"\""},
@@ -185,7 +185,7 @@ TEST_F(Users, WithABadFieldAreRefused) {
 }
 
 TEST_F(Users, ThatAreNoTomlAreRefused) {
-  save(alice_.record);
+  save(alice_.enrolment);
   EXPECT_TRUE(has(refused("psk = \"0123\nuser"), "line 1"));
   EXPECT_TRUE(has(refused(std::string(100, '\0')), "line 1"));
   EXPECT_TRUE(has(refused(std::string(4000, '[')), "line 1"));
@@ -196,12 +196,12 @@ TEST_F(Users, ThatAreNoTomlAreRefused) {
 }
 
 TEST_F(Users, ForANameThatIsTooLongAreRefused) {
-  Enrolment user({.flow = pawl::test::kRawKeyPsk, .user = pawl::test::Buffer(128, ' ')});
-  failure_of(Kind::user_name, users_.stage(user.record));
-  failure_of(Kind::user_name, users_.path_of(user.record.user));
-  Enrolment longest({.flow = pawl::test::kRawKeyPsk, .user = pawl::test::Buffer(80, ' ')});
-  save(longest.record);
-  EXPECT_NE(value_of(users_.find(longest.record.user)), nullptr);
+  Enrolled user({.flow = pawl::test::kRawKeyPsk, .user = pawl::test::Buffer(128, ' ')});
+  failure_of(Kind::user_name, users_.stage(user.enrolment));
+  failure_of(Kind::user_name, users_.path_of(user.enrolment.user));
+  Enrolled longest({.flow = pawl::test::kRawKeyPsk, .user = pawl::test::Buffer(80, ' ')});
+  save(longest.enrolment);
+  EXPECT_NE(value_of(users_.find(longest.enrolment.user)), nullptr);
 }
 
 class TheEnumerationKey : public Users {
@@ -258,11 +258,11 @@ TEST_F(TheEnumerationKey, NeedsTheDirectory) {
 
 TEST_F(Users, HaveAnotherVersionWheneverTheyAreEnrolledAnew) {
   EXPECT_EQ(users_.version(bytes_of("alice")), 0U);
-  save(alice_.record);
+  save(alice_.enrolment);
   const std::uint64_t first = users_.version(bytes_of("alice"));
   EXPECT_NE(first, 0U);
   EXPECT_EQ(users_.version(bytes_of("alice")), first);
-  save(alice_.record);
+  save(alice_.enrolment);
   EXPECT_NE(users_.version(bytes_of("alice")), first);
   std::filesystem::remove(path_);
   EXPECT_EQ(users_.version(bytes_of("alice")), 0U);

@@ -46,19 +46,19 @@ struct Account {
 };
 
 /// A user as the client and the server keep him. Stays where it is, since both hold views of its user name.
-class Enrolment {
+class Enrolled {
  public:
   /// Derives everything; an account that cannot be enrolled fails the test.
-  explicit Enrolment(Account from);
-  Enrolment(const Enrolment&) = delete;
-  Enrolment& operator=(const Enrolment&) = delete;
-  ~Enrolment() = default;
+  explicit Enrolled(Account from);
+  Enrolled(const Enrolled&) = delete;
+  Enrolled& operator=(const Enrolled&) = delete;
+  ~Enrolled() = default;
 
   Account account;
   PakeBlinds blinds;
   PakeVerifier verifier;
   ClientCredential credential;
-  ServerRecord record;
+  Enrolment enrolment;
 };
 
 /// Derives a client's credential from a password at once.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/support/enrolment.hpp"
+#include "tests/support/enrolled.hpp"
 
 #include <gtest/gtest.h>
 
@@ -28,11 +28,11 @@ std::string name_of(const Flow& flow) {
                                                                                     : "psk_ecdhe");
 }
 
-Enrolment::Enrolment(Account from) : account(std::move(from)) {
+Enrolled::Enrolled(Account from) : account(std::move(from)) {
   credential.pake = &blinds;
-  record.pake = &verifier;
+  enrolment.pake = &verifier;
   EXPECT_EQ(derive(account, credential).error(), Error::none);
-  EXPECT_EQ(make_server_record(credential, 1, remembered(account.flow.mode), record).error(), Error::none);
+  EXPECT_EQ(make_enrolment(credential, 1, remembered(account.flow.mode), enrolment).error(), Error::none);
 }
 
 Status derive_from_password(const Account& account, const Salt& salt, std::uint32_t iterations, ClientCredential& out) {
