@@ -72,7 +72,7 @@ void command_undisturbed(std::uint8_t code, std::uint32_t address, pawl::Bytes d
 class Flash final : public pawl::SeedFlash {
  public:
   pawl::Bytes page(unsigned page) override {
-    return {reinterpret_cast<const std::uint8_t*>(address(page)), pawl::FlashSeedStore::kSlotSize};
+    return {reinterpret_cast<const std::uint8_t*>(address(page)), pawl::FlashSeedStore::kEntrySize};
   }
   void erase(unsigned page) override { command_undisturbed(kEraseBlock, address(page), {}); }
   void program(unsigned page, pawl::Bytes bytes) override { command_undisturbed(kProgramPage, address(page), bytes); }

@@ -14,7 +14,7 @@ constexpr unsigned kFirstSector = 9;
 class Flash final : public pawl::SeedFlash {
  public:
   pawl::Bytes page(unsigned page) override {
-    return {reinterpret_cast<const std::uint8_t*>(address(page)), pawl::FlashSeedStore::kSlotSize};
+    return {reinterpret_cast<const std::uint8_t*>(address(page)), pawl::FlashSeedStore::kEntrySize};
   }
   void erase(unsigned page) override {
     const std::uint32_t command = kWords | kErase | (kFirstSector + page) << 3U;

@@ -13,7 +13,7 @@ constexpr std::uint32_t kPageSize = 1024;
 class Flash final : public pawl::SeedFlash {
  public:
   pawl::Bytes page(unsigned page) override {
-    return {reinterpret_cast<const std::uint8_t*>(address(page)), pawl::FlashSeedStore::kSlotSize};
+    return {reinterpret_cast<const std::uint8_t*>(address(page)), pawl::FlashSeedStore::kEntrySize};
   }
   void erase(unsigned page) override {
     unlock();

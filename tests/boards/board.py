@@ -28,7 +28,7 @@ class Layout:
     and how to see the LED: the address of the output register and the bit, lit when it is `lit`; or, where the pin is not modelled,
     the device and the offset of its set and reset register, and the bit. Of the watchdog, which QEMU models on none of them: the
     device, the last writes of its start, and that which feeds it, each as offset and value. Of the flash controller: the device,
-    and what is to be written to it so that the second page of the seed is erased and gets a slot."""
+    and what is to be written to it so that the second page of the seed is erased and gets an entry."""
 
     def __init__(self, qemu, machine, page, ram, seed=None, led=None, led_log=None, watchdog=None, flash=None):
         self.qemu, self.machine, self.page, self.ram, self.seed = qemu, machine, page, ram, seed
@@ -42,14 +42,14 @@ def stm32_flash(erase, program, lock):
     """RM0041 and RM0090, section "Embedded Flash memory interface": keys, then the bits of the control register, at last its lock.
     What is written to the flash itself QEMU drops."""
     keys = [(0x04, 0x45670123), (0x04, 0xCDEF89AB)]
-    return "Flash Int", lambda slot: [*keys, *erase, (0x10, lock), *keys, (0x10, program), (0x10, lock)]
+    return "Flash Int", lambdan entry: [*keys, *erase, (0x10, lock), *keys, (0x10, program), (0x10, lock)]
 
 
-def spi_flash_writes(slot):
+def spi_flash_writes(entry):
     """FE310-G000 manual, chapter "Serial Peripheral Interface", and the commands of serial flash: the flash is taken out of the
     memory map; each command, framed by its chip select, follows "write enable" and is followed by "read status"."""
     address, writes = b"\xff\xe0\x00", []
-    for command in (b"\x20" + address, b"\x02" + address + slot):
+    for command in (b"\x20" + address, b"\x02" + address + entry):
         writes.append((0x60, 0))
         for sent in (b"\x06", command, b"\x05\0"):
             writes += [(0x18, 2), *((0x48, byte) for byte in sent), (0x18, 0)]
@@ -108,8 +108,8 @@ class Device:
                 *options]
             if (folder / "page").exists():
                 command += ["-device", f"loader,file=page,addr={layout.page},force-raw=on"]
-            if (folder / "seed.slot").exists():
-                command += ["-device", f"loader,file=seed.slot,addr={layout.seed},force-raw=on"]
+            if (folder / "seed.entry").exists():
+                command += ["-device", f"loader,file=seed.entry,addr={layout.seed},force-raw=on"]
             self.process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                             stderr=subprocess.STDOUT, text=True)
             self.line, _ = listener.accept()

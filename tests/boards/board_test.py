@@ -217,18 +217,18 @@ class Random(BoardTest):
     @unittest.skipIf(HAS_NOISE, "it has a source of noise")
     def test_production_image_that_cannot_replace_its_seed_says_nothing(self):
         """And it has tried to: QEMU logs what its driver did."""
-        subprocess.run([HERE.parent.parent / "tools" / "seed_slot", self.folder / "seed.slot"], check=True)
-        seed = (self.folder / "seed.slot").read_bytes()[4:36]
+        subprocess.run([HERE.parent.parent / "tools" / "seed_entry", self.folder / "seed.entry"], check=True)
+        seed = (self.folder / "seed.entry").read_bytes()[4:36]
         after = (1).to_bytes(4, "little") + hmac.digest(seed, b"pawl seed next", "sha256")
-        slot = after + hashlib.sha256(b"pawl seed slot" + after).digest()[:8]
+        entry = after + hashlib.sha256(b"pawl seed slot" + after).digest()[:8]
         name, writes = LAYOUT.flash
         # Its tick is a millisecond of the silicon's timer. QEMU's is 305 times faster on the HiFive1: a tick is 3.2 us there, and
         # on a busy machine ticks leave no time for anything else, unless an instruction takes a nanosecond.
         server = self.start(PRODUCTION / f"{BOARD}_client_psk.elf", options=("-icount", "shift=0"))
-        server.until(lambda: len(self.device.unimplemented(name)) >= len(writes(slot)))
+        server.until(lambda: len(self.device.unimplemented(name)) >= len(writes(entry)))
         server.run(1)
         self.assertEqual((server.log, server.rest), ([], b""))
-        self.assertEqual(self.device.unimplemented(name), writes(slot))
+        self.assertEqual(self.device.unimplemented(name), writes(entry))
 
     @unittest.skipUnless(HAS_NOISE, "it has no source of noise")
     def test_production_image_needs_nothing_of_the_tests(self):

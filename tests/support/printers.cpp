@@ -168,7 +168,7 @@ void PrintTo(Stage value, std::ostream* out) {
   const char* name = nullptr;
   switch (value) {
     PAWL_NAME(frame)
-    PAWL_NAME(record)
+    PAWL_NAME(enrolment)
     PAWL_NAME(derivation)
     PAWL_NAME(work)
     PAWL_NAME(open)

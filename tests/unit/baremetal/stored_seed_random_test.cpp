@@ -57,10 +57,10 @@ class SimulatedFlash final : public SeedFlash {
 };
 
 void provision(SimulatedFlash& flash, std::uint32_t sequence = 0) {
-  FlashSeedStore::Slot slot;
+  FlashSeedStore::Entry entry;
   const Buffer seed = pattern(Seed::kSize);
-  FlashSeedStore::make_slot(sequence, Seed(Bytes(seed).first<Seed::kSize>()), slot);
-  flash.program(0, slot.bytes());
+  FlashSeedStore::make_entry(sequence, Seed(Bytes(seed).first<Seed::kSize>()), entry);
+  flash.program(0, entry.bytes());
 }
 
 /// The first output after a start; "failed" if there is none, "off" if the power was cut before it.
@@ -75,7 +75,7 @@ std::string first_output(SimulatedFlash& flash) {
   }
 }
 
-TEST(StoredSeedRandom, StartsFromASlotOfToolsSeedSlot) {
+TEST(StoredSeedRandom, StartsFromAnEntryOfToolsSeedEntry) {
   SimulatedFlash flash;
   flash.program(0, unhex("00000000000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1ff14c46646da74f76"));
   Seed seed;
@@ -157,11 +157,11 @@ TEST(StoredSeedRandom, ReplacingTheSeedInItsOwnPageWouldLoseIt) {
     FlashSeedStore store(flash);
     Seed seed;
     if (!store.load(seed).ok()) return "failed";
-    FlashSeedStore::Slot slot;
-    FlashSeedStore::make_slot(0, Seed(sha256(seed.bytes())), slot);
+    FlashSeedStore::Entry entry;
+    FlashSeedStore::make_entry(0, Seed(sha256(seed.bytes())), entry);
     try {
       flash.erase(0);
-      flash.program(0, slot.bytes());
+      flash.program(0, entry.bytes());
     } catch (const PowerCut&) {
       return "off";
     }
@@ -176,7 +176,7 @@ TEST(StoredSeedRandom, RefusesToStartWithoutASeed) {
 }
 
 TEST(StoredSeedRandom, RefusesToStartWithASeedThatIsNotWhole) {
-  for (std::size_t at = 0; at < FlashSeedStore::kSlotSize; ++at) {
+  for (std::size_t at = 0; at < FlashSeedStore::kEntrySize; ++at) {
     SimulatedFlash flash;
     provision(flash);
     flash.flip(0, at);

@@ -138,13 +138,13 @@ class MemoryUsers final : public UserStore {
  private:
   static void copy_enrolment(const pawl::test::Enrolled& from, StoredEnrolment& to) {
     to.enrolment.user = bytes_of(to.user);
-    to.enrolment.kind = from.record.kind;
-    to.enrolment.mode = from.record.mode;
-    to.enrolment.generation = from.record.generation;
-    to.enrolment.iterations = from.record.iterations;
-    to.enrolment.salt = from.record.salt;
-    copy(from.record.psk.bytes(), to.enrolment.psk.writable());
-    to.enrolment.verifier = from.record.verifier;
+    to.enrolment.kind = from.enrolment.kind;
+    to.enrolment.mode = from.enrolment.mode;
+    to.enrolment.generation = from.enrolment.generation;
+    to.enrolment.iterations = from.enrolment.iterations;
+    to.enrolment.salt = from.enrolment.salt;
+    copy(from.enrolment.psk.bytes(), to.enrolment.psk.writable());
+    to.enrolment.verifier = from.enrolment.verifier;
   }
 
   std::map<std::string, User> users_;

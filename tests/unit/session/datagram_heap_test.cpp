@@ -16,7 +16,7 @@ namespace {
 
 constexpr auto kUser = ascii("alice");
 constexpr auto kMessage = ascii("21.5 degrees");
-constexpr ByteArray<6> kPlace{192, 0, 2, 1, 1, 2};
+constexpr ByteArray<6> kClientAddress{192, 0, 2, 1, 1, 2};
 
 /// A client, a server and their applications. This class and its members call no heap of their own.
 class Whole {
@@ -68,7 +68,7 @@ class Whole {
     copy(datagram, buffer_);
     const std::size_t size = datagram.size();
     client_.sent(now_);
-    server_.receive(MutBytes(buffer_).first(size), Address(kPlace), now_);
+    server_.receive(MutBytes(buffer_).first(size), Address(kClientAddress), now_);
     to_client(server_.reply());
     server_.replied();
     return true;

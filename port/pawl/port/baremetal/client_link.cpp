@@ -56,7 +56,7 @@ Status ClientLink::provide(const ClientCredential& credential, Instant now) {
 }
 
 Status ClientLink::send(Bytes message, Instant now) {
-  // While a datagram is on the line, the next one has no place.
+  // While a datagram is on the line, there is no room for the next one.
   if (sending_) return Error::would_block;
   return is_open() ? client_->send(message, now) : Error::wrong_state;
 }

@@ -12,7 +12,7 @@ class SeedFlash {
  public:
   static constexpr unsigned kPages = 2;
 
-  /// The first bytes of a page, as many as a slot has (FlashSeedStore::kSlotSize).
+  /// The first bytes of a page, as many as an entry has (FlashSeedStore::kEntrySize).
   virtual Bytes page(unsigned page) = 0;
   /// Makes all bytes of the page 0xff. The store reads back what this and program() have done, so they need not know
   /// whether they succeeded. They must return.
@@ -24,16 +24,17 @@ class SeedFlash {
   ~SeedFlash() = default;
 };
 
-/// A seed in two pages of flash, of which at any moment one at least holds a whole slot. A slot is laid out like this:
+/// A seed in two pages of flash, of which at any moment one at least holds a whole entry. An entry is laid out like
+/// this:
 ///
 ///     sequence u32 (little-endian) ‖ seed 32 ‖ SHA256("pawl seed slot" ‖ sequence ‖ seed)[0..8)
 ///
-/// The whole slot with the higher sequence counts. replace() writes the other page, reads it back and then erases the
-/// one before. A board is provisioned with a slot of any sequence but the last in one of the pages.
+/// The whole entry with the higher sequence counts. replace() writes the other page, reads it back and then erases the
+/// one before. A board is provisioned with an entry of any sequence but the last in one of the pages.
 class FlashSeedStore final : public SeedStore {
  public:
-  static constexpr std::size_t kSlotSize = 4 + 32 + 8;
-  using Slot = Secret<struct SeedSlotTag, kSlotSize>;
+  static constexpr std::size_t kEntrySize = 4 + 32 + 8;
+  using Entry = Secret<struct SeedEntryTag, kEntrySize>;
 
   /// `flash` belongs to the caller and outlives this.
   explicit FlashSeedStore(SeedFlash& flash) : flash_(flash) {}
@@ -41,8 +42,8 @@ class FlashSeedStore final : public SeedStore {
   Status load(Seed& seed) override;
   Status replace(const Seed& next) override;
 
-  /// Writes a slot, as provisioning does.
-  static void make_slot(std::uint32_t sequence, const Seed& seed, Slot& slot);
+  /// Writes an entry, as provisioning does.
+  static void make_entry(std::uint32_t sequence, const Seed& seed, Entry& entry);
 
  private:
   [[nodiscard]] std::optional<unsigned> current() const;
