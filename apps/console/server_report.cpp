@@ -174,6 +174,7 @@ void ServerReport::stopping() { reporter_.verbose("Stopping: closing all session
 
 /// Whether what happened is only counted.
 bool ServerReport::sums_up(const std::string& reason) {
+  if (reporter_.is_verbose()) return false;
   if (strangers_++ == 0) watch_.wait_for(-1, host::Interest::none, loop_.clock().now() + kWindow);
   if (strangers_ <= kStrangers) return false;
   constexpr std::size_t kReasons = 16;

@@ -10,7 +10,8 @@
 namespace pawl::app {
 
 /// What happens at a server, in the words of the console. Of strangers, whom anybody can send by the thousand, only the
-/// first in each stretch of time have a line of their own; the others are counted, and summed up at its end.
+/// first in each stretch of time have a line of their own; the others are counted, and summed up at its end. With
+/// --verbose each has its line.
 class ServerReport final : public host::ServerObserver, private host::EventLoop::Handler {
  public:
   /// Lines about strangers in kWindow.

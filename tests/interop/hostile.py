@@ -120,7 +120,7 @@ class Server:
     """`pawl serve` and its events, by the address of the client that they are about."""
 
     def __init__(self, *options):
-        command = [PAWL, "serve", "--json", "--listen", "127.0.0.1:0", "--records", HOME / "records", *options]
+        command = [PAWL, "serve", "--json", "--verbose", "--listen", "127.0.0.1:0", "--records", HOME / "records", *options]
         self.kind = socket.SOCK_DGRAM if "--udp" in options else socket.SOCK_STREAM
         self.process = CLEANUP.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE))
         CLEANUP.callback(self.stop)
