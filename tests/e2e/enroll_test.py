@@ -5,7 +5,6 @@
 Example: tests/e2e/enroll_test build/host/apps/pawl
 """
 
-import ctypes
 import hashlib
 import hmac
 import json
@@ -22,6 +21,8 @@ import tempfile
 import termios
 import time
 import unittest
+
+from rights import obeying_permissions
 
 PAWL = None
 PASSWORD = "correct horse"
@@ -374,14 +375,14 @@ class EnrollTest(unittest.TestCase):
 
     def test_unwritable_directory_is_named(self):
         self.record.parent.mkdir(mode=0o500)
-        failed = self.enroll("alice", "--raw-key", code=9, preexec_fn=self.obeys_permissions())
+        failed = self.enroll("alice", "--raw-key", code=9, preexec_fn=obeying_permissions(self))
         self.assertIn("records/alice.toml': Permission denied", failed.stderr)
         self.assertEqual(self.files(), [])
 
     def test_unreadable_record_is_named(self):
         self.enroll("alice", "--raw-key")
         self.record.chmod(0)
-        failed = self.enroll("alice", "--raw-key", code=9, preexec_fn=self.obeys_permissions())
+        failed = self.enroll("alice", "--raw-key", code=9, preexec_fn=obeying_permissions(self))
         self.assertIn("records/alice.toml': Permission denied", failed.stderr)
 
     def test_spoilt_record_is_named(self):
@@ -400,19 +401,6 @@ class EnrollTest(unittest.TestCase):
                                     stderr=subprocess.PIPE, text=True, timeout=SECONDS, check=False)
         self.assertEqual(result.returncode, 9)
         self.assertIn("standard output", result.stderr)
-
-    def obeys_permissions(self):
-        """Makes a process that root starts obey the permissions of files, or skips the test."""
-        if os.geteuid() != 0:
-            return None
-        libc = ctypes.CDLL(None)
-        drop_from_bounding_set, dac_override, dac_read_search = 24, 1, 2
-        trial = os.fork()
-        if trial == 0:
-            os._exit(0 if libc.prctl(drop_from_bounding_set, dac_override, 0, 0, 0) == 0 else 1)
-        if os.waitpid(trial, 0)[1] != 0:
-            self.skipTest("running as root, whom no permission stops, and its capabilities cannot be dropped here")
-        return lambda: [libc.prctl(drop_from_bounding_set, capability, 0, 0, 0) for capability in (dac_override, dac_read_search)]
 
 
 if __name__ == "__main__":

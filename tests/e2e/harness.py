@@ -54,8 +54,8 @@ class Process:
 
     def __init__(self, *arguments, **options):
         self.errors_file = tempfile.TemporaryFile()
-        pipe = subprocess.PIPE
-        self.popen = subprocess.Popen([PAWL, *arguments], stdin=pipe, stdout=pipe, stderr=self.errors_file, **options)
+        options = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": self.errors_file} | options
+        self.popen = subprocess.Popen([PAWL, *arguments], **options)
 
     def say(self, line):
         self.popen.stdin.write(line + b"\n")
@@ -97,7 +97,8 @@ class Process:
         self.popen.wait(PATIENCE)
         for file in (self.popen.stdin, self.popen.stdout, self.errors_file):
             with contextlib.suppress(OSError):
-                file.close()
+                if file:
+                    file.close()
 
 
 class Server(Process):

@@ -17,11 +17,15 @@ namespace fs = std::filesystem;
 fs::path directory_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
 
 /// What a symbolic link points to, also if that does not exist; else the path itself.
-fs::path target_of(const fs::path& path) {
+fs::path target_of(fs::path path) {
+  constexpr int kMostLinks = 40;  // as the system follows
   std::error_code error;
-  if (!fs::is_symlink(path, error)) return path;
-  const fs::path target = fs::weakly_canonical(path, error);
-  return error ? path : target;
+  for (int links = 0; links < kMostLinks && fs::is_symlink(path, error); ++links) {
+    const fs::path next = fs::read_symlink(path, error);
+    if (error) break;
+    path = path.parent_path() / next;
+  }
+  return path;
 }
 
 Failure unfit(const fs::path& path, std::string why) {

@@ -224,6 +224,16 @@ TEST_F(PrivateFiles, WhatALinkPointsToIsReplacedAndTheLinkStays) {
   EXPECT_EQ(directory_.names(), (Names{"a file", "target"}));
 }
 
+TEST_F(PrivateFiles, ALinkThatLeadsNowhereYetLeadsToTheNewFile) {
+  std::filesystem::create_directory(directory_ / "far");
+  std::filesystem::create_symlink("far/link", path_);
+  std::filesystem::create_symlink("target", directory_ / "far" / "link");
+  write(path_, "new");
+  EXPECT_TRUE(std::filesystem::is_symlink(path_));
+  EXPECT_EQ(content_of(directory_ / "far" / "target"), "new");
+  EXPECT_TRUE(std::filesystem::is_symlink(directory_ / "far" / "link"));
+}
+
 TEST_F(PrivateFiles, WhatIsStagedChangesNothingBeforeItIsCommitted) {
   write(path_, "old");
   {
