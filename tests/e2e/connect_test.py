@@ -27,6 +27,11 @@ class Messages(TestCase):
     def test_a_final_line_end_begins_no_message(self):
         self.assert_result(run("connect", *self.login, stdin=b"one\ntwo\n"), OK, reply(b"one") + reply(b"two"))
 
+    def test_lines_and_marks_of_windows(self):
+        typed = b"\xef\xbb\xbfone\r\n\r\nthree\r and more\r\nfour\r\n"
+        expected = [b"one", b"", b"three\r and more", b"four"]
+        self.assert_result(run("connect", *self.login, stdin=typed), OK, b"".join(map(reply, expected)), "^$")
+
     def test_no_input_is_no_message(self):
         self.assert_result(run("connect", *self.login), OK, b"", "^$")
 
@@ -120,6 +125,19 @@ class Logins(TestCase):
         login = ("--user", "alice", "--password-file", self.password())
         done = run("connect", self.server().address, *login, "--mode", "psk", stdin=b"hi")
         self.assert_result(done, OK, reply(b"hi"), "^Warning: .*guess")
+
+
+class Nstp(TestCase):
+    def setUp(self):
+        super().setUp()
+        enrolled = run("enroll", "alice", "--nstp", "--records", self.records, "--password-file", self.password())
+        self.assertEqual(enrolled.code, OK, enrolled)
+        server = self.server("--nstp")
+        self.login = (server.address, "--nstp", "--user", "alice", "--password-file", self.password())
+
+    def test_each_line_of_standard_input_is_a_message(self):
+        done = run("connect", *self.login, stdin=b"one\r\ntwo\nthree")
+        self.assert_result(done, OK, b"".join(map(reply, (b"one", b"two", b"three"))))
 
 
 class OwnFailures(TestCase):

@@ -149,6 +149,7 @@ class Saving(TestCase):
         self.assert_result(done, BUSY, b"", "^Error: The server ended the session: a limit")
         server.await_error_line("Warning: Cannot write '.*part'.* The session of alice is closed")
         server.await_error_line("alice from .* is gone: limit, ")
+        self.assertEqual(self.files(), [], "what nobody can complete takes no room")
         self.assertEqual(run("connect", server.address, "--credential", self.credential, "--count", "1").code, OK)
 
 
