@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <memory>
+#include <optional>
 #include <pawl/handshake/key.hpp>
 #include <pawl/handshake/p256.hpp>
 #include <pawl/handshake/password.hpp>
@@ -139,6 +140,7 @@ void pause(const Setting& setting, Duration duration) {
    private:
     host::EventLoop::Watch watch_;
   };
+  StopSignal::expect();
   host::EventLoop& loop = setting.context.loop;
   const Alarm alarm(loop, setting.clock.now() + duration);
   const OnStop stop(loop, setting.signal, [] {});
@@ -235,7 +237,9 @@ ExitCode connect(const ConnectOptions& options, Reporter& reporter) {
   const host::ClientContext context{loop, report, *source, *output,
                                     [&](const DerivationWanted& wanted) { return login.derive(wanted); }};
   const Setting setting{options, reporter, signal, clock, random, login, context};
-  const Reporter::Attachment attachment(reporter, loop);
+  std::optional<Reporter::Attachment> attachment;
+  // With --json the client itself waits for who reads the events.
+  if (!reporter.json()) attachment.emplace(reporter, loop);
   auto outcome = talk_when_it_has_time(setting);
   // PROTOCOL.md 13.1: the server may not have waited for the derivation; now it need not.
   if (outcome.closed.error == Error::derivation_slow) outcome = talk_when_it_has_time(setting);

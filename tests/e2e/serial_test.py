@@ -2,14 +2,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """`pawl serve` and `pawl connect` with --serial: pseudo-terminals that lose and alter."""
 
+import fcntl
 import random
+import signal
 import socket
+import struct
 import threading
 
-from harness import AUTHENTICATION, IO, LOST, OK, PATIENCE, PORT_IN_USE, USAGE, Process, TestCase, main, reply, run
+from harness import AUTHENTICATION, INTERRUPTED, IO, LOST, OK, PATIENCE, PORT_IN_USE, USAGE, Process, TestCase, main, reply, run
 from links import Cable, counters
 
 QUIET = ["--idle", "65535"]  # six hours without a ping, which would notice what it is not there for
+TCGETS2 = 0x802C542A
+
+
+def rate_of(device):
+    """As Linux knows it, of which the module termios has only the rates with a name."""
+    termios2 = fcntl.ioctl(device, TCGETS2, bytes(44))
+    return struct.unpack("4I20B2I", termios2)[-1]
 
 
 class Serial(TestCase):
@@ -103,6 +113,56 @@ class Serial(TestCase):
                 client.say(b"after")
                 self.assertEqual(client.line() + b"\n", reply(b"after"))
         self.assert_result(client.wait(), OK)
+
+    def test_a_device_that_is_not_there_yet_is_waited_for(self):
+        for end in (0, 1):
+            self.cable.unplug(end)
+        server = Process("serve", "--serial", self.cable.left, "--wait", "--records", self.records)
+        self.addCleanup(server.end)
+        client = self.start_client("--wait")
+        for end, (name, process) in enumerate((("left", server), ("right", client))):
+            process.await_error_line(f"The serial line .*{name} is not there yet. Waiting")
+            self.cable.plug_in(end)
+            process.await_error_line(f"The serial line .*{name} is there")
+        client.say(b"hello")
+        self.assertEqual(client.line() + b"\n", reply(b"hello"))
+        self.cable.unplug(1)
+        client.await_error_line("right is lost. Waiting")
+        self.cable.plug_in(1)
+        client.await_error_line("right is back")
+        client.say(b"again")
+        self.assertEqual(client.line() + b"\n", reply(b"again"))
+        self.assert_result(client.wait(), OK)
+
+    def test_waiting_can_be_interrupted(self):
+        self.cable.unplug(1)
+        client = self.start_client("--wait")
+        client.await_error_line("not there yet")
+        client.popen.send_signal(signal.SIGINT)
+        self.assert_result(client.wait(), INTERRUPTED, b"", "Error: Interrupted")
+
+    def test_rates_that_have_no_name(self):
+        for rate in (250_000, 74_880, 31_250):
+            with self.subTest(rate=rate):
+                server = self.serial_server(f"{self.cable.left}:{rate}")
+                self.assertEqual(rate_of(self.cable.ends[0].slave), rate)
+                done = self.talk(line=f"{self.cable.right}:{rate}", stdin=b"hello")
+                self.assert_result(done, OK, reply(b"hello"))
+                server.end()
+
+    def test_names_by_id(self):
+        """Links of links, with colons in their names as those of devices have."""
+        by_id = self.home / "by-id"
+        by_id.mkdir()
+        names = [by_id / f"usb-Maker_Board:1.{number}-if00-port0:0" for number in range(2)]
+        for name, end in zip(names, (self.cable.left, self.cable.right)):
+            name.symlink_to(end)
+        self.serial_server(str(names[0]))
+        self.assert_result(self.talk(line=f"{names[1]}:9600", stdin=b"hello"), OK, reply(b"hello"))
+
+    def test_a_line_without_a_reset_is_left_alone(self):
+        self.serial_server(None, "--reset")
+        self.assert_result(self.talk("--reset", stdin=b"hello"), OK, reply(b"hello"))
 
     def test_both_ends_restarted(self):
         server = self.serial_server()
