@@ -153,6 +153,13 @@ void Session::not_listening(Instant now) {
   put_off_idle();
 }
 
+void Session::ping(Instant now) {
+  if (phase_ != Phase::open) return;
+  set_clock(now);
+  ping_wanted_ = true;
+  flush();
+}
+
 void Session::heard() {
   put_off_idle();
   put_off_ping();

@@ -105,6 +105,10 @@ class Session {
   /// not wait for the peer: the idle time-out begins anew. To be called before advance(), for as long as that is so;
   /// the peer goes on being pinged.
   void not_listening(Instant now);
+  /// Sends a ping as soon as there is room for it. For an application that takes its input slowly: it may be working on
+  /// what has come long ago, and a peer that has sent all it had would hear nothing of this side. Nothing is done
+  /// unless the session is open.
+  void ping(Instant now);
 
   /// Moves the sending direction to fresh keys, now and without a message (section 10). Nothing to do, and nothing
   /// done, while nothing was sent under the present ones. Error::wrong_state if the session is not open.
@@ -119,6 +123,8 @@ class Session {
   /// if the session is not open, Error::invalid_argument for the lengths.
   Status exporter(Bytes label, Bytes context, MutBytes out) const;
 
+  /// The idle time-out in seconds that both ends have agreed on, 0 for none. 0 until Established.
+  [[nodiscard]] std::uint16_t idle() const { return idle_; }
   /// The authenticated user, as a view of what the application supplied in the credential or enrolment. Empty until
   /// Established.
   [[nodiscard]] Bytes user() const { return user_; }

@@ -76,6 +76,16 @@ TEST_P(Idle, AnAnsweredPingKeepsTheSessionOpen) {
   EXPECT_FALSE(seen.closed.has_value());
 }
 
+TEST_P(Idle, APingIsSentWhenItIsAskedForWhateverWasHeard) {
+  open(30);
+  EXPECT_EQ(rig.session().idle(), 30);
+  rig.pass(seconds(9));
+  rig.hear(RecordType::pong, ByteArray<8>{});
+  EXPECT_EQ(timeline(rig.pass(seconds(9))), "");
+  rig.session().ping(rig.now);
+  EXPECT_EQ(timeline(rig.pass(seconds(9))), "ping@0");
+}
+
 TEST_P(Idle, NoTwoPingsAreTheSame) {
   open(30);
   const auto said = rig.pass(seconds(20));

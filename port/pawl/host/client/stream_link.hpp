@@ -31,7 +31,7 @@ class StreamLink final : public Link {
   [[nodiscard]] bool wants_write() const override { return pump_.wants_write(); }
   [[nodiscard]] std::optional<Instant> deadline() const override { return pump_.deadline(); }
   [[nodiscard]] std::optional<Instant> deadline_without_events() const override { return session_.deadline(); }
-  void not_listening(Instant now) override { session_.not_listening(now); }
+  void not_listening(Instant now) override;
   [[nodiscard]] bool finished() const override { return pump_.finished(); }
   [[nodiscard]] int fd() const override { return stream_->fd(); }
 
@@ -40,6 +40,8 @@ class StreamLink final : public Link {
   std::unique_ptr<Stream> stream_;
   Session session_;
   Pump pump_;
+  /// While it does not listen.
+  Instant ping_at_{};
 };
 
 }  // namespace pawl::host

@@ -229,6 +229,21 @@ TEST_F(ServerTest, AClientWhoseOutputIsNotReadLosesNothing) {
   EXPECT_EQ(client->replies.all.size(), 10U);
 }
 
+/// All replies are on the way at once, so that the server waits for nothing but a sign of life.
+TEST_F(ServerTest, AClientWhoseOutputIsReadSlowlyIsNotGivenUp) {
+  serve();
+  const auto client = connect(alice(), 2, 5);
+  settle();
+  for (int i = 0; i < 30; ++i) client->messages.queue.emplace_back("line");
+  for (std::size_t read = 1; read <= 30; ++read) {
+    client->replies.read_until = read;
+    pass(seconds(1));
+    EXPECT_EQ(client->replies.all.size(), read);
+  }
+  EXPECT_EQ(log_.ends.size(), 0U);
+  EXPECT_FALSE(client->client().done());
+}
+
 /// The control: a client that is really gone, and not only held up, is given up.
 TEST_F(ServerTest, AClientThatIsGoneIsGivenUp) {
   serve();
