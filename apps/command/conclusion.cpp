@@ -6,6 +6,7 @@
 #include <string>
 
 #include "console/failure_text.hpp"
+#include "console/line_report.hpp"
 
 namespace pawl::app {
 namespace {
@@ -62,6 +63,15 @@ AppError explain_nstp(Error error) {
   }
 }
 
+/// What a serial line did, as far as this side can know.
+std::string garbling(const Conclusion& end) {
+  if (end.way != Way::serial || !end.outcome.link) return "";
+  const std::uint64_t corrupt = end.outcome.link->transport.corrupt;
+  const bool silent = end.outcome.closed.error == Error::timeout;
+  if (corrupt == 0 && !silent) return "";
+  return " " + garbled_text(corrupt);
+}
+
 /// What may be behind it, as far as this side can know.
 std::string hint(const Conclusion& end) {
   const host::Client::Outcome& outcome = end.outcome;
@@ -69,13 +79,8 @@ std::string hint(const Conclusion& end) {
   if (error == Error::authentication_failed && end.by_password) {
     return " The mode was " + host::name(end.mode) + "; if the user was enrolled with another, give that to --mode.";
   }
-  const std::uint64_t corrupt = outcome.link ? outcome.link->transport.corrupt : 0;
-  if (corrupt > 0 && end.way == Way::serial) {
-    return " The line garbles what it carries: " + std::to_string(corrupt) +
-           " packets came altered. Check that both ends have the same rate and 8 data bits, and that nothing on the "
-           "way "
-           "translates line ends or speaks Telnet.";
-  }
+  const std::string garbled = garbling(end);
+  if (!garbled.empty()) return garbled;
   const bool foreign = error == Error::malformed || error == Error::unsupported || error == Error::connection_lost;
   return foreign && end.way == Way::tcp ? " If an NSTP server listens there, connect with --nstp." : "";
 }
@@ -101,7 +106,7 @@ ExitCode conclude(const Conclusion& end, Reporter& reporter) {
   if (outcome.failure) throw explain(*outcome.failure);
   if (outcome.stopped) throw AppError(ExitCode::interrupted, "Interrupted. Messages may not have been answered.");
   if (outcome.complete && outcome.unanswered > 0) {
-    throw AppError(ExitCode::connection_lost, "Datagrams were lost." + left_unanswered(outcome));
+    throw AppError(ExitCode::connection_lost, "Datagrams were lost." + left_unanswered(outcome) + garbling(end));
   }
   if (outcome.complete && outcome.closed.error == Error::none) return ExitCode::ok;
   if (outcome.complete && outcome.closed.error == Error::unconfirmed) {

@@ -5,6 +5,11 @@ namespace pawl::app {
 
 namespace {
 
+constexpr const char* kCheckLine =
+    "Check that both ends have the same rate and 8 data bits, and that nothing on the way translates line ends or "
+    "speaks "
+    "Telnet.";
+
 std::string words_of(host::LineChange change) {
   switch (change) {
     case host::LineChange::absent:
@@ -22,6 +27,13 @@ std::string words_of(host::LineChange change) {
 }
 
 }  // namespace
+
+std::string garbled_text(std::uint64_t corrupt) {
+  const std::string seen =
+      corrupt == 0 ? "No packet came over the line. "
+                   : "The line garbles what it carries: " + std::to_string(corrupt) + " packets came altered. ";
+  return seen + kCheckLine;
+}
 
 void report_line(Reporter& reporter, const host::ListenPoint& point, host::LineChange change) {
   const bool lost = change == host::LineChange::lost || change == host::LineChange::absent;

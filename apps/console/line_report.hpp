@@ -14,4 +14,7 @@ void report_line(Reporter& reporter, const host::ListenPoint& point, host::LineC
 /// What became of a link's datagrams: event "link", and a line for people with --verbose.
 void report_link(Reporter& reporter, const host::LinkReport& report);
 
+/// What was seen of a line that garbles what it carries, or carries nothing at all, and what to check.
+std::string garbled_text(std::uint64_t corrupt);
+
 }  // namespace pawl::app

@@ -166,6 +166,10 @@ void ServerReport::line_changed(const host::ListenPoint& point, host::LineChange
   report_line(reporter_, point, change);
 }
 
+void ServerReport::line_garbles(const host::ListenPoint& point, std::uint64_t corrupt) {
+  reporter_.warn("Serial line " + point.line + ": " + garbled_text(corrupt));
+}
+
 void ServerReport::link(const host::LinkReport& report) { report_link(reporter_, report); }
 
 void ServerReport::stopping() { reporter_.verbose("Stopping: closing all sessions."); }

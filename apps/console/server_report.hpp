@@ -32,6 +32,7 @@ class ServerReport final : public host::ServerObserver, private host::EventLoop:
   void exposed(const std::filesystem::path& path) override;
   void failed(const host::Failure& failure, const host::PeerIdentity* peer) override;
   void line_changed(const host::ListenPoint& point, host::LineChange change) override;
+  void line_garbles(const host::ListenPoint& point, std::uint64_t corrupt) override;
   void link(const host::LinkReport& report) override;
   void stopping() override;
 

@@ -95,12 +95,14 @@ class Plug:
 
 
 class Cable:
-    """Two serial devices, joined. `spoil` is called with the bytes that pass and gives what arrives instead."""
+    """Two serial devices, joined. `spoil` is called with the bytes that pass and gives what arrives instead, at those of
+    the ends that are spoilt."""
 
     def __init__(self, directory):
         self.ends = [Plug(directory / "left"), Plug(directory / "right")]
         self.left, self.right = (str(end.path) for end in self.ends)
         self.spoil = lambda data: data
+        self.spoilt_ends = (0, 1)
         self.lock = threading.Lock()
         self.ended = threading.Event()
         self.thread = threading.Thread(target=self._run, daemon=True)
@@ -137,6 +139,8 @@ class Cable:
         if end.master is None:
             return
         with contextlib.suppress(BlockingIOError):
-            data = self.spoil(os.read(end.master, 4096))
+            data = os.read(end.master, 4096)
+            if self.ends.index(other) in self.spoilt_ends:
+                data = self.spoil(data)
             if other.master is not None and data:
                 os.write(other.master, data)

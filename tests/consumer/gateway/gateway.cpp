@@ -44,6 +44,7 @@ class Log final : public host::ServerObserver {
     std::printf("failed: %s\n", failure.error.message().c_str());
   }
   void line_changed(const host::ListenPoint& /*point*/, host::LineChange /*change*/) override {}
+  void line_garbles(const host::ListenPoint& /*point*/, std::uint64_t /*corrupt*/) override {}
   void link(const host::LinkReport& /*report*/) override {}
   void stopping() override {}
 

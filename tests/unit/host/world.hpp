@@ -175,6 +175,7 @@ class ServerLog final : public ServerObserver {
     add("failed");
   }
   void line_changed(const ListenPoint& point, LineChange /*change*/) override { add("line " + point.line); }
+  void line_garbles(const ListenPoint& point, std::uint64_t /*corrupt*/) override { add("garbled " + point.line); }
   void link(const LinkReport& report) override { links.push_back(report); }
   void stopping() override { add("stopping"); }
 

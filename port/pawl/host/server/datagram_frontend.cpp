@@ -193,6 +193,7 @@ void DatagramFrontend::step(Instant now) {
   std::erase_if(waiting_, [&](std::size_t place) { return !peers_[place] || peers_[place]->deliver(now); });
   // PROTOCOL.md 14.1: what costs a key exchange at once is only for those who are where they say, once it gets scarce.
   const bool scarce = context_.admission.exchanges_scarce(now);
+  note_garbled();
   server_.cookies = scarce ? DatagramServer::Cookies::for_exchange : DatagramServer::Cookies::when_crowded;
   for (int i = 0; i < kDatagramEventsPerRound; ++i) {
     const Instant at = context_.loop.clock().now();
@@ -200,6 +201,14 @@ void DatagramFrontend::step(Instant now) {
     if (!happening) break;
     std::visit([&](const auto& each) { on(happening->place, each, at); }, happening->event);
   }
+}
+
+/// Each time that there are eight times as many as when it was said last.
+void DatagramFrontend::note_garbled() {
+  const std::uint64_t corrupt = port_->transport().counters().corrupt;
+  if (!port_->one_peer() || corrupt < garbled_) return;
+  context_.observer.line_garbles(port_->point(), corrupt);
+  garbled_ = corrupt * 8;
 }
 
 // Events.

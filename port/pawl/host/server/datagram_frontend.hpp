@@ -44,6 +44,7 @@ class DatagramFrontend final : public Frontend, private EventLoop::Handler {
   void on_ready(Instant now) override;
   void tend(Instant now);
   void step(Instant now);
+  void note_garbled();
   void watch();
 
   void on(std::size_t place, const CredentialWanted& event, Instant now);
@@ -69,6 +70,8 @@ class DatagramFrontend final : public Frontend, private EventLoop::Handler {
   std::vector<std::size_t> waiting_;
   /// Of the sessions that have ended.
   LinkCounters ended_{};
+  /// Packets that came altered, from which on it is said.
+  std::uint64_t garbled_ = 4;
   bool stopping_ = false;
   EventLoop::Watch watch_;
 };

@@ -77,6 +77,8 @@ class ServerObserver {
   virtual void failed(const Failure& failure, const PeerIdentity* peer) = 0;
   /// A serial line was lost or is back.
   virtual void line_changed(const ListenPoint& point, LineChange change) = 0;
+  /// So many packets came over a serial line altered. Said rarely.
+  virtual void line_garbles(const ListenPoint& point, std::uint64_t corrupt) = 0;
   /// What became of the datagrams of an endpoint, when it ends.
   virtual void link(const LinkReport& report) = 0;
   /// All sessions are being closed.
