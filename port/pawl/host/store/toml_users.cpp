@@ -34,33 +34,48 @@ constexpr std::string_view kKeyComment =
     "SECRET: lets 'pawl serve' answer for users that do not exist as for those that do, so that nobody can find out\n"
     "who is enrolled. Keep it as long as the enrolments beside it, with mode 0600.";
 
+bool has_verifier(Mode mode) { return mode != Mode::psk; }
+
+void write_salt(TomlWriter& toml, const Enrolment& enrolment) {
+  toml.number("iterations", enrolment.iterations);
+  toml.hex("salt", enrolment.salt);
+}
+
+void write_blinds(TomlWriter& toml, const PakeBlinds& blinds) {
+  toml.hex("w0", blinds.w0.bytes());
+  toml.hex("w0m", blinds.w0_m.bytes());
+  toml.hex("w0n", blinds.w0_n.bytes());
+}
+
 FailureOr<FileText> render(const Enrolment& enrolment) {
   TomlWriter toml(kRecordComment, kRecordFormat);
   toml.user(enrolment.user);
   toml.kind(enrolment.kind);
   toml.mode(enrolment.mode);
   toml.number("generation", enrolment.generation);
-  if (enrolment.kind == Kind::password) {
-    toml.number("iterations", enrolment.iterations);
-    toml.hex("salt", enrolment.salt);
-  }
+  if (enrolment.kind == Kind::password) write_salt(toml, enrolment);
   toml.hex("psk", enrolment.psk.bytes());
-  if (enrolment.mode == Mode::psk_ecdhe) toml.hex("verifier", enrolment.verifier);
-  if (enrolment.mode == Mode::pake) {
-    toml.hex("verifier", enrolment.pake->verifier);
-    toml.hex("w0", enrolment.pake->blinds.w0.bytes());
-    toml.hex("w0m", enrolment.pake->blinds.w0_m.bytes());
-    toml.hex("w0n", enrolment.pake->blinds.w0_n.bytes());
-  }
+  const bool pake = enrolment.mode == Mode::pake;
+  if (has_verifier(enrolment.mode)) toml.hex("verifier", pake ? enrolment.pake->verifier : enrolment.verifier);
+  if (pake) write_blinds(toml, enrolment.pake->blinds);
   return toml.finish();
+}
+
+void read_salt(TomlReader& toml, Enrolment& enrolment) {
+  enrolment.iterations = toml.iterations();
+  toml.hex("salt", enrolment.salt);
+}
+
+void read_blinds(TomlReader& toml, PakeBlinds& blinds) {
+  toml.hex("w0", blinds.w0.writable());
+  toml.hex("w0m", blinds.w0_m.writable());
+  toml.hex("w0n", blinds.w0_n.writable());
 }
 
 void read_pake(TomlReader& toml, StoredEnrolment& stored) {
   if (stored.enrolment.kind != Kind::password) toml.fail("mode pake is for passwords");
   toml.hex("verifier", stored.pake.verifier);
-  toml.hex("w0", stored.pake.blinds.w0.writable());
-  toml.hex("w0m", stored.pake.blinds.w0_m.writable());
-  toml.hex("w0n", stored.pake.blinds.w0_n.writable());
+  read_blinds(toml, stored.pake.blinds);
   stored.enrolment.pake = &stored.pake;
 }
 
@@ -73,15 +88,42 @@ FailureOr<std::unique_ptr<StoredEnrolment>> parse(const fs::path& path, const Fi
   enrolment.kind = toml.kind();
   enrolment.mode = toml.mode();
   enrolment.generation = toml.number("generation");
-  if (enrolment.kind == Kind::password) {
-    enrolment.iterations = toml.iterations();
-    toml.hex("salt", enrolment.salt);
-  }
+  if (enrolment.kind == Kind::password) read_salt(toml, enrolment);
   toml.hex("psk", enrolment.psk.writable());
   if (enrolment.mode == Mode::psk_ecdhe) toml.hex("verifier", enrolment.verifier);
   if (enrolment.mode == Mode::pake) read_pake(toml, *stored);
   PAWL_HOST_TRY(toml.done());
   return stored;
+}
+
+/// The fields that an enrolment of that kind and mode lacks of those that there are.
+FileText render_rest(Kind kind, Mode mode) {
+  const PakeVerifier nothing;
+  Enrolment nobody;
+  nobody.iterations = Config::kIterationsFloor;
+  TomlWriter toml("", kRecordFormat);
+  if (kind != Kind::password) write_salt(toml, nobody);
+  if (!has_verifier(mode)) toml.hex("verifier", nothing.verifier);
+  if (mode != Mode::pake) write_blinds(toml, nothing.blinds);
+  return std::move(toml.finish().value());
+}
+
+void read_rest(const fs::path& path, const FileText& rest, Kind kind, Mode mode) {
+  PakeVerifier nothing;
+  Enrolment nobody;
+  TomlReader toml(path, rest.bytes(), kRecordFormat);
+  if (kind != Kind::password) read_salt(toml, nobody);
+  if (!has_verifier(mode)) toml.hex("verifier", nothing.verifier);
+  if (mode != Mode::pake) read_blinds(toml, nothing.blinds);
+}
+
+std::map<std::pair<Kind, Mode>, FileText> rests() {
+  std::map<std::pair<Kind, Mode>, FileText> rests;
+  for (const Kind kind : {Kind::password, Kind::raw_key}) {
+    for (const Mode mode : {Mode::psk, Mode::psk_ecdhe, Mode::pake})
+      rests.emplace(std::pair(kind, mode), render_rest(kind, mode));
+  }
+  return rests;
 }
 
 /// Nothing is done if there is one now, made by another process.
@@ -99,6 +141,7 @@ FailureOr<> make_key(const fs::path& path) {
   return made.ok() ? FailureOr<>() : made.failure();
 }
 
+/// The enrolment of nobody, which has all fields.
 FileText stand_in() {
   PakeVerifier pake;
   Enrolment nobody;
@@ -111,9 +154,11 @@ FileText stand_in() {
 
 }  // namespace
 
-TomlUsers::TomlUsers(fs::path directory) : directory_(std::move(directory), kSuffix), stand_in_(stand_in()) {}
+TomlUsers::TomlUsers(fs::path directory)
+    : directory_(std::move(directory), kSuffix), stand_in_(stand_in()), rests_(rests()) {}
 
-/// Whether the user exists or not, one file is opened and read and another one is looked for in vain.
+/// Whether the user exists or not, one file is opened and read and another one is looked for in vain, and each field
+/// that an enrolment may have is read once: those that this one has not, from what stands in for them.
 FailureOr<std::unique_ptr<StoredEnrolment>> TomlUsers::find(Bytes user) const {
   const auto file = directory_.read(user);
   if (!file.ok()) return file.failure();
@@ -122,17 +167,20 @@ FailureOr<std::unique_ptr<StoredEnrolment>> TomlUsers::find(Bytes user) const {
   const fs::path path = directory_.path_of(user).value();
   auto stored = parse(path, file.value()->text);
   if (!stored.ok()) return stored.failure();
+  const Enrolment& enrolment = stored.value()->enrolment;
+  read_rest(path, rests_.at({enrolment.kind, enrolment.mode}), enrolment.kind, enrolment.mode);
   if (!std::ranges::equal(bytes_of(stored.value()->user), user)) return another_user(path);
   if (file.value()->exposed) stored.value()->exposed = path;
   return stored;
 }
 
-/// Reads a file and parses an enrolment, as a hit does.
+/// Does what it does for a user who exists.
 FailureOr<std::unique_ptr<StoredEnrolment>> TomlUsers::find_nobody() const {
   const fs::path path = directory_.path() / kKeyFile;
   const auto file = read_private_file(path);
   if (!file.ok()) return file.failure();
   static_cast<void>(parse(path, stand_in_));
+  read_rest(path, rests_.at({Kind::password, Mode::pake}), Kind::password, Mode::pake);
   return std::unique_ptr<StoredEnrolment>();
 }
 

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <utility>
 
 #include <pawl/host/store/user_directory.hpp>
 #include <pawl/host/store/user_store.hpp>
@@ -37,8 +39,9 @@ class TomlUsers final : public UserStore {
   [[nodiscard]] FailureOr<std::unique_ptr<StoredEnrolment>> find_nobody() const;
 
   UserDirectory directory_;
-  /// The enrolment of nobody.
+  /// The enrolment of nobody, and what each kind and mode lacks of its fields.
   FileText stand_in_;
+  std::map<std::pair<Kind, Mode>, FileText> rests_;
 };
 
 }  // namespace pawl::host

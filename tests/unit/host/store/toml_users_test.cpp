@@ -11,6 +11,7 @@
 
 #include <pawl/host/base/text.hpp>
 #include "tests/support/enrolled.hpp"
+#include "tests/support/heap_trap.hpp"
 #include "tests/support/names.hpp"
 #include "tests/unit/host/failures.hpp"
 #include "tests/unit/host/temporary_directory.hpp"
@@ -82,6 +83,21 @@ TEST_P(UsersOf, AreFoundAsSaved) {
   EXPECT_EQ(hex(found->pake.blinds.w0_m.bytes()), hex(user.verifier.blinds.w0_m.bytes()));
   EXPECT_EQ(hex(found->pake.blinds.w0_n.bytes()), hex(user.verifier.blinds.w0_n.bytes()));
   EXPECT_EQ(found->exposed, "");
+}
+
+/// Nobody finds out by the time of a look-up whether a user exists, nor how he is enrolled: of the work, what can be
+/// counted is the same. The names are of equal length, and so short that no memory is taken for them.
+TEST_P(UsersOf, AreLookedUpWithTheSameWorkAsNobody) {
+  const Enrolled user({.flow = GetParam(), .user = pawl::test::bytes_of("known")});
+  save(user.enrolment);
+  value_of(users_.enumeration_key());
+  const auto work = [&](std::string_view name) {
+    const pawl::test::HeapTrap trap;
+    static_cast<void>(users_.find(bytes_of(name)));
+    return pawl::test::HeapTrap::calls();
+  };
+  EXPECT_GT(work("known"), 0U);
+  EXPECT_EQ(work("known"), work("nobdy"));
 }
 
 TEST_F(Users, AreForTheirOwnerAloneAndSayThatTheyAreSecret) {
