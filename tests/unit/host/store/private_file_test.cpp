@@ -2,12 +2,10 @@
 #include <pawl/host/store/private_file.hpp>
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
-#include <csignal>
 #include <optional>
 #include <string>
 #include <thread>
@@ -15,6 +13,7 @@
 
 #include <pawl/host/base/text.hpp>
 #include "tests/unit/host/failures.hpp"
+#include "tests/unit/host/full_disk.hpp"
 #include "tests/unit/host/temporary_directory.hpp"
 
 namespace pawl::host::private_file_test {
@@ -22,6 +21,7 @@ namespace {
 
 using test::content_of;
 using test::failure_of;
+using test::FullDisk;
 using test::has;
 using test::mode_of;
 using test::put_content;
@@ -52,26 +52,6 @@ bool create(const std::filesystem::path& path, const std::string& content) {
 }
 
 std::string text_of(const PrivateFile& file) { return {file.text.bytes().begin(), file.text.bytes().end()}; }
-
-/// Files of this process cannot grow beyond `bytes`: to a writer, a full disk.
-class FullDisk {
- public:
-  explicit FullDisk(rlim_t bytes) : old_handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    EXPECT_EQ(getrlimit(RLIMIT_FSIZE, &old_), 0);
-    const rlimit small{bytes, old_.rlim_max};
-    EXPECT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
-  }
-  FullDisk(const FullDisk&) = delete;
-  FullDisk& operator=(const FullDisk&) = delete;
-  ~FullDisk() {
-    setrlimit(RLIMIT_FSIZE, &old_);
-    std::signal(SIGXFSZ, old_handler_);
-  }
-
- private:
-  void (*old_handler_)(int);
-  rlimit old_{};
-};
 
 class PrivateFiles : public testing::Test {
  protected:
