@@ -22,7 +22,7 @@ NstpLink::NstpLink(const nstp::ClientSettings& settings, Random& random, std::un
 
 Status NstpLink::provide(const ClientCredential& /*credential*/, Instant /*now*/) { return Error::wrong_state; }
 
-bool NstpLink::takes_messages(Instant now) const { return pauses() && now >= send_at_; }
+bool NstpLink::takes_messages(Instant now) const { return is_idle() && (!send_at_ || now >= *send_at_); }
 
 Result<std::size_t> NstpLink::send(const Fragment& fragment, Instant now) {
   if (fragment.bytes.size() > kLongestText) return Error::too_long;
@@ -35,11 +35,12 @@ Result<std::size_t> NstpLink::send(const Fragment& fragment, Instant now) {
 void NstpLink::close(Instant /*now*/) { side_.close(); }
 
 Event NstpLink::run(Instant now) {
+  if (send_at_ && now >= *send_at_) send_at_.reset();
   return std::visit([&](const auto& each) { return on(each); }, pump_.run(now));
 }
 
 std::optional<Instant> NstpLink::deadline() const {
-  return pauses() ? sooner(pump_.deadline(), send_at_) : pump_.deadline();
+  return is_idle() ? sooner(pump_.deadline(), send_at_) : pump_.deadline();
 }
 
 Event NstpLink::on(const nstp::Message& event) {

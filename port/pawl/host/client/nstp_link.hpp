@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <pawl/host/client/link.hpp>
@@ -12,7 +13,7 @@
 namespace pawl::host {
 
 /// A session of NSTP. Its source gives whole messages, each after the answer to the one before: see WholeMessages. As
-/// with the published client there is half a second between an answer and the next message. An answer has to repeat the
+/// with the published client there is half a second between a message and the next one. An answer has to repeat the
 /// message that it belongs to, for nothing else on this wire says which that is (weakness W4 in SECURITY.md).
 class NstpLink final : public Link {
  public:
@@ -48,7 +49,8 @@ class NstpLink final : public Link {
     ByteArray<kLongestText + 512> input{};
   };
 
-  [[nodiscard]] bool pauses() const { return side_.is_open() && !side_.awaits_response(); }
+  /// Open, and no answer is waited for.
+  [[nodiscard]] bool is_idle() const { return side_.is_open() && !side_.awaits_response(); }
   Event on(const nstp::Message& event);
   static Event on(const nstp::Established& /*event*/) { return Established{}; }
   [[nodiscard]] Event on(const nstp::Closed& event) const;
@@ -61,8 +63,8 @@ class NstpLink final : public Link {
   NstpPump pump_;
   /// What the last message says.
   std::string sent_;
-  /// When the next message may be sent.
-  Instant send_at_{};
+  /// When the next message may be sent; none once that has come.
+  std::optional<Instant> send_at_{};
   /// The server has answered another message than the one sent.
   bool foreign_ = false;
 };
