@@ -151,7 +151,8 @@ void Client::on(const DerivationWanted& event) {
 void Client::on(const Established& /*event*/) { context_.observer.established(identity_); }
 
 void Client::on(const Message& event) {
-  if (gave_up()) return;
+  // Over datagrams, what comes while the output takes nothing is lost, as it may be on its way.
+  if (gave_up() || unread()) return;
   if (event.last) ++outcome_.answered;
   // A reply after all.
   if (event.last && link_.reply_wait() && !reply_by_ && outcome_.unanswered > 0) --outcome_.unanswered;
