@@ -37,6 +37,7 @@ class ServerLog final : public ServerObserver {
     failures.push_back(failure);
     add(peer != nullptr ? "failed for " + peer->user : "failed");
   }
+  void line_garbles(const ListenPoint& point, std::uint64_t /*corrupt*/) override { add("garbled " + point.line); }
   void line_changed(const ListenPoint& point, LineChange change) override {
     changes.push_back(change);
     add("line " + point.line);
