@@ -157,31 +157,25 @@ FileText stand_in() {
 TomlUsers::TomlUsers(fs::path directory)
     : directory_(std::move(directory), kSuffix), stand_in_(stand_in()), rests_(rests()) {}
 
-/// Whether the user exists or not, one file is opened and read and another one is looked for in vain, and each field
-/// that an enrolment may have is read once: those that this one has not, from what stands in for them.
+/// Nobody is to see by the time whether the user exists, nor how he is enrolled. So one file is opened and read and
+/// another one is looked for in vain, whoever it is, and each field that an enrolment may have is read once: those that
+/// this one has not, from what stands in for them.
 FailureOr<std::unique_ptr<StoredEnrolment>> TomlUsers::find(Bytes user) const {
   const auto file = directory_.read(user);
   if (!file.ok()) return file.failure();
-  if (!file.value()) return find_nobody();
-  static_cast<void>(read_private_file(directory_.path() / kNoFile));
-  const fs::path path = directory_.path_of(user).value();
-  auto stored = parse(path, file.value()->text);
+  const bool exists = file.value().has_value();
+  const auto other = read_private_file(directory_.path() / (exists ? kNoFile : kKeyFile));
+  if (!exists && !other.ok()) return other.failure();
+  const auto named = directory_.path_of(user);
+  const fs::path path = named.ok() ? named.value() : fs::path();
+  auto stored = parse(path, exists ? file.value()->text : stand_in_);
   if (!stored.ok()) return stored.failure();
   const Enrolment& enrolment = stored.value()->enrolment;
   read_rest(path, rests_.at({enrolment.kind, enrolment.mode}), enrolment.kind, enrolment.mode);
+  if (!exists) return std::unique_ptr<StoredEnrolment>();
   if (!std::ranges::equal(bytes_of(stored.value()->user), user)) return another_user(path);
   if (file.value()->exposed) stored.value()->exposed = path;
   return stored;
-}
-
-/// Does what it does for a user who exists.
-FailureOr<std::unique_ptr<StoredEnrolment>> TomlUsers::find_nobody() const {
-  const fs::path path = directory_.path() / kKeyFile;
-  const auto file = read_private_file(path);
-  if (!file.ok()) return file.failure();
-  static_cast<void>(parse(path, stand_in_));
-  read_rest(path, rests_.at({Kind::password, Mode::pake}), Kind::password, Mode::pake);
-  return std::unique_ptr<StoredEnrolment>();
 }
 
 FailureOr<StagedFile> TomlUsers::stage(const Enrolment& enrolment) const {

@@ -36,8 +36,6 @@ class TomlUsers final : public UserStore {
   [[nodiscard]] FailureOr<std::filesystem::path> path_of(Bytes user) const { return directory_.path_of(user); }
 
  private:
-  [[nodiscard]] FailureOr<std::unique_ptr<StoredEnrolment>> find_nobody() const;
-
   UserDirectory directory_;
   /// The enrolment of nobody, and what each kind and mode lacks of its fields.
   FileText stand_in_;
