@@ -42,7 +42,7 @@ def stm32_flash(erase, program, lock):
     """RM0041 and RM0090, section "Embedded Flash memory interface": keys, then the bits of the control register, at last its lock.
     What is written to the flash itself QEMU drops."""
     keys = [(0x04, 0x45670123), (0x04, 0xCDEF89AB)]
-    return "Flash Int", lambdan entry: [*keys, *erase, (0x10, lock), *keys, (0x10, program), (0x10, lock)]
+    return "Flash Int", lambda entry: [*keys, *erase, (0x10, lock), *keys, (0x10, program), (0x10, lock)]
 
 
 def spi_flash_writes(entry):
