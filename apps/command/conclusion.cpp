@@ -79,7 +79,7 @@ std::string hint(const Conclusion& end) {
   if (error == Error::authentication_failed && end.by_password) {
     return " The mode was " + host::name(end.mode) + "; if the user was enrolled with another, give that to --mode.";
   }
-  const std::string garbled = garbling(end);
+  std::string garbled = garbling(end);
   if (!garbled.empty()) return garbled;
   const bool foreign = error == Error::malformed || error == Error::unsupported || error == Error::connection_lost;
   return foreign && end.way == Way::tcp ? " If an NSTP server listens there, connect with --nstp." : "";
