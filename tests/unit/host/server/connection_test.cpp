@@ -101,7 +101,7 @@ TEST_F(ConnectionTest, TellsItsOwnerAfterItWasClosed) {
 TEST_F(ConnectionTest, EndsWithoutAWordWhenItsPlaceIsGiven) {
   connection_->evict();
   EXPECT_TRUE(connection_->finished());
-  EXPECT_EQ(log_.count("refused  from 192.0.2.1:4711"), 1U);
+  ASSERT_EQ(log_.count("refused  from 192.0.2.1:4711"), 1U);
   EXPECT_EQ(log_.refusals.back().reason, Refusal::Reason::made_room);
   EXPECT_EQ(connection_->fd(), -1);
   ByteArray<8> buffer{};

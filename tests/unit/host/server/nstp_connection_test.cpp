@@ -164,6 +164,7 @@ TEST_F(NstpConnectionTest, ThatAUserCannotBeLookedUpIsTheServersOwnTrouble) {
   EXPECT_TRUE(client_.closed);
   EXPECT_EQ(log_.count("failed for alice"), 1U);
   EXPECT_EQ(log_.failures.back().kind, Failure::Kind::file_malformed);
+  ASSERT_EQ(log_.refusals.size(), 1U);
   EXPECT_EQ(log_.refusals.back().reason, Reason::own_trouble);
   EXPECT_EQ(log_.refusals.back().error, Error::busy);
 }
