@@ -212,6 +212,7 @@ class OtherServers(TestCase):
         """Connects to a server of the test, which does `behave` with the connection; gives the result."""
         credential = self.enroll("alice")
         with socket.create_server(("127.0.0.1", 0)) as listener:
+            listener.settimeout(PATIENCE)
             client = self.client(f"127.0.0.1:{listener.getsockname()[1]}", credential)
             connection, _ = listener.accept()
             with connection:
@@ -244,6 +245,7 @@ class OtherServers(TestCase):
     def busy(self, seconds, *arguments):
         """The address of a server that is busy for so long, and a client that was told so."""
         listener = socket.create_server(("127.0.0.1", 0))
+        listener.settimeout(PATIENCE)
         self.addCleanup(listener.close)
         client = self.client(f"127.0.0.1:{listener.getsockname()[1]}", self.enroll("alice"), *arguments)
         connection, _ = listener.accept()
