@@ -54,7 +54,11 @@ std::error_code Epoll::wait(std::optional<Duration> timeout, std::vector<void*>&
   const int limit = always_.empty() ? limit_of(timeout) : 0;
   const int got = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), limit);
   if (got < 0 && errno != EINTR) return last_error();
-  for (int i = 0; i < got; ++i) ready.push_back(events[static_cast<std::size_t>(i)].data.ptr);
+  for (int i = 0; i < got; ++i) {
+    // A copy: the structure is packed, and nothing may refer into it.
+    void* const owner = events[static_cast<std::size_t>(i)].data.ptr;
+    ready.push_back(owner);
+  }
   ready.insert(ready.end(), always_.begin(), always_.end());
   return {};
 }
