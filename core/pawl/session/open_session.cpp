@@ -157,6 +157,7 @@ void Session::ping(Instant now) {
   if (phase_ != Phase::open) return;
   set_clock(now);
   ping_wanted_ = true;
+  put_off_ping();
   flush();
 }
 
