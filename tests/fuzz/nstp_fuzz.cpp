@@ -152,7 +152,7 @@ class Line {
       const Bytes outgoing = end.side->outgoing();
       append(end.said, outgoing);
       append(other(end).incoming, outgoing);
-      end.side->sent(outgoing.size());
+      end.side->sent(outgoing.size(), now_);
       const nstp::Event event = end.side->next_event();
       more = is_event(event);
       act(end, event);
