@@ -56,6 +56,7 @@ class TestLink final : public Link {
   [[nodiscard]] bool finished() const override { return over; }
   /// Nobody looks at the number.
   [[nodiscard]] int fd() const override { return 1; }
+  [[nodiscard]] unsigned fd_changes() const override { return renewals; }
   void not_listening(Instant /*now*/) override { ++held; }
 
   [[nodiscard]] std::optional<Duration> reply_wait() const override { return wait; }
@@ -73,6 +74,7 @@ class TestLink final : public Link {
   /// Of a message in one send().
   std::size_t most = std::numeric_limits<std::size_t>::max();
   std::size_t longest = std::numeric_limits<std::size_t>::max();
+  unsigned renewals = 0;
   bool full = false;
   bool over = false;
   bool nobody = false;

@@ -23,7 +23,7 @@ namespace pawl::host::test {
 class EverybodyReady final : public Poller {
  public:
   std::error_code change(int /*fd*/, Interest /*before*/, Interest after, void* owner) override {
-    std::erase(waiting_, owner);
+    if (std::erase(waiting_, owner) == 0) ++begun;
     if (after != Interest::none) waiting_.push_back(owner);
     return {};
   }
@@ -31,6 +31,9 @@ class EverybodyReady final : public Poller {
     ready.insert(ready.end(), waiting_.begin(), waiting_.end());
     return {};
   }
+
+  /// How often somebody began to wait.
+  int begun = 0;
 
  private:
   std::vector<void*> waiting_;

@@ -73,9 +73,11 @@ TEST(UdpWay, AServersAddressThatIsSilentIsFollowedByTheNext) {
   UdpServer silent = open_server("127.0.0.1");
   UdpServer server = open_server("127.0.0.2");
   UdpClient client = connect({address_at("127.0.0.1", silent), address_at("127.0.0.2", server)});
+  EXPECT_EQ(client.fd_changes(), 1U) << "the first of all";
   for (int i = 0; i < 10; ++i) send(client);
   EXPECT_EQ(take_all(silent).size(), 6U) << "and that by the first again";
   EXPECT_EQ(take_all(server).size(), 4U);
+  EXPECT_EQ(client.fd_changes(), 5U);
 }
 
 TEST(UdpWay, AServersAddressThatAnsweredStays) {
@@ -104,6 +106,7 @@ TEST(UdpWay, SilenceAloneChangesNothing) {
   const std::vector<Address> from = take_all(server);
   ASSERT_EQ(from.size(), 10U);
   for (const Address& each : from) EXPECT_TRUE(each == from[0]);
+  EXPECT_EQ(client.fd_changes(), 1U);
 }
 
 TEST(UdpWay, AfterSilenceTheClientSendsFromWhereTheRoutesSay) {
@@ -132,7 +135,7 @@ TEST(UdpWay, WhatCannotLeaveLeavesAtOnceFromWhereTheRoutesSay) {
 void build_network() {
   ASSERT_TRUE(ip("addr add 10.0.0.1/32 dev lo"));
   ASSERT_TRUE(ip("route add local 10.1.0.0/24 dev lo src 10.0.0.1"));
-  ASSERT_TRUE(ip("-6 addr add fd00::1/128 dev lo"));
+  ASSERT_TRUE(ip("-6 addr add fd00::1/128 dev lo nodad"));
   ASSERT_TRUE(ip("-6 route add local fd01::/64 dev lo src fd00::1"));
 }
 
@@ -143,7 +146,7 @@ void move_v4() {
 }
 
 void move_v6() {
-  ASSERT_TRUE(ip("-6 addr add fd00::2/128 dev lo"));
+  ASSERT_TRUE(ip("-6 addr add fd00::2/128 dev lo nodad"));
   ASSERT_TRUE(ip("-6 route replace local fd01::/64 dev lo src fd00::2"));
   ASSERT_TRUE(ip("-6 addr del fd00::1/128 dev lo"));
 }

@@ -133,6 +133,8 @@ void Client::wait() {
   const bool reads = link_.wants_read() && !held_up();
   const bool wants_input = link_.is_open() && !closing_;
   const auto due = held_up() ? link_.deadline_without_events() : link_.deadline();
+  // A new descriptor may have the number of the one before, and nobody waits for it yet.
+  if (std::exchange(fd_changes_, link_.fd_changes()) != link_.fd_changes()) link_watch_.drop();
   link_watch_.wait_for(link_.fd(), when(reads, Interest::read) | when(link_.wants_write(), Interest::write),
                        closing_ ? due : sooner(due, reply_by_));
   input_watch_.wait_for(context_.source.wants_input(), when(wants_input, Interest::read), std::nullopt);

@@ -106,6 +106,8 @@ class Client final : private EventLoop::Handler {
   /// A close was asked for.
   bool closing_ = false;
   bool done_ = false;
+  /// Of the link, when its descriptor was last asked for.
+  unsigned fd_changes_ = 0;
   InputReader reader_;
   EventLoop::Watch link_watch_;
   EventLoop::Watch input_watch_;

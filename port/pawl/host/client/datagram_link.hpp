@@ -34,6 +34,7 @@ class DatagramLink final : public Link {
   [[nodiscard]] std::optional<Instant> deadline_without_events() const override;
   [[nodiscard]] bool finished() const override { return pump_.finished(); }
   [[nodiscard]] int fd() const override { return port_->fd(); }
+  [[nodiscard]] unsigned fd_changes() const override { return port_->fd_changes(); }
 
   [[nodiscard]] std::optional<Duration> reply_wait() const override { return kReplyWait; }
   void tend(Instant now, ClientObserver& observer) override;

@@ -44,6 +44,8 @@ class Link {
   [[nodiscard]] virtual bool finished() const = 0;
   /// To wait for.
   [[nodiscard]] virtual int fd() const = 0;
+  /// See DatagramPort.
+  [[nodiscard]] virtual unsigned fd_changes() const { return 0; }
 
   /// The application takes no events now: see Session::not_listening().
   virtual void not_listening(Instant /*now*/) {}

@@ -54,6 +54,8 @@ class DatagramPort {
   [[nodiscard]] virtual DatagramTransport& transport() = 0;
   /// To wait for; -1, for which nobody waits, while there is none.
   [[nodiscard]] virtual int fd() const = 0;
+  /// How often fd() has become another one, perhaps of the same number, without having been -1.
+  [[nodiscard]] virtual unsigned fd_changes() const { return 0; }
   /// The longest datagram.
   [[nodiscard]] virtual std::size_t capacity() const = 0;
   /// What a session here announces; `from_client`: as a server, which receives a client's records.
@@ -94,6 +96,7 @@ class UdpClientPort final : public DatagramPort {
   [[nodiscard]] DatagramTransport& transport() override { return socket_; }
   [[nodiscard]] int fd() const override { return socket_.fd(); }
   [[nodiscard]] std::size_t capacity() const override { return kLongestUdp; }
+  [[nodiscard]] unsigned fd_changes() const override { return socket_.fd_changes(); }
   [[nodiscard]] ListenPoint point() const override { return {Way::udp}; }
   [[nodiscard]] bool refused() const override { return socket_.refused(); }
 

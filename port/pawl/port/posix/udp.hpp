@@ -110,6 +110,9 @@ class UdpClient final : public DatagramTransport {
   /// As UdpServer::fd(). It is another one after each call of receive() or send() that tries another address, of the
   /// server's or of ours.
   [[nodiscard]] int fd() const { return socket_.get(); }
+  /// How often fd() has become another one, which may have the number of one before. Whoever waits for a descriptor by
+  /// epoll(7) has to ask for it again then.
+  [[nodiscard]] unsigned fd_changes() const { return fd_changes_; }
 
  private:
   /// Datagrams without an answer, after which something may be wrong with the way.
@@ -128,6 +131,7 @@ class UdpClient final : public DatagramTransport {
   Descriptor socket_{};
   TransportCounters counters_{};
   int unanswered_ = 0;
+  unsigned fd_changes_ = 0;
   bool refused_ = false;
   bool heard_ = false;
 };

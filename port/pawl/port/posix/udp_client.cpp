@@ -70,7 +70,10 @@ std::error_code UdpClient::use_first() {
     auto socket = connect_to(addresses_.front());
     if (socket.ok()) {
       const bool same = in_use_ == addresses_.front() && source_of(socket_) == source_of(socket.value());
-      if (!same) socket_ = std::move(socket.value());
+      if (!same) {
+        socket_ = std::move(socket.value());
+        ++fd_changes_;
+      }
       in_use_ = addresses_.front();
       return {};
     }

@@ -103,5 +103,17 @@ TEST_F(ClientOverDatagrams, TellsWhatBecomesOfTheLine) {
   EXPECT_EQ(log_.changes, std::vector{LineChange::lost});
 }
 
+/// A socket that takes the place of another may have its number, and epoll knows sockets.
+TEST_F(ClientOverDatagrams, WaitsForADescriptorThatIsNewThoughItsNumberIsNot) {
+  open();
+  settle();
+  const int before = poller_.begun;
+  settle();
+  EXPECT_EQ(poller_.begun, before);
+  ++link_.renewals;
+  settle();
+  EXPECT_EQ(poller_.begun, before + 1);
+}
+
 }  // namespace
 }  // namespace pawl::host::client_datagrams_test

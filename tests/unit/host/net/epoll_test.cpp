@@ -123,5 +123,21 @@ TEST_F(EpollTest, ASignalEndsTheWait) {
   std::signal(SIGALRM, before);
 }
 
+/// Whoever is told of a new descriptor by its number alone would wait for nothing.
+TEST_F(EpollTest, ADescriptorThatWasClosedIsAskedForAgainThoughItsNumberIsTheSame) {
+  change(Interest::none, Interest::read);
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
+  const int number = here_.get();
+  there_ = Descriptor(ends[1]);
+  ASSERT_EQ(::dup2(ends[0], number), number);
+  ::close(ends[0]);
+  say_something();
+  EXPECT_EQ(wait(), Owners{});
+  change(Interest::read, Interest::none);
+  change(Interest::none, Interest::read);
+  EXPECT_EQ(wait(), Owners{owner()});
+}
+
 }  // namespace
 }  // namespace pawl::host::epoll_test
