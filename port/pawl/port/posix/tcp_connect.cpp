@@ -65,8 +65,8 @@ class Race {
     const bool first = begun_ == 0;
     SocketAddress name = socket_address_of(addresses_[begun_++]);
     Attempt attempt{make_socket(name.storage.ss_family, SOCK_STREAM), first};
-    const int made = ::connect(attempt.socket.get(), name.get(), name.size);
-    if (made == 0 || errno == EINPROGRESS || errno == EINTR) {
+    const bool made = attempt.socket.valid() && ::connect(attempt.socket.get(), name.get(), name.size) == 0;
+    if (made || errno == EINPROGRESS || errno == EINTR) {
       attempts_.push_back(std::move(attempt));
     } else {
       note_failure(attempt, last_error());
@@ -86,21 +86,21 @@ class Race {
     const Duration left = until - clock_.now();
     const int ready = ::poll(polls.data(), polls.size(), static_cast<int>(std::min<std::uint64_t>(left.ms, INT_MAX)));
     if (ready < 0) return errno == EINTR ? std::error_code() : last_error();
-    // From behind, so that the places of the rest stay.
+    // From behind, so that the rest keep their numbers.
     for (std::size_t i = polls.size(); i-- > 0;) {
       if (polls[i].revents != 0) take(i);
     }
     return {};
   }
 
-  void take(std::size_t place) {
-    const std::error_code error = outcome(attempts_[place].socket);
+  void take(std::size_t index) {
+    const std::error_code error = outcome(attempts_[index].socket);
     if (error) {
-      note_failure(attempts_[place], error);
+      note_failure(attempts_[index], error);
     } else {
-      winner_ = std::move(attempts_[place].socket);
+      winner_ = std::move(attempts_[index].socket);
     }
-    attempts_.erase(attempts_.begin() + static_cast<std::ptrdiff_t>(place));
+    attempts_.erase(attempts_.begin() + static_cast<std::ptrdiff_t>(index));
   }
 
   std::vector<Address> addresses_;

@@ -76,13 +76,13 @@ class UdpServer::LocalAddresses {
   /// Never 0.
   std::uint8_t number_of(const in6_addr& address) {
     const auto same = [&](const in6_addr& each) { return std::memcmp(&each, &address, sizeof(each)) == 0; };
-    auto* place = std::ranges::find_if(addresses_, same);
-    if (place == addresses_.end()) {
-      place = &addresses_[next_];
-      *place = address;
+    auto* found = std::ranges::find_if(addresses_, same);
+    if (found == addresses_.end()) {
+      found = &addresses_[next_];
+      *found = address;
       next_ = (next_ + 1) % addresses_.size();
     }
-    return static_cast<std::uint8_t>(place - addresses_.begin() + 1);
+    return static_cast<std::uint8_t>(found - addresses_.begin() + 1);
   }
   /// The unspecified one for 0, or if no datagram came to any of that number.
   [[nodiscard]] in6_addr numbered(std::uint8_t number) const {
