@@ -59,7 +59,6 @@ void listen(const ServeOptions& options, const Users& users, Clock& clock, host:
     for (auto& port : open_ports(options, clock)) require(server.listen(std::move(port), users.pawl));
     return;
   }
-  if (options.nstp.chosen) require(users.nstp.require());
   for (auto& listener : require(host::listen_on(options.listen))) {
     require(options.nstp.chosen ? server.listen(std::move(listener), users.nstp)
                                 : server.listen(std::move(listener), users.pawl));

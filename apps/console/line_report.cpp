@@ -2,13 +2,11 @@
 #include "line_report.hpp"
 
 namespace pawl::app {
-
 namespace {
 
 constexpr const char* kCheckLine =
     "Check that both ends have the same rate and 8 data bits, and that nothing on the way translates line ends or "
-    "speaks "
-    "Telnet.";
+    "speaks Telnet.";
 
 std::string words_of(host::LineChange change) {
   switch (change) {

@@ -30,11 +30,11 @@ void EventLoop::set_timer(Watch& watch, std::optional<Instant> due) {
 
 FailureOr<> EventLoop::turn() {
   now_ = clock_.now();
-  std::vector<void*> owners;
-  if (!failed_) failed_ = poller_.wait(time_left(), owners);
+  owners_.clear();
+  if (!failed_) failed_ = poller_.wait(time_left(), owners_);
   if (failed_) return Failure{.kind = Failure::Kind::wait, .error = std::exchange(failed_, {})};
   now_ = clock_.now();
-  for (void* owner : owners) ready_.push_back(static_cast<Watch*>(owner));
+  for (void* owner : owners_) ready_.push_back(static_cast<Watch*>(owner));
   call_ready();
   call_due();
   return {};

@@ -83,6 +83,8 @@ class EventLoop {
   Instant now_{};
   /// By the moment at which each is to be looked at.
   std::set<std::pair<std::uint64_t, Watch*>> timers_{};
+  /// What the poller gave.
+  std::vector<void*> owners_{};
   /// What the last wait found; null: is gone.
   std::vector<Watch*> ready_{};
   std::error_code failed_{};

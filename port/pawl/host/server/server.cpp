@@ -11,16 +11,14 @@
 namespace pawl::host {
 namespace {
 
-/// So often the open sessions are looked at: whether their users are still enrolled, and, in the end, whether they are
-/// over.
-constexpr Duration kCheckPeriod = OpenSessions::kCheckPeriod;
+/// So often a server that is stopping looks whether all is over.
 constexpr Duration kStopPeriod = milliseconds(20);
 
 }  // namespace
 
 Server::Server(const ServerWorld& world, const ServerOptions& options)
     : context_(world, options), watch_(world.loop, *this) {
-  watch(world.loop.clock().now());
+  watch(world.loop.clock().now() + OpenSessions::kCheckPeriod);
 }
 
 Server::~Server() = default;
@@ -65,16 +63,13 @@ FailureOr<> Server::listen(std::unique_ptr<StreamListener> listener, const NstpU
   return {};
 }
 
-void Server::watch(Instant now) {
-  const Duration period = stop_by_ ? kStopPeriod : kCheckPeriod;
-  watch_.wait_for(-1, Interest::none, now + period);
-}
+void Server::watch(Instant next) { watch_.wait_for(-1, Interest::none, next); }
 
 void Server::on_ready(Instant now) {
-  context_.open_sessions.check(now);
-  if (!stop_by_) return watch(now);
+  const auto next_check = context_.open_sessions.check(now);
+  if (!stop_by_) return watch(next_check.value_or(now + OpenSessions::kCheckPeriod));
   stopped_ = now >= *stop_by_ || std::ranges::all_of(frontends_, [](const auto& each) { return each->stopped(); });
-  if (!stopped_) return watch(now);
+  if (!stopped_) return watch(now + kStopPeriod);
   watch_.drop();
   for (const auto& frontend : frontends_) frontend->finish();
 }

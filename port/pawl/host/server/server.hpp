@@ -45,7 +45,7 @@ class Server final : private EventLoop::Handler {
 
  private:
   void on_ready(Instant now) override;
-  void watch(Instant now);
+  void watch(Instant next);
   [[nodiscard]] FailureOr<std::unique_ptr<PawlService>> service_for(const UserStore& users) const;
 
   ServerContext context_;
