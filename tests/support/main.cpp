@@ -27,6 +27,21 @@ std::string tests_in(std::string_view part) {
   return tests;
 }
 
+/// Says which tests were skipped and why, which GoogleTest does not when it is brief. Returns how many.
+int tell_skipped() {
+  const testing::UnitTest& all = *testing::UnitTest::GetInstance();
+  for (int i = 0; i < all.total_test_suite_count(); ++i) {
+    const testing::TestSuite& suite = *all.GetTestSuite(i);
+    for (int j = 0; j < suite.total_test_count(); ++j) {
+      const testing::TestResult& result = *suite.GetTestInfo(j)->result();
+      if (!result.Skipped()) continue;
+      const char* const why = result.GetTestPartResult(result.total_part_count() - 1).message();
+      std::fprintf(stderr, "SKIPPED: %s.%s: %s\n", suite.name(), suite.GetTestInfo(j)->name(), why);
+    }
+  }
+  return all.skipped_test_count();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -40,5 +55,6 @@ int main(int argc, char** argv) {
     GTEST_FLAG_SET(filter, tests);
   }
   const int result = RUN_ALL_TESTS();
-  return result == 0 && testing::UnitTest::GetInstance()->skipped_test_count() > 0 ? kSkipped : result;
+  const int skipped = tell_skipped();
+  return result == 0 && skipped > 0 ? kSkipped : result;
 }

@@ -72,9 +72,7 @@ void in_own_network(Scenario scenario) {
   ASSERT_EQ(::waitpid(child, &status, 0), child);
   ASSERT_TRUE(WIFEXITED(status));
   if (WEXITSTATUS(status) == kNotPermitted) {
-    // GoogleTest says nothing of it when it is brief.
-    std::fputs("SKIPPED: this machine permits no network namespace, or has no ip(8)\n", stderr);
-    GTEST_SKIP();
+    GTEST_SKIP() << "this machine permits no network namespace, or has no ip(8)";
   }
   EXPECT_EQ(WEXITSTATUS(status), 0) << "see what the process printed above";
 }

@@ -66,7 +66,7 @@ TEST_F(UserDirectoryTest, IsMadeWithoutItsParents) {
 }
 
 TEST_F(UserDirectoryTest, ThatRootMakesBelongsToWhomItsParentDoes) {
-  if (::geteuid() != 0) GTEST_SKIP() << "not root";
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give directories away";
   ASSERT_EQ(::chown(directory_.path().c_str(), 4711, 4712), 0);
   EXPECT_TRUE(succeeds(users_.make()));
   struct stat status {};
