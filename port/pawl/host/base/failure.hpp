@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What can go wrong on a computer, as a value. Who shows it to people finds the words for it.
+/// What can go wrong on a computer, as a value. Whoever shows it to people finds the words for it.
 #pragma once
 
 #include <cstdint>
@@ -22,21 +22,21 @@ struct Failure {
     file_make,         ///< `path` cannot be made, for the reason `error`.
     file_lock,         ///< `path` cannot be locked, for the reason `error`.
     save_directory,    ///< No file can be made in the directory `path`, for the reason `error`.
-    file_unfit,        ///< `path` is not what it must be: `detail`.
-    file_malformed,    ///< `path` is not a file of ours, or is damaged: `detail`.
+    file_unfit,        ///< `path` is not what it must be, as `detail` says.
+    file_malformed,    ///< `path` is not a file of ours, or is damaged, as `detail` says.
     no_users,          ///< There is no directory `path` of users.
-    user_name,         ///< A user cannot be enrolled under this name: `detail`.
-    address,           ///< Something is no address: `detail`.
+    user_name,         ///< A user cannot be enrolled under this name. `detail` says why.
+    address,           ///< Something is no address. `detail` says what, and how to write one.
     serial_name,       ///< `detail` is no serial line.
     listen,            ///< Nobody can listen at `detail`, for the reason `error`.
     connect,           ///< There is no connection to `detail`, for the reason `error`.
     reach,             ///< No datagram can be sent to `detail`, for the reason `error`.
     serial_open,       ///< The serial line `detail` cannot be opened, for the reason `error`.
-    serial_connect,    ///< What carries the serial line `detail` over TCP does not answer: `error`.
+    serial_connect,    ///< What carries the serial line `detail` over TCP does not answer, for the reason `error`.
     accept,            ///< A connection that waits cannot be accepted, for the reason `error`.
-    wait,              ///< The system does not let the program wait for its descriptors: `error`.
+    wait,              ///< The system does not let the program wait for its descriptors, for the reason `error`.
     idle_needed,       ///< Over datagrams a session needs an idle time-out.
-    message_too_long,  ///< A message does not fit one datagram: `detail`.
+    message_too_long,  ///< A message is too long to be sent as one unit. `detail` tells the limit.
     input,             ///< The input `detail` cannot be read, for the reason `error`.
     output,            ///< The output takes no more, for the reason `error`.
   };
@@ -45,7 +45,7 @@ struct Failure {
   /// What the system said.
   std::error_code error{};
   std::filesystem::path path{};
-  /// What it is about, or what is wrong with it: fit to be printed, and never a secret.
+  /// What it is about, or what is wrong with it. It is fit to be printed, and never a secret.
   std::string detail{};
   Error core = Error::none;
 };
@@ -57,7 +57,7 @@ Failure file_failure(Failure::Kind kind, std::filesystem::path path);
 /// The same with a value of errno.
 Failure file_failure(Failure::Kind kind, std::filesystem::path path, int error);
 
-/// A T, or the Failure that stood in its way; value() may be called only if ok(), and failure() only if not.
+/// A T, or the Failure that stood in its way. value() may be called only if ok(), and failure() only if not.
 template <class T = void>
 class [[nodiscard]] FailureOr {
  public:
@@ -75,7 +75,7 @@ class [[nodiscard]] FailureOr {
   Failure failure_{};
 };
 
-/// Success, or a Failure; failure() may be called only if not ok().
+/// Success, or a Failure. failure() may be called only if not ok().
 template <>
 class [[nodiscard]] FailureOr<void> {
  public:

@@ -7,10 +7,10 @@
 
 namespace pawl::host {
 
-/// Lower-case hexadecimal digits. Not for secrets: the string is not wiped.
+/// `bytes` as lower-case hexadecimal digits. It is not for secrets, because the string is not wiped.
 std::string hex(Bytes bytes);
 
-/// Reads lower-case hexadecimal digits; whether they were exactly the bytes of `out`.
+/// Reads lower-case hexadecimal digits into `out`. False unless all are such digits and they fill it exactly.
 bool from_hex(std::string_view digits, MutBytes out);
 
 }  // namespace pawl::host

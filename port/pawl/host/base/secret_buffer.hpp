@@ -6,7 +6,8 @@
 
 namespace pawl::host {
 
-/// Up to N secret bytes in place: no heap whose freed blocks would keep them. Wiped by moves and the destructor.
+/// Up to N secret bytes in place, and not on the heap, whose freed blocks would keep them. Moves and the destructor
+/// wipe them.
 template <class Tag, std::size_t N>
 class SecretBuffer {
  public:
@@ -23,20 +24,20 @@ class SecretBuffer {
   SecretBuffer& operator=(const SecretBuffer&) = delete;
   ~SecretBuffer() = default;
 
-  /// Appends all of `more`; false, and nothing done, if there is no room.
+  /// Appends all of `more`. False if there is no room, and then nothing was done.
   bool append(Bytes more) {
     if (more.size() > N - size_) return false;
     copy(more, free());
     size_ += more.size();
     return true;
   }
-  /// Removes the last byte; there must be one.
+  /// Removes the last byte. There must be one.
   void drop_last() { bytes_.writable()[--size_] = 0; }
-  /// The room behind the content; grow() makes its first n bytes content.
+  /// The room behind the content. grow() makes its first n bytes content.
   [[nodiscard]] MutBytes free() { return bytes_.writable().subspan(size_); }
   void grow(std::size_t n) { size_ += n; }
 
-  /// Valid until the next change.
+  /// The content. It is valid until the next change.
   [[nodiscard]] Bytes bytes() const { return bytes_.bytes().first(size_); }
   [[nodiscard]] std::size_t size() const { return size_; }
 

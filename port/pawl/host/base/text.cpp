@@ -7,7 +7,7 @@ namespace pawl::host {
 
 namespace {
 
-/// How long the character is that begins with `lead`, by RFC 3629; 0 if none does.
+/// How many bytes the character has that begins with `lead`, by RFC 3629. It is 0 if none does.
 std::size_t utf8_size(std::uint8_t lead) {
   if (lead < 0x80) return 1;
   if (lead >= 0xC2 && lead < 0xE0) return 2;
@@ -16,7 +16,7 @@ std::size_t utf8_size(std::uint8_t lead) {
   return 0;
 }
 
-/// Whether the second byte may follow the first. No: overlong forms, surrogates, what is above U+10FFFF.
+/// Whether the second byte may follow the first. It may not in overlong forms, in surrogates, and above U+10FFFF.
 bool second_fits(std::uint8_t lead, std::uint8_t second) {
   if (lead == 0xE0) return second >= 0xA0;
   if (lead == 0xED) return second < 0xA0;
@@ -25,7 +25,7 @@ bool second_fits(std::uint8_t lead, std::uint8_t second) {
   return true;
 }
 
-/// The length of the character at the front of `bytes`; 0 if there is none.
+/// The length of the character at the front of `bytes`. It is 0 if there is none.
 std::size_t character_size(Bytes bytes) {
   const std::uint8_t lead = bytes.front();
   const std::size_t size = utf8_size(lead);
@@ -43,7 +43,7 @@ bool is_control(Bytes bytes) {
   return lead < 0x20 || lead == 0x7F || (lead == 0xC2 && bytes[1] < 0xA0);
 }
 
-/// The length of the printable character at the front of `bytes`; 0 if there is none.
+/// The length of the printable character at the front of `bytes`. It is 0 if there is none.
 std::size_t plain_size(Bytes bytes) {
   const std::size_t size = character_size(bytes);
   return size != 0 && is_control(bytes) ? 0 : size;

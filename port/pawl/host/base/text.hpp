@@ -16,8 +16,8 @@ Bytes bytes_of(std::string_view text);
 /// `text` without the byte order mark that some systems put before one in UTF-8.
 Bytes without_mark(Bytes text);
 
-/// `bytes` as UTF-8 that is safe on a terminal, in a log and in JSON: control characters and bytes that are not UTF-8
-/// become `\xNN`, a backslash becomes two.
+/// `bytes` as UTF-8 that is safe on a terminal, in a log and in JSON. Control characters and bytes that are not UTF-8
+/// become `\xNN`, and a backslash becomes two.
 std::string printable(Bytes bytes);
 
 /// `path` in quotes, safe to print.
