@@ -8,13 +8,13 @@
 
 namespace pawl::host {
 
-/// What a session needs while something is on its way: room for the longest record each way, and for what was read and
-/// not yet taken.
+/// What a session needs while something is on its way. There is room for the longest record each way, and for what was
+/// read and not yet taken.
 struct Buffers {
   static constexpr std::size_t kRecord = kRecordHeaderSize + kMaxMaxRx;
 
   ByteArray<kRecord> receive{};
-  /// Two records: one is sealed while the other is being sent.
+  /// Room for two records, because one is sealed while the other is being sent.
   ByteArray<2 * kRecord + Session::kReserve> send{};
   ByteArray<kRecord> input{};
 };
@@ -24,7 +24,7 @@ class BufferPool {
  public:
   /// Buffers that nobody else uses.
   std::unique_ptr<Buffers> take();
-  /// Wipes them first: what one user's session left in them is no business of the next.
+  /// Wipes them first, because what one user's session left in them is no business of the next.
   void give_back(std::unique_ptr<Buffers> buffers);
 
  private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Where the program's datagrams come from and go to: a socket, or a serial line.
+/// Where the program's datagrams come from and go to, which is a socket or a serial line.
 #pragma once
 
 #include <memory>
@@ -18,11 +18,11 @@
 
 namespace pawl::host {
 
-/// The longest datagram that either end of the program sends or takes: over UDP, what goes through every network
-/// unbroken (an IPv6 packet of 1280 bytes); on a serial line, what fits a buffer of 512 bytes with its check sum.
+/// The longest datagram that either end of the program sends or takes. Over UDP it is what goes through every network
+/// unbroken (an IPv6 packet of 1280 bytes). On a serial line it is what fits a buffer of 512 bytes with its check sum.
 inline constexpr std::size_t kLongestUdp = 1232;
 inline constexpr std::size_t kLongestPacket = 512 - kPacketCrcSize;
-/// Less than that, by the bytes that the server's answer to a message has more than the message.
+/// The longest message whose answer fits such a datagram too. The server's answer is longer than the message.
 constexpr std::size_t longest_message(std::size_t longest_datagram) {
   constexpr std::size_t kAnswerMore = 32;
   return longest_datagram - kAnswerMore - datagram_header_size(true) - 1 - kGcmTagSize;
@@ -52,23 +52,23 @@ class DatagramPort {
   virtual ~DatagramPort() = default;
 
   [[nodiscard]] virtual DatagramTransport& transport() = 0;
-  /// To wait for; -1, for which nobody waits, while there is none.
+  /// The descriptor to wait for. It is -1, for which nobody waits, while there is none.
   [[nodiscard]] virtual int fd() const = 0;
   /// How often fd() has become another one, perhaps of the same number, without having been -1.
   [[nodiscard]] virtual unsigned fd_changes() const { return 0; }
-  /// The longest datagram.
+  /// The size of the longest datagram.
   [[nodiscard]] virtual std::size_t capacity() const = 0;
-  /// What a session here announces; `from_client`: as a server, which receives a client's records.
+  /// What a session here announces as max_rx. `from_client` is true for a server, which receives a client's records.
   [[nodiscard]] std::uint16_t max_rx(bool from_client) const {
     return static_cast<std::uint16_t>(capacity() - datagram_header_size(from_client));
   }
-  /// As what a server would say that it listens here.
+  /// What a server would report as the place where it listens.
   [[nodiscard]] virtual ListenPoint point() const = 0;
   /// Whether there is one peer at most, as on a serial line.
   [[nodiscard]] virtual bool one_peer() const { return false; }
   /// Tries to get a transport back that was lost, from time to time.
   virtual LineChange tend(Instant /*now*/) { return LineChange::none; }
-  /// When to call tend() again at the latest; none: never.
+  /// When to call tend() again at the latest. None means never.
   [[nodiscard]] virtual std::optional<Instant> tend_at() const { return std::nullopt; }
   /// See UdpClient.
   [[nodiscard]] virtual bool refused() const { return false; }
@@ -107,7 +107,7 @@ class UdpClientPort final : public DatagramPort {
 /// A serial line, which is opened again when it was lost.
 class SerialLinePort final : public DatagramPort {
  public:
-  /// Opens it; the clock outlives it. Kind::serial_open or serial_connect.
+  /// Opens it. The clock outlives it. Kind::serial_open or serial_connect.
   static FailureOr<std::unique_ptr<DatagramPort>> open(LineName name, Clock& clock);
   /// Its line is opened by tend(), as soon as it is there.
   SerialLinePort(LineName name, Clock& clock);
@@ -130,13 +130,14 @@ class SerialLinePort final : public DatagramPort {
   ByteArray<kLongestPacket> send_{};
   SerialTransport transport_;
   bool was_open_ = false;
-  /// Set from when it was said that the line is not there until it is.
+  /// When to try again. It is set from the moment at which it was said that the line is not there, until the line is
+  /// there.
   std::optional<Instant> retry_at_{};
 };
 
-/// A server's, at `text`, as listen_on(). Kind::address, Kind::listen.
+/// The ports of a server at `text`, which is written as for listen_on(). Kind::address, Kind::listen.
 FailureOr<std::vector<std::unique_ptr<DatagramPort>>> listen_for_datagrams(const std::string& text);
-/// A client's, to `text`, HOST:PORT. Kind::address, Kind::reach.
+/// The port of a client to `text`, which is HOST:PORT. Kind::address, Kind::reach.
 FailureOr<std::unique_ptr<DatagramPort>> dial_for_datagrams(const std::string& text);
 
 }  // namespace pawl::host

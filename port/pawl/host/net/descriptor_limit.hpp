@@ -5,7 +5,7 @@
 
 namespace pawl::host {
 
-/// Raises the limit of open files of this process to `wanted`, if it is lower; false if the system does not allow that.
+/// Raises the limit of open files of this process to `wanted`, if it is lower. False if the system does not allow that.
 bool raise_descriptor_limit(std::uint64_t wanted);
 
 }  // namespace pawl::host

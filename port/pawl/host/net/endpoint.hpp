@@ -12,12 +12,12 @@ inline constexpr std::uint16_t kDefaultPort = 7295;
 
 /// One end of a connection, as people write it.
 struct Endpoint {
-  /// A name or a numeric address, without brackets. Empty: all addresses of this machine.
+  /// A name or a numeric address, without brackets. Empty means all addresses of this machine.
   std::string host;
   std::uint16_t port = kDefaultPort;
 };
 
-/// Reads HOST:PORT; a numeric IPv6 address stands in brackets, [::1]:7295. Kind::address if it is something else.
+/// Reads HOST:PORT. A numeric IPv6 address stands in brackets, as in [::1]:7295. Kind::address if it is something else.
 FailureOr<Endpoint> parse_endpoint(const std::string& text);
 
 /// The same, or PORT alone for all addresses.

@@ -12,7 +12,7 @@
 namespace pawl::host {
 namespace {
 
-/// That one wait gives; what else is ready comes at the next.
+/// How many owners one wait gives at most. What else is ready comes at the next.
 constexpr std::size_t kMost = 256;
 
 std::uint32_t events_of(Interest interest) {
@@ -21,7 +21,7 @@ std::uint32_t events_of(Interest interest) {
   return in | out;
 }
 
-/// In milliseconds, as the system takes it; -1 is for ever.
+/// The limit in milliseconds, as the system takes it. -1 is for ever.
 int limit_of(std::optional<Duration> timeout) {
   return timeout ? static_cast<int>(std::min<std::uint64_t>(timeout->ms, INT_MAX)) : -1;
 }
@@ -41,7 +41,7 @@ std::error_code Epoll::change(int fd, Interest before, Interest after, void* own
   int operation = before == Interest::none ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
   if (after == Interest::none) operation = EPOLL_CTL_DEL;
   if (::epoll_ctl(epoll_.get(), operation, fd, &event) == 0) return {};
-  // Who closes a descriptor ends the waiting for it, too.
+  // Whoever closes a descriptor ends the waiting for it too.
   if (after == Interest::none && (errno == EBADF || errno == ENOENT)) return {};
   if (errno != EPERM) return last_error();
   if (std::ranges::find(always_, owner) == always_.end()) always_.push_back(owner);
@@ -55,7 +55,7 @@ std::error_code Epoll::wait(std::optional<Duration> timeout, std::vector<void*>&
   const int got = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), limit);
   if (got < 0 && errno != EINTR) return last_error();
   for (int i = 0; i < got; ++i) {
-    // A copy: the structure is packed, and nothing may refer into it.
+    // This is a copy, because the structure is packed and nothing may refer into it.
     void* const owner = events[static_cast<std::size_t>(i)].data.ptr;
     ready.push_back(owner);
   }

@@ -6,9 +6,9 @@
 
 namespace pawl::host {
 
-/// epoll(7): each descriptor is told once, and again only when what is wanted of it changes, so that a wait costs what
-/// is ready and not what there is. A descriptor that it cannot wait for, such as a regular file, counts as always
-/// ready.
+/// Waits by epoll(7). The system is told of each descriptor once, and again only when what is wanted of it changes. So
+/// a wait costs as much as what is ready, and not as much as what there is. A descriptor that it cannot wait for, such
+/// as a regular file, counts as always ready.
 class Epoll final : public Poller {
  public:
   Epoll();
@@ -18,7 +18,7 @@ class Epoll final : public Poller {
 
  private:
   Descriptor epoll_;
-  /// Why there is none.
+  /// The error if the system gave no epoll(7).
   std::error_code unavailable_{};
   /// The owners of descriptors that are always ready.
   std::vector<void*> always_;

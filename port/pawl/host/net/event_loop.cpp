@@ -18,8 +18,8 @@ void EventLoop::Watch::wait_for(int fd, Interest interest, std::optional<Instant
   if (interest == Interest::none && !due) std::ranges::replace(loop_.ready_, this, nullptr);
 }
 
-/// A moment that is put off, as an idle time-out is by every message, leaves the timer where it is: when that comes, it
-/// is set anew.
+/// A moment that is put off, as an idle time-out is by every message, leaves the timer where it is. When the timer
+/// comes, it is set anew.
 void EventLoop::set_timer(Watch& watch, std::optional<Instant> due) {
   watch.due_ = due;
   if (watch.timer_ && due && *due >= *watch.timer_) return;
@@ -47,7 +47,7 @@ void EventLoop::call_ready() {
   ready_.clear();
 }
 
-/// To the first timer; those that were put off are set anew before.
+/// The time to the first timer. Timers that were put off are set anew before.
 std::optional<Duration> EventLoop::time_left() {
   while (!timers_.empty()) {
     const auto [at, watch] = *timers_.begin();
@@ -59,7 +59,7 @@ std::optional<Duration> EventLoop::time_left() {
   return std::nullopt;
 }
 
-/// Each at most once, so that one who is always due does not keep the others off their descriptors.
+/// Calls each at most once, so that one that is always due does not keep the others off their descriptors.
 void EventLoop::call_due() {
   while (!timers_.empty() && Instant{timers_.begin()->first} <= now_) {
     Watch* watch = timers_.begin()->second;

@@ -13,22 +13,22 @@
 
 namespace pawl::host {
 
-/// The one loop of a program: it waits until a descriptor is ready or a moment has come, and tells whom it concerns.
-/// For one thread.
+/// The one loop of a program. It waits until a descriptor is ready or a moment has come, and tells whom it concerns. It
+/// is for one thread.
 class EventLoop {
  public:
-  /// Who is told.
+  /// The one that is told.
   class Handler {
    public:
-    /// The descriptor is ready or has failed, or the moment has come; it may also be neither. May change, make and end
-    /// watches, its own too.
+    /// The descriptor is ready or has failed, or the moment has come. It may also be neither. The handler may change,
+    /// make and end watches, its own too.
     virtual void on_ready(Instant now) = 0;
 
    protected:
     ~Handler() = default;
   };
 
-  /// What one handler waits for: a descriptor, a moment, or both. Ends with this object.
+  /// What one handler waits for, which is a descriptor, a moment, or both. The waiting ends with this object.
   class Watch {
    public:
     /// Waits for nothing yet. The loop and the handler outlive it.
@@ -37,9 +37,9 @@ class EventLoop {
     Watch& operator=(const Watch&) = delete;
     ~Watch() { drop(); }
 
-    /// From now on waits for `interest` in `fd`, and for the moment `due`; what it waited for before counts no more,
-    /// and a moment that has come neither. `fd` may be -1. If the one before was closed, this call comes before another
-    /// descriptor is waited for, by whomever.
+    /// From now on waits for `interest` in `fd`, and for the moment `due`. What it waited for before counts no more. A
+    /// moment that has come does not come again. `fd` may be -1. If the descriptor before was closed, this call must
+    /// come before anybody waits for another descriptor.
     void wait_for(int fd, Interest interest, std::optional<Instant> due);
     /// Waits for nothing.
     void drop() { wait_for(-1, Interest::none, std::nullopt); }
@@ -65,7 +65,7 @@ class EventLoop {
   /// Waits once, and calls the handlers of what has come. Kind::wait if the system does not let it.
   FailureOr<> turn();
 
-  /// The time, as the last wait ended or as a handler was called.
+  /// The time at which the last wait ended, which is what handlers are given.
   [[nodiscard]] Instant now() const { return now_; }
   [[nodiscard]] Clock& clock() { return clock_; }
 
@@ -81,11 +81,11 @@ class EventLoop {
   Clock& clock_;
   Poller& poller_;
   Instant now_{};
-  /// By the moment at which each is to be looked at.
+  /// The timers, by the moment at which each is to be looked at.
   std::set<std::pair<std::uint64_t, Watch*>> timers_{};
   /// What the poller gave.
   std::vector<void*> owners_{};
-  /// What the last wait found; null: is gone.
+  /// What the last wait found. Null stands for one that is gone.
   std::vector<Watch*> ready_{};
   std::error_code failed_{};
 };

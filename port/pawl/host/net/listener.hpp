@@ -17,9 +17,9 @@ enum class Way : std::uint8_t { tcp, udp, serial, nstp };
 /// Where a server waits for clients.
 struct ListenPoint {
   Way way = Way::tcp;
-  /// Of the network; 0 for a serial line.
+  /// The port on the network. It is 0 for a serial line.
   std::uint16_t port = 0;
-  /// Of the network, for people: "127.0.0.1:7295".
+  /// The address and port on the network, for people, as in "127.0.0.1:7295".
   std::string address{};
   /// The name of a serial line, safe to print.
   std::string line{};
@@ -33,17 +33,17 @@ class StreamListener {
   StreamListener& operator=(const StreamListener&) = delete;
   virtual ~StreamListener() = default;
 
-  /// The next stream that waits; none if none does. An error is of this process or machine, such as
-  /// std::errc::too_many_files_open: the stream still waits, and fd() goes on being ready.
+  /// The next stream that waits, or none. An error is one of this process or machine, such as
+  /// std::errc::too_many_files_open. Then the stream still waits, and fd() goes on being ready.
   virtual PosixResult<std::optional<AcceptedStream>> accept() = 0;
-  /// To wait for, to be readable.
+  /// The descriptor to wait for until it is readable.
   [[nodiscard]] virtual int fd() const = 0;
-  /// The port it listens on, never 0; and the address with it, for people.
+  /// The port it listens on, never 0. address() has the port in it, and is for people.
   [[nodiscard]] virtual std::uint16_t port() const = 0;
   [[nodiscard]] virtual std::string address() const = 0;
 };
 
-/// Over TCP.
+/// A listener over TCP.
 class TcpStreamListener final : public StreamListener {
  public:
   explicit TcpStreamListener(TcpListener listener) : listener_(std::move(listener)) {}
@@ -63,7 +63,7 @@ FailureOr<std::vector<std::unique_ptr<StreamListener>>> listen_on(const std::str
 /// The failure of listening on `text`.
 Failure cannot_listen(const std::string& text, std::error_code error);
 
-/// Connects to `text`, HOST:PORT, for at most `timeout`. Kind::address, Kind::connect.
+/// Connects to `text`, which is HOST:PORT, and tries for at most `timeout`. Kind::address, Kind::connect.
 FailureOr<std::unique_ptr<Stream>> dial(const std::string& text, Duration timeout);
 
 }  // namespace pawl::host

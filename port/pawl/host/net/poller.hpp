@@ -20,7 +20,7 @@ constexpr Interest operator|(Interest a, Interest b) {
 /// `interest` if `wanted`, else none.
 constexpr Interest when(bool wanted, Interest interest) { return wanted ? interest : Interest::none; }
 
-/// What an event loop waits with: the system's epoll(7), or a test that knows when something happens.
+/// What an event loop waits with. It is the system's epoll(7), or a test that knows when something happens.
 class Poller {
  public:
   Poller() = default;

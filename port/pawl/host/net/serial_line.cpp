@@ -10,7 +10,7 @@ namespace pawl::host {
 namespace {
 
 constexpr std::string_view kTcp = "tcp:";
-/// Whoever waits for a line to come back does other things too.
+/// The longest time to connect. Whoever waits for a line to come back does other things too.
 constexpr Duration kConnectTime = seconds(2);
 
 std::optional<std::uint32_t> parse_baud(const std::string& digits) {

@@ -12,8 +12,8 @@
 
 namespace pawl::host {
 
-/// A serial line as people write it: PATH, PATH:BAUD, or tcp:HOST:PORT for one that a terminal server or an emulator
-/// carries over TCP.
+/// A serial line as people write it. It is PATH, PATH:BAUD, or tcp:HOST:PORT for one that a terminal server or an
+/// emulator carries over TCP.
 struct LineName {
   static constexpr std::uint32_t kDefaultBaud = 115'200;
 
@@ -21,13 +21,13 @@ struct LineName {
   std::string text;
   std::string path{};
   std::uint32_t baud = kDefaultBaud;
-  /// Whether the device is to be reset when it is opened for the first time; see SerialPort::Options.
+  /// Whether the device is to be reset when it is opened for the first time. See SerialPort::Options.
   bool reset = false;
-  /// If there is one, it is no path.
+  /// Where the line is over TCP. If it is set, `path` does not count.
   std::optional<Endpoint> endpoint{};
 };
 
-/// Kind::serial_name or Kind::address if it is none of these. A path may have colons: what follows the last one is a
+/// Kind::serial_name or Kind::address if it is none of these. A path may have colons. What follows the last one is a
 /// rate if it is a number and no file has the whole name.
 FailureOr<LineName> parse_line_name(const std::string& text);
 
@@ -44,7 +44,7 @@ class SerialLine final : public Transport {
   Result<std::size_t> write(Bytes bytes) override;
   void shutdown() override {}
   void close() override { way_ = std::monostate(); }
-  /// To poll() for; -1, which poll() ignores, while it is not open.
+  /// The descriptor to poll(). It is -1, which poll() ignores, while the line is not open.
   [[nodiscard]] int fd() const;
 
  private:

@@ -18,11 +18,11 @@ class Stream : public Transport {
   Stream& operator=(const Stream&) = delete;
   virtual ~Stream() = default;
 
-  /// To wait for; -1, for which nobody waits, once closed.
+  /// The descriptor to wait for. It is -1, for which nobody waits, once the stream is closed.
   [[nodiscard]] virtual int fd() const = 0;
 };
 
-/// Of TCP.
+/// A stream of TCP.
 class TcpStream final : public Stream {
  public:
   /// `socket` is connected and non-blocking.
