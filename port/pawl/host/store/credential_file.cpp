@@ -15,7 +15,7 @@ constexpr std::string_view kComment =
     "Whoever has this file can log in as this user. It belongs on the user's device alone, with mode 0600.\n"
     "It cannot be edited by hand. If it is lost or seen by others, enrol the user again: that makes it worthless.";
 
-/// The points that blind the shares are not in the file: they follow from w0.
+/// The points that blind the shares are not in the file, because they follow from w0.
 void read_pake(TomlReader& toml, StoredCredential& stored) {
   if (stored.credential.kind != Kind::password) toml.fail("mode pake is for passwords");
   toml.hex("w0", stored.pake.w0.writable());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The file a client keeps: one credential, in TOML.
+/// The file a client keeps, which is one credential in TOML.
 #pragma once
 
 #include <filesystem>
@@ -20,13 +20,14 @@ struct StoredCredential {
   std::string user;
   /// What credential.pake points to, if the mode is pake.
   PakeBlinds pake;
-  /// credential.user views `user`; the credential is derived.
+  /// credential.user views `user`. The credential is derived.
   ClientCredential credential;
   /// Everybody on the machine may read or write the file, which its owner should be told.
   bool exposed = false;
 };
 
-/// Reads the credential in `path`. Kind::file_read, or Kind::file_malformed if it is no credential.
+/// Reads the credential in `path`. Kind::file_read, Kind::file_unfit as read_private_file(), or Kind::file_malformed if
+/// it is no credential.
 FailureOr<std::unique_ptr<StoredCredential>> load_credential(const std::filesystem::path& path);
 
 /// Makes `credential`, which is derived, ready to be put into `path`.

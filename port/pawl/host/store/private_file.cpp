@@ -16,9 +16,9 @@ namespace fs = std::filesystem;
 
 fs::path directory_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
 
-/// What a symbolic link points to, also if that does not exist; else the path itself.
+/// What a symbolic link points to, also if that does not exist. If it is no link, the path itself.
 fs::path target_of(fs::path path) {
-  constexpr int kMostLinks = 40;  // as the system follows
+  constexpr int kMostLinks = 40;  // The system follows as many.
   std::error_code error;
   for (int links = 0; links < kMostLinks && fs::is_symlink(path, error); ++links) {
     const fs::path next = fs::read_symlink(path, error);
@@ -46,7 +46,7 @@ FailureOr<> read_all(const Descriptor& file, const fs::path& path, FileText& tex
 }  // namespace
 
 FailureOr<std::optional<PrivateFile>> read_private_file(const fs::path& path) {
-  // O_NONBLOCK: a named pipe in the place of a file must not hold a server up.
+  // With O_NONBLOCK a named pipe in the place of a file does not hold up a server.
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (!file.valid() && errno == ENOENT) return std::optional<PrivateFile>();
   struct stat status {};
@@ -80,7 +80,7 @@ StagedFile::~StagedFile() {
 
 FailureOr<> StagedFile::create() {
   std::string name = (directory_of(target_) / ".pawl-XXXXXX").native();
-  file_ = Descriptor(::mkostemp(name.data(), O_CLOEXEC));  // O_EXCL and mode 0600 are its own
+  file_ = Descriptor(::mkostemp(name.data(), O_CLOEXEC));  // It sets O_EXCL and mode 0600 itself.
   if (!file_.valid()) return file_failure(Failure::Kind::file_write, path_);
   temporary_ = std::move(name);
   return {};
@@ -121,7 +121,8 @@ FailureOr<> StagedFile::commit() {
 FailureOr<bool> StagedFile::commit_new() {
   if (::link(temporary_.c_str(), target_.c_str()) != 0) {
     if (errno == EEXIST) return false;
-    // A file system that has no links has only this; whoever is first may be replaced by the same.
+    // A file system that has no links has only this. If two do it at once, the second may replace the file of the
+    // first.
     if (errno != EPERM && errno != ENOTSUP && errno != EMLINK) return file_failure(Failure::Kind::file_write, path_);
     if (::access(target_.c_str(), F_OK) == 0) return false;
     PAWL_HOST_TRY(commit());
@@ -131,7 +132,7 @@ FailureOr<bool> StagedFile::commit_new() {
   return true;
 }
 
-/// Makes the new name last through a power cut. There are file systems that cannot (EINVAL); nothing better can be done
+/// Makes the new name last through a power cut. Some file systems cannot (EINVAL), and nothing better can be done
 /// there.
 FailureOr<> StagedFile::sync_directory() {
   const Descriptor directory(::open(directory_of(target_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

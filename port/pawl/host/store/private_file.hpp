@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Files with secrets: small, readable by those alone who are meant to read them, and never half written.
+/// Files with secrets. They are small, never half written, and readable only by those who are meant to read them.
 #pragma once
 
 #include <filesystem>
@@ -12,7 +12,7 @@
 
 namespace pawl::host {
 
-/// The content of such a file; none is larger.
+/// The content of such a file. None is larger.
 using FileText = SecretBuffer<struct FileTextTag, 4096>;
 
 /// A file with a secret, as it was read.
@@ -22,20 +22,21 @@ struct PrivateFile {
   bool exposed = false;
 };
 
-/// Reads a file; none if it does not exist. Kind::file_read, or Kind::file_unfit if it is no regular file or is too
+/// Reads a file. None if it does not exist. Kind::file_read, or Kind::file_unfit if it is no regular file or is too
 /// large to be one of ours.
 FailureOr<std::optional<PrivateFile>> read_private_file(const std::filesystem::path& path);
 
-/// A file that is ready to take the place of another. All that can fail was tried before commit(): it is written, it is
-/// on the disk, and it has the owner, the group and the mode that it will have.
+/// A file that is ready to take the place of another. Almost all that can fail was tried before commit(). It is
+/// written, it is on the disk, and it has the owner, the group and the mode that it will have.
 ///
-/// A file that is replaced gives its successor its owner, its group, and its mode without what that lets everybody do.
-/// A new one is of mode 0600; if root makes it, it belongs to the owner and group of its directory, so that a service
-/// can read what root has made for it. If the path is a symbolic link, what it points to is replaced, and the link
-/// stays.
+/// A file that is replaced gives its successor its owner, its group, and its mode, but without what that lets everybody
+/// do. A new one is of mode 0600. If root makes it, it belongs to the owner and group of its directory, so that a
+/// service can read what root has made for it. If the path is a symbolic link, what it points to is replaced, and the
+/// link stays.
 class StagedFile {
  public:
-  /// `content` is what `path` will have. Kind::file_write; then nothing has changed, and no temporary file remains.
+  /// `content` is what `path` will have. Kind::file_write or file_unfit. Then nothing has changed, and no temporary
+  /// file remains.
   static FailureOr<StagedFile> make(const std::filesystem::path& path, Bytes content);
   StagedFile(StagedFile&& other) noexcept;
   StagedFile& operator=(StagedFile&&) = delete;
@@ -44,10 +45,10 @@ class StagedFile {
   /// Removes the temporary file, unless commit() has given it its name.
   ~StagedFile();
 
-  /// Puts it in its place: whoever opens the path sees all of the old file or all of the new one, also after a power
-  /// cut. Kind::file_write; then the old file is as it was.
+  /// Puts it in its place. Whoever opens the path sees all of the old file or all of the new one, also after a power
+  /// cut. Kind::file_write. Then the old file is as it was, unless only the new name could not be put on the disk.
   FailureOr<> commit();
-  /// The same, but an existing file stays as it is: then it gives false.
+  /// The same, but an existing file stays as it is. Then it gives false.
   FailureOr<bool> commit_new();
 
  private:
@@ -59,7 +60,7 @@ class StagedFile {
   FailureOr<> inherit();
   FailureOr<> sync_directory();
 
-  /// As the caller wrote it, for messages; and where it leads.
+  /// The path as the caller wrote it, for messages, and then where it leads.
   std::filesystem::path path_;
   std::filesystem::path target_;
   /// Empty once it is in its place.

@@ -16,8 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Leaves room in 255 characters for time, number and ".part". A user whose name is cut shares it with nobody's files,
-/// for the number differs.
+/// Leaves room in 255 characters for time, number and ".part". Users whose names are cut to the same text share no
+/// file, because the number differs.
 constexpr std::size_t kMaxUserPart = 200;
 
 /// "20251121T113000Z"
@@ -32,14 +32,14 @@ std::string utc_time() {
 }  // namespace
 
 FailureOr<SaveDirectory> SaveDirectory::open(fs::path path) {
-  std::error_code unreadable;  // then it cannot be used either
+  std::error_code unreadable;  // Then it cannot be used either.
   if (::access(path.c_str(), W_OK | X_OK) != 0) return file_failure(Failure::Kind::save_directory, std::move(path));
   if (!fs::is_directory(path, unreadable)) return file_failure(Failure::Kind::save_directory, std::move(path), ENOTDIR);
   return SaveDirectory(std::move(path));
 }
 
-/// A finished file is looked for after the partial one was made: so, of two servers that save into one directory, none
-/// takes the other's name.
+/// A finished file is looked for after the partial one was made. So of two servers that save into one directory,
+/// neither takes the other's name.
 FailureOr<SaveDirectory::File> SaveDirectory::make_file(Bytes user) {
   const std::string stem = file_name_of(user).substr(0, kMaxUserPart) + "-" + utc_time() + "-";
   for (;;) {

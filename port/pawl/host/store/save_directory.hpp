@@ -14,16 +14,16 @@ namespace pawl::host {
 /// A directory in which messages are kept, each as a file. No file is ever replaced.
 class SaveDirectory {
  public:
-  /// Kind::save_directory unless files can be made in `path`: better now than at the first message.
+  /// Kind::save_directory unless files can be made in `path`. It is better to know that now than at the first message.
   static FailureOr<SaveDirectory> open(std::filesystem::path path);
 
   /// A message on its way into a file USER-TIME-NUMBER. Until all of it is there, the name ends with ".part".
   class File {
    public:
-    /// Kind::file_write; then what was written is gone.
+    /// Kind::file_write. Then what was written is gone.
     FailureOr<> write(Bytes bytes);
-    /// All of it was written: gives the file its name. Not synchronised to the disk: that would hold up every session
-    /// for as long as the disk takes. Kind::file_write.
+    /// All of it was written, so this gives the file its name. It is not synchronised to the disk, which would hold up
+    /// every session for as long as the disk takes. Kind::file_write.
     FailureOr<> finish(Sha256::Digest& digest);
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
@@ -42,7 +42,7 @@ class SaveDirectory {
     std::uint64_t size_ = 0;
   };
 
-  /// Makes a file for a message of `user`, any bytes. Kind::file_make.
+  /// Makes a file for a message of `user`, which is any bytes. Kind::file_make.
   FailureOr<File> make_file(Bytes user);
 
  private:

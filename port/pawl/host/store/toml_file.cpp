@@ -76,14 +76,14 @@ FailureOr<FileText> TomlWriter::finish() {
   return std::move(text_);
 }
 
-/// There is room for all fields of a user whose name can be enrolled; what a longer name needs is not used.
+/// There is room for all fields of a user whose name can be enrolled. With a longer name the text is not used.
 void TomlWriter::put(std::string_view text) { static_cast<void>(text_.append(bytes_of(text))); }
 
 TomlReader::TomlReader(std::filesystem::path path, Bytes text, std::string_view format) : path_(std::move(path)) {
   try {
     table_ = toml::parse(view_of(text));
   } catch (const toml::parse_error& e) {
-    // The description of the error may quote what is there, and secrets are.
+    // The description of the error may quote the file, which has secrets in it.
     fail("line " + std::to_string(e.source().begin.line) + " is not TOML");
   }
   const std::string* stated = find_text("format");
@@ -100,7 +100,7 @@ TomlReader::~TomlReader() {
 }
 
 std::uint32_t TomlReader::number(std::string_view key) {
-  // Not value<>(), which takes floating-point numbers too, and converts those that no integer can be.
+  // This is not value<>(), which takes floating-point numbers too, and also converts those that fit no integer.
   const auto* value = table_[key].as_integer();
   if (value != nullptr && std::in_range<std::uint32_t>(value->get())) return static_cast<std::uint32_t>(value->get());
   bad_field(key, "a number from 0 to 4294967295");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// TOML files with secrets: what enrolments, credentials and the enumeration key have in common.
+/// TOML files with secrets. This is what enrolments, credentials and the enumeration key have in common.
 #pragma once
 
 #include <toml++/toml.h>
@@ -15,10 +15,10 @@
 
 namespace pawl::host {
 
-/// Builds the text of a file. What cannot be written is said in the end, by finish().
+/// Builds the text of a file. If something cannot be written, finish() says so in the end.
 class TomlWriter {
  public:
-  /// Begins with `comment`, whole lines without their "# ", and the line that says which `format` it is.
+  /// Begins with `comment`, which is whole lines without their "# ", and with the line that says which `format` it is.
   TomlWriter(std::string_view comment, std::string_view format);
 
   void text(std::string_view key, std::string_view value);
@@ -28,7 +28,8 @@ class TomlWriter {
   void kind(Kind kind);
   void mode(Mode mode);
 
-  /// All that was written; nothing more can be. Kind::user_name if user() was given none that can be enrolled.
+  /// All that was written. Nothing more can be written then. Kind::user_name if user() was given a name that cannot be
+  /// enrolled.
   FailureOr<FileText> finish();
 
  private:
@@ -39,7 +40,7 @@ class TomlWriter {
 };
 
 /// Reads the fields of a file. A field that is not there, or is not what it must be, reads as nothing and makes the
-/// whole file worthless: done() says so, and names the first of them. So ask done() before using any.
+/// whole file worthless. done() says so, and names the first such field. So ask done() before using any field.
 class TomlReader {
  public:
   /// `path` is for messages. A `text` that is no TOML, or does not say that it is `format`, is worthless.
@@ -50,7 +51,7 @@ class TomlReader {
   ~TomlReader();
 
   [[nodiscard]] bool has(std::string_view key) const { return table_.contains(key); }
-  /// Fields that are there, the format included.
+  /// How many fields are there, the format included.
   [[nodiscard]] std::size_t size() const { return table_.size(); }
   [[nodiscard]] std::string text(std::string_view key);
   [[nodiscard]] std::uint32_t number(std::string_view key);

@@ -25,7 +25,7 @@ constexpr std::string_view kRecordComment =
     "they can also guess at it. It belongs on the server alone, with mode 0600. It holds no password.\n"
     "Remove the file to lock the user out. It cannot be edited by hand: enrol the user again.";
 
-/// The name of no file: no user's begins with a point.
+/// The name of no file, because no user's file begins with a point.
 constexpr std::string_view kNoFile = ".nobody";
 
 constexpr std::string_view kKeyFile = "enumeration.key";
@@ -96,7 +96,7 @@ FailureOr<std::unique_ptr<StoredEnrolment>> parse(const fs::path& path, const Fi
   return stored;
 }
 
-/// The fields that an enrolment of that kind and mode lacks of those that there are.
+/// Of all fields that there are, those that an enrolment of this kind and mode lacks.
 FileText render_rest(Kind kind, Mode mode) {
   const PakeVerifier nothing;
   Enrolment nobody;
@@ -157,9 +157,9 @@ FileText stand_in() {
 TomlUsers::TomlUsers(fs::path directory)
     : directory_(std::move(directory), kSuffix), stand_in_(stand_in()), rests_(rests()) {}
 
-/// Nobody is to see by the time whether the user exists, nor how he is enrolled. So one file is opened and read and
-/// another one is looked for in vain, whoever it is, and each field that an enrolment may have is read once: those that
-/// this one has not, from what stands in for them.
+/// Nobody is to see by the time whether the user exists, nor how he is enrolled. So whoever it is, one file is opened
+/// and read, and another one is looked for in vain. Each field that an enrolment may have is read once. The fields that
+/// this one lacks are read from what stands in for them.
 FailureOr<std::unique_ptr<StoredEnrolment>> TomlUsers::find(Bytes user) const {
   const auto file = directory_.read(user);
   if (!file.ok()) return file.failure();

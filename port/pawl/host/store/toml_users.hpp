@@ -21,13 +21,14 @@ class TomlUsers final : public UserStore {
   /// read or is not that user's enrolment.
   [[nodiscard]] FailureOr<std::unique_ptr<StoredEnrolment>> find(Bytes user) const override;
   [[nodiscard]] std::uint64_t version(Bytes user) const override { return directory_.version(user); }
-  /// It is in DIRECTORY/enumeration.key, and made at the first call, also if two processes call at once. Kind::no_users
-  /// if the directory does not exist, file_read, file_write, file_malformed.
+  /// It is in DIRECTORY/enumeration.key. It is made at the first call, also if two processes call at once.
+  /// Kind::no_users if the directory does not exist. Kind::file_read, file_write, file_unfit or file_malformed.
   [[nodiscard]] FailureOr<EnumerationKey> enumeration_key() const override;
 
-  /// Makes the directory if need be, not its parents. Kind::file_make.
+  /// Makes the directory if need be, but not its parents. Kind::file_make.
   [[nodiscard]] FailureOr<> make_directory() const { return directory_.make(); }
-  /// Makes `enrolment` ready to be put in place of an earlier one of that user. Kind::user_name, file_write.
+  /// Makes `enrolment` ready to be put in place of an earlier one of that user. Kind::user_name, file_write or
+  /// file_unfit.
   [[nodiscard]] FailureOr<StagedFile> stage(const Enrolment& enrolment) const;
   /// Keeps other programs from enrolling users here. Kind::file_lock.
   [[nodiscard]] FailureOr<DirectoryLock> lock() const { return DirectoryLock::take(directory_.path()); }

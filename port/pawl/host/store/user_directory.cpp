@@ -13,12 +13,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What a directory that root makes inherits, as a file does: the owner and group of where it is.
+/// A directory that root makes inherits, as a file does, the owner and group of the directory that it is in.
 void adopt(const fs::path& directory) {
   if (::geteuid() != 0) return;
   const fs::path parent = directory.has_parent_path() ? directory.parent_path() : fs::path(".");
   struct stat model {};
-  // If it fails, the directory is root's, which whoever reads the files will be told.
+  // If it fails, the directory is root's. Whoever reads the files will be told that.
   if (::stat(parent.c_str(), &model) == 0)
     static_cast<void>(::chown(directory.c_str(), model.st_uid, model.st_gid) == 0);
 }
@@ -59,7 +59,7 @@ FailureOr<> UserDirectory::make() const {
 }
 
 FailureOr<> UserDirectory::require() const {
-  std::error_code unreadable;  // then reading a file will fail, and say why
+  std::error_code unreadable;  // Then reading a file will fail, and say why.
   const bool exists = fs::exists(path_, unreadable) || unreadable;
   return exists ? FailureOr<>() : Failure{.kind = Failure::Kind::no_users, .path = path_};
 }

@@ -19,16 +19,16 @@ class UserDirectory {
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
-  /// The file of `user`, any bytes; none if there is none. Failures as read_private_file().
+  /// The file of `user`, which is any bytes. None if there is none. Fails as read_private_file() does.
   [[nodiscard]] FailureOr<std::optional<PrivateFile>> read(Bytes user) const;
 
-  /// A number that is another one whenever the user's file is another one, and 0 while there is none.
+  /// A number that changes whenever the user's file becomes another one. It is 0 while there is none.
   [[nodiscard]] std::uint64_t version(Bytes user) const;
 
   /// Where the file of `user` is. Kind::user_name if the name is too long to name a file.
   [[nodiscard]] FailureOr<std::filesystem::path> path_of(Bytes user) const;
 
-  /// Makes the directory if need be, not its parents. Kind::file_make.
+  /// Makes the directory if need be, but not its parents. Kind::file_make.
   [[nodiscard]] FailureOr<> make() const;
 
   /// Kind::no_users unless the directory exists.

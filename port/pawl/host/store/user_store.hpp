@@ -23,7 +23,8 @@ struct StoredEnrolment {
   PakeVerifier pake;
   /// enrolment.user views `user`.
   Enrolment enrolment;
-  /// The file that everybody on the machine may read or write, which the operator should be told; empty if all is well.
+  /// The file that everybody on the machine may read or write, which the operator should be told. It is empty if all is
+  /// well.
   std::filesystem::path exposed;
 };
 
@@ -35,12 +36,13 @@ class UserStore {
   UserStore& operator=(const UserStore&) = delete;
   virtual ~UserStore() = default;
 
-  /// The enrolment of `user`, any bytes; null if there is none. A call takes as long for a user that does not exist as
-  /// for one that does (PROTOCOL.md 8.4). A failure is the server's own trouble, and says nothing about the user.
+  /// The enrolment of `user`, which is any bytes. Null if there is none. A call takes as long for a user that does not
+  /// exist as for one that does (PROTOCOL.md 8.4). A failure is the server's own trouble, and says nothing about the
+  /// user.
   [[nodiscard]] virtual FailureOr<std::unique_ptr<StoredEnrolment>> find(Bytes user) const = 0;
 
-  /// A number that is another one whenever the enrolment of `user` is another one, and 0 while there is none. Sessions
-  /// of an enrolment that was replaced or removed are closed by it.
+  /// A number that changes whenever the enrolment of `user` becomes another one. It is 0 while there is none. By it the
+  /// sessions of an enrolment that was replaced or removed are found and closed.
   [[nodiscard]] virtual std::uint64_t version(Bytes user) const = 0;
 
   /// The key of the decoys (PROTOCOL.md 8.4), the same at every call.
