@@ -19,7 +19,7 @@ std::uint16_t whole_seconds(Duration duration) { return static_cast<std::uint16_
 }  // namespace
 
 void TokenBucket::fill(Instant now) {
-  // A thousandth of a token for each token a second and millisecond.
+  // Each millisecond brings as many thousandths of a token as the rate has tokens a second.
   level_ = std::min(level_ + (now - filled_).ms * rate_, rate_ * 1000);
   filled_ = now;
 }
@@ -77,7 +77,7 @@ void GuessTable::succeeded(Bytes user, const SourcePrefix& source) { table_.eras
 
 bool Admission::affordable(Kind kind, const SourcePrefix& source, Instant now) {
   TokenBucket& own = sources_.touch(source, TokenBucket(hellos_per_source_), now);
-  // The source's own bucket first: one that exceeds it takes nothing from the others.
+  // The source's own bucket comes first, so that a source that exceeds it takes nothing from the others.
   return own.take(1, now) && hellos_.take(kind == Kind::raw_key ? 2 : 1, now);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Whom the server lets try, and how often: PROTOCOL.md 14.1 and 14.2. It keeps its own time only in what
-/// it is given, and its tables are bounded whatever arrives.
+/// Whom the server lets try, and how often, by PROTOCOL.md 14.1 and 14.2. It knows no time but what it is given, and
+/// its tables are bounded whatever arrives.
 #pragma once
 
 #include <pawl/base/bytes.hpp>
@@ -17,7 +17,7 @@ class TokenBucket {
  public:
   explicit TokenBucket(std::uint32_t rate) : rate_(rate), level_(std::uint64_t{rate} * 1000) {}
 
-  /// Takes `tokens`, or nothing and gives false.
+  /// Takes `tokens`. If there are too few, it takes nothing and gives false.
   bool take(std::uint32_t tokens, Instant now);
   /// Whether a quarter of what it can hold is gone.
   bool runs_low(Instant now);
@@ -26,18 +26,18 @@ class TokenBucket {
   void fill(Instant now);
 
   std::uint64_t rate_;
-  /// In thousandths of a token.
+  /// What it holds, in thousandths of a token.
   std::uint64_t level_;
   Instant filled_{};
 };
 
-/// Slows guessing down: failures of a (user, source prefix), and of a source prefix, make them wait. Nothing here stops
-/// a user who comes from elsewhere.
+/// Slows guessing down. Failures of a pair of user and source prefix make that pair wait, and failures of a source
+/// prefix make the prefix wait. Nothing here stops a user who comes from elsewhere.
 ///
 /// PROTOCOL.md 14.2 leaves open what the count of a prefix does. Here a prefix waits like a pair, but from the 32nd
-/// failure on, and one failure is forgiven each minute: a device behind a NAT that goes on with a wrong password, which
-/// its own pair slows down to a failure in five minutes, thus never stops its neighbours, while somebody who tries many
-/// users from one place is stopped.
+/// failure on, and one failure is forgiven each minute. A device behind a NAT that goes on with a wrong password is
+/// slowed down by its own pair, to a failure in five minutes. Thus it never stops its neighbours, while somebody who
+/// tries many users from one place is stopped.
 class GuessTable {
  public:
   static constexpr std::size_t kEntries = 1024;
@@ -46,17 +46,17 @@ class GuessTable {
   static constexpr Duration kForgiveness = seconds(60);
   static constexpr Duration kLongestWait = seconds(300);
 
-  /// How long a hello of this user from there has to wait; none: it may be tried now.
+  /// How long a hello of this user from there has to wait. With 0 it may be tried now.
   Duration wait(Bytes user, const SourcePrefix& source, Instant now);
-  /// The hello is let through. If its pair has failed before, the pair's wait begins anew: many connections at once
-  /// give no more guesses than one.
+  /// The hello is let through. If its pair has failed before, the pair's wait begins anew, so that many connections at
+  /// once give no more guesses than one.
   void attempt(Bytes user, const SourcePrefix& source, Instant now);
   /// Its ClientFinish was wrong. Users who do not exist count alike.
   void failed(Bytes user, const SourcePrefix& source, Instant now);
   void succeeded(Bytes user, const SourcePrefix& source);
 
  private:
-  /// The start of a hash over source and user; for a source itself, the user is empty.
+  /// The start of a hash over source and user. For a source itself, the user is empty.
   using Key = ByteArray<16>;
   struct Failures {
     unsigned count = 0;
@@ -76,7 +76,7 @@ class Admission {
   explicit Admission(const Limits& limits)
       : half_open_(limits), hellos_(limits.hellos), hellos_per_source_(limits.hellos_per_source) {}
 
-  /// Whether a hello may go on: 0, or the seconds to refuse it with.
+  /// Whether a hello may go on. It is 0 if so, or else the seconds to refuse it with.
   std::uint16_t hello(Bytes user, Kind kind, Mode mode, const SourcePrefix& source, Instant now);
 
   /// Whether hellos in modes psk_ecdhe and pake are so many that only those whose address was shown should go on

@@ -15,7 +15,7 @@ struct Arrival;
 /// A client of a server over a stream, from accept() to the end of its stream, whatever protocol it speaks.
 class Connection : public Peer {
  public:
-  /// Who waits for what it needs.
+  /// The one that waits for what the connection needs.
   class Owner {
    public:
     /// Something was done to the connection from outside. It may be finished.
@@ -26,14 +26,14 @@ class Connection : public Peer {
   };
 
   /// Goes on when the stream is ready or deadline() has come. Does a bounded amount of work, one scalar multiplication
-  /// at most; what remains to be done makes deadline() a moment of the past.
+  /// at most. If work remains to be done, deadline() is a moment of the past.
   virtual void step(Instant now) = 0;
-  /// What it is in the middle of answering is not finished. A handshake is abandoned.
+  /// An answer that it is in the middle of is not finished. A handshake is abandoned.
   void close(Instant now, CloseReason reason) final {
     begin_close(now, reason);
     owner_.settle();
   }
-  /// Its place among the unfinished handshakes was given to somebody else: ends without a word.
+  /// Its place among the unfinished handshakes was given to somebody else. It ends without a word.
   void evict();
 
   /// What to wait for.
@@ -50,9 +50,9 @@ class Connection : public Peer {
   virtual void begin_close(Instant now, CloseReason reason) = 0;
 
   [[nodiscard]] Stream& stream() { return *stream_; }
-  /// The client has shown what nobody says who only takes places.
+  /// The client has said more than somebody would who only takes places.
   void keep_place() { place_->keep(); }
-  /// The session is open; a handshake that failed keeps its place to the end of its stream.
+  /// The session is open. A handshake that failed keeps its place to the end of its stream.
   void give_place_up() { place_.reset(); }
   void set_finished(bool finished) { finished_ = finished; }
 

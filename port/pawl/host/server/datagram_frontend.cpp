@@ -8,7 +8,7 @@
 namespace pawl::host {
 namespace {
 
-/// A serial line has one peer; what it begins anew takes a second place until it is open.
+/// A serial line has one peer. A session that it begins anew takes a second place until it is open.
 constexpr std::size_t kLinePlaces = 4;
 /// After so many events the rest of the loop has its turn.
 constexpr int kDatagramEventsPerRound = 256;
@@ -22,7 +22,7 @@ void add(LinkCounters& to, const LinkCounters& counters) {
   to.retransmitted += counters.retransmitted;
 }
 
-/// A client's address does not change what the server knows of it.
+/// Who the client is for the server. A later change of its address does not change that.
 PeerIdentity identity_of(const DatagramServerSession& session, Way way) {
   return {.address = peer_address(session.peer()), .way = way};
 }
@@ -61,7 +61,8 @@ class DatagramFrontend::DatagramPeer final : public Peer {
   DatagramFrontend& frontend_;
   std::size_t place_;
   std::unique_ptr<StoredEnrolment> enrolment_;
-  /// One of the places for handshakes, held by those whose address has been shown; given up once open.
+  /// One of the places for handshakes, held by those whose address has been shown. It is given up once the session is
+  /// open.
   std::unique_ptr<HalfOpenLimit::Place> half_open_;
   /// What could not be sent yet. Meanwhile other answers are lost, as datagrams may be.
   std::optional<Answer> answer_;
@@ -89,8 +90,8 @@ std::uint16_t DatagramFrontend::DatagramPeer::look_up(const CredentialWanted& ev
   return 0;
 }
 
-/// The limit for each source counts those that have shown where they are: the others could say that they are anywhere,
-/// and take the places of whoever really is there. The core limits them, in all.
+/// The limit for each source counts those that have shown where they are. The others could say that they are anywhere,
+/// and take the places of whoever really is there. The core limits the number of those in all.
 bool DatagramFrontend::DatagramPeer::enter() {
   if (!session().cookie_good()) return true;
   half_open_ = context().admission.half_open().enter(identity().address.prefix, nullptr);
@@ -99,7 +100,7 @@ bool DatagramFrontend::DatagramPeer::enter() {
 
 void DatagramFrontend::DatagramPeer::on(const Established& /*event*/, Instant now) {
   half_open_.reset();
-  // Its secrets have done their work; the session views its user.
+  // Its secrets have done their work. Its user stays, because the session views it.
   enrolment_->enrolment = {};
   enrolment_->pake = {};
   establish(now);
@@ -127,7 +128,7 @@ bool DatagramFrontend::DatagramPeer::deliver(Instant now) {
   }
   if (sent.error() == Error::would_block) return false;
   if (sent.error() == Error::too_long) context().observer.answer_too_long(identity());
-  // Any other error: the session is ending, and says why by itself.
+  // After any other error the session is ending, and says why by itself.
   answer_.reset();
   frontend_.pump_.touch(place_, now);
   return true;
@@ -191,7 +192,7 @@ void DatagramFrontend::tend(Instant now) {
 
 void DatagramFrontend::step(Instant now) {
   std::erase_if(waiting_, [&](std::size_t place) { return !peers_[place] || peers_[place]->deliver(now); });
-  // PROTOCOL.md 14.1: what costs a key exchange at once is only for those who are where they say, once it gets scarce.
+  // Once key exchanges get scarce, what costs one at once is only for those who are where they say (PROTOCOL.md 14.1).
   const bool scarce = context_.admission.exchanges_scarce(now);
   note_garbled();
   server_.cookies = scarce ? DatagramServer::Cookies::for_exchange : DatagramServer::Cookies::when_crowded;
@@ -203,7 +204,7 @@ void DatagramFrontend::step(Instant now) {
   }
 }
 
-/// Each time that there are eight times as many as when it was said last.
+/// Says so each time that there are eight times as many as when it was said last.
 void DatagramFrontend::note_garbled() {
   const std::uint64_t corrupt = port_->transport().counters().corrupt;
   if (!port_->one_peer() || corrupt < garbled_) return;

@@ -13,11 +13,12 @@
 
 namespace pawl::host {
 
-/// The way in over datagrams: one UDP socket, or one serial line, and a fixed number of places for sessions, with the
-/// limits of PROTOCOL.md 14.
+/// The way in over datagrams. It is one UDP socket or one serial line, and a fixed number of places for sessions, with
+/// the limits of PROTOCOL.md 14.
 class DatagramFrontend final : public Frontend, private EventLoop::Handler {
  public:
-  /// All outlive it. `service` is its own: the longest record of its port is in its settings. Call start().
+  /// The context and the service outlive it. `service` is for it alone, because the longest record of `port` is put
+  /// into its settings. Call start().
   DatagramFrontend(ServerContext& context, PawlService& service, std::unique_ptr<DatagramPort> port);
   ~DatagramFrontend() override;
 
@@ -57,7 +58,7 @@ class DatagramFrontend final : public Frontend, private EventLoop::Handler {
   ServerContext& context_;
   PawlService& service_;
   std::unique_ptr<DatagramPort> port_;
-  /// All of them, made at the start: memory is bounded from then on.
+  /// All of them, made at the start, so that memory is bounded from then on.
   std::deque<SessionRoom> rooms_;
   std::vector<DatagramServerSession*> sessions_;
   DatagramServer server_;
@@ -68,9 +69,9 @@ class DatagramFrontend final : public Frontend, private EventLoop::Handler {
   std::vector<std::unique_ptr<DatagramPeer>> peers_;
   /// Places with an answer that waits.
   std::vector<std::size_t> waiting_;
-  /// Of the sessions that have ended.
+  /// The counters of the sessions that have ended.
   LinkCounters ended_{};
-  /// Packets that came altered, from which on it is said.
+  /// The number of altered packets from which on it is said.
   std::uint64_t garbled_ = 4;
   bool stopping_ = false;
   EventLoop::Watch watch_;

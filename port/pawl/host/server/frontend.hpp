@@ -5,7 +5,7 @@
 
 namespace pawl::host {
 
-/// A way into a server: where it listens, and the sessions of those who came in there.
+/// A way into a server. It has a place where it listens, and the sessions of those who came in there.
 class Frontend {
  public:
   Frontend() = default;
@@ -15,9 +15,9 @@ class Frontend {
 
   /// Lets nobody in any more, and begins to close all sessions in good order.
   virtual void stop(Instant now) = 0;
-  /// After stop(): whether all sessions are over.
+  /// Whether all sessions are over after stop().
   [[nodiscard]] virtual bool stopped() const = 0;
-  /// Ends what is not over: its time is up.
+  /// Called at the end, when all is over or the time for that is up. Reports what is left to report.
   virtual void finish() {}
 };
 

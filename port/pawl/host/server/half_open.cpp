@@ -17,7 +17,7 @@ std::unique_ptr<HalfOpenLimit::Place> HalfOpenLimit::enter(const SourcePrefix& s
   return place;
 }
 
-/// Of `source`, or, if that is null, of all.
+/// Evicts the oldest that can be evicted, of `source` or, if that is null, of all. False if there is none.
 bool HalfOpenLimit::evict(const SourcePrefix* source) {
   const auto found = std::ranges::find_if(places_, [&](const Place* place) {
     return place->holder_ != nullptr && (source == nullptr || place->source_ == *source);

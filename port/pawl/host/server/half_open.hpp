@@ -10,7 +10,7 @@
 
 namespace pawl::host {
 
-/// Where a client comes from as far as limits go: PeerAddress::prefix.
+/// Where a client comes from as far as limits go, which is PeerAddress::prefix.
 using SourcePrefix = ByteArray<9>;
 
 /// Handshakes that have begun and not ended, in all and from each source prefix (PROTOCOL.md 14.1). A connection counts
@@ -19,7 +19,7 @@ using SourcePrefix = ByteArray<9>;
 /// keep nobody out.
 class HalfOpenLimit {
  public:
-  /// Who has a place.
+  /// The one that has a place.
   class Holder {
    public:
     /// Its place is given to somebody else. The holder ends, and destroys its place, before this returns or later.
@@ -29,13 +29,13 @@ class HalfOpenLimit {
     ~Holder() = default;
   };
 
-  /// One of the places, given back at its end. The limit outlives it.
+  /// One of the places, which is given back when this object ends. The limit outlives it.
   class Place {
    public:
     Place(const Place&) = delete;
     Place& operator=(const Place&) = delete;
     ~Place() { leave(); }
-    /// It has shown what nobody says who only takes places: from now on it is nobody else's.
+    /// The holder has said more than somebody would who only takes places. From now on nobody else gets the place.
     void keep() { holder_ = nullptr; }
 
    private:
@@ -46,7 +46,7 @@ class HalfOpenLimit {
 
     HalfOpenLimit& limit_;
     SourcePrefix source_;
-    /// Who can be evicted; null: nobody, or it was.
+    /// Who can be evicted. Null if nobody can, or if it was.
     Holder* holder_;
     bool taken_ = true;
     std::list<Place*>::iterator position_{};
@@ -57,7 +57,8 @@ class HalfOpenLimit {
   HalfOpenLimit& operator=(const HalfOpenLimit&) = delete;
   ~HalfOpenLimit() = default;
 
-  /// Null if there is no place, and nobody who has shown nothing. `holder` may be evicted until keep(); null: never.
+  /// Null if there is no place, and nobody who has shown nothing. `holder` may be evicted until keep(). A place with a
+  /// null holder is never taken away.
   std::unique_ptr<Place> enter(const SourcePrefix& source, Holder* holder);
   /// Evicts the oldest that has shown nothing, if there is one.
   void make_room() { evict(nullptr); }
@@ -69,7 +70,7 @@ class HalfOpenLimit {
   std::size_t in_all_;
   std::size_t per_source_;
   std::map<SourcePrefix, std::size_t> count_{};
-  /// The oldest first.
+  /// The oldest comes first.
   std::list<Place*> places_{};
 };
 

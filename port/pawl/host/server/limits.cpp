@@ -12,13 +12,13 @@ namespace {
 
 constexpr std::string_view kFormat = "pawl server settings 1";
 
-/// Half a second of work each second; the rest is for those who are connected.
+/// Half a second of work each second. The rest is for those who are connected.
 constexpr std::uint32_t kBudgetUs = 500'000;
 
-/// Of any of them.
+/// The greatest value of any of them.
 constexpr std::uint32_t kMost = 1'000'000;
 
-/// What a hello that counts once costs: the key flow's, which counts twice, takes five multiplications with its proof.
+/// What a hello that counts once costs. The key flow's counts twice, and takes five multiplications with its proof.
 std::uint32_t cost_us(const CryptoBackend& crypto) { return crypto.multiplication_us * 5 / 2; }
 
 constexpr std::array<std::pair<std::string_view, std::uint32_t Limits::*>, 4> kFields{{
@@ -42,7 +42,7 @@ FailureOr<Limits> read_limits(const std::filesystem::path& path, Limits limits) 
   if (!file.ok()) return file.failure();
   if (!file.value()) return file_failure(Failure::Kind::file_read, path, ENOENT);
   TomlReader toml(path, file.value()->text.bytes(), kFormat);
-  std::size_t known = 1;  // the format
+  std::size_t known = 1;  // The format is one of them.
   for (const auto& [name, field] : kFields) {
     if (!toml.has(name)) continue;
     limits.*field = toml.number(name);

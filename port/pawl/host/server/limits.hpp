@@ -24,8 +24,8 @@ struct Limits {
 /// thousand devices behind one address are back within a minute.
 Limits default_limits(const CryptoBackend& crypto);
 
-/// Those of a settings file, and `limits` where it says nothing. Kind::file_read, or file_malformed if it makes no
-/// sense.
+/// The limits of a settings file, and those of `limits` where it says nothing. Kind::file_read, file_unfit as
+/// read_private_file(), or file_malformed if it makes no sense.
 FailureOr<Limits> read_limits(const std::filesystem::path& path, Limits limits);
 
 }  // namespace pawl::host

@@ -12,7 +12,7 @@
 
 namespace pawl::host {
 
-/// What to send to the client: the next part of a message, which `last` ends. May be nothing.
+/// What to send to the client, which is the next part of a message. `last` ends the message. The part may be empty.
 struct Answer {
   std::string bytes;
   bool last = false;
@@ -24,7 +24,7 @@ struct LeftOver {
   std::uint64_t bytes = 0;
 };
 
-/// What the server does with the messages of one session. They come in fragments, of any number, and each message is
+/// What the server does with the messages of one session. They come in any number of fragments, and each message is
 /// answered with one.
 class MessageSink {
  public:
@@ -36,7 +36,7 @@ class MessageSink {
   /// Takes the next fragment of a message, which `last` ends. After a failure the session is closed, and nothing more
   /// comes.
   virtual FailureOr<Answer> take(Bytes fragment, bool last) = 0;
-  /// The session is over: what is left of a message that was begun and not ended; none if there is nothing.
+  /// What is left, once the session is over, of a message that was begun and not ended. None if there is nothing.
   [[nodiscard]] virtual std::optional<LeftOver> left_over() const { return std::nullopt; }
 };
 

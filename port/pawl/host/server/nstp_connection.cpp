@@ -17,7 +17,7 @@ NstpConnection::NstpConnection(ServerContext& context, const NstpService& servic
       service_(service),
       side_(service.settings, context.random, buffers_->receive, buffers_->text, buffers_->send),
       pump_(side_, stream(), buffers_->input) {
-  // Cannot fail: its buffers are large enough.
+  // It cannot fail, because its buffers are large enough.
   static_cast<void>(side_.start(last_active()));
 }
 
@@ -50,7 +50,7 @@ void NstpConnection::on(const nstp::PskWanted& event, Instant now) {
   keep_place();
   wait_ = admit(event.user, Kind::password, Mode::psk, now);
   if (wait_ > 0) return side_.close();
-  // A failure ends it, and comes as Closed.
+  // A failure ends the connection, and comes as Closed.
   static_cast<void>(provide(event.user));
 }
 
@@ -75,7 +75,8 @@ void NstpConnection::on(const nstp::Established& /*event*/, Instant now) {
 void NstpConnection::on(const nstp::Message& event, Instant now) {
   const auto answer = take(event.text, true, now);
   if (!answer) return side_.close();
-  // The buffer has room for the answer to the longest message; any other failure ends it, and comes as Closed.
+  // The buffer has room for the answer to the longest message. Any other failure ends the connection, and comes as
+  // Closed.
   static_cast<void>(side_.respond(bytes_of(answer->bytes)));
 }
 

@@ -10,7 +10,7 @@
 
 namespace pawl::host {
 
-/// What connections of NSTP need besides.
+/// What connections of NSTP need besides the context.
 struct NstpService {
   const NstpUsers& users;
   nstp::ServerSettings settings;
@@ -19,10 +19,10 @@ struct NstpService {
 /// A client that speaks NSTP.
 class NstpConnection final : public Connection {
  public:
-  /// The longest text of a message; a longer one is dropped.
+  /// The longest text of a message. A longer one is dropped.
   static constexpr std::size_t kLongestText = 16384;
 
-  /// As PawlConnection.
+  /// As for PawlConnection.
   NstpConnection(ServerContext& context, const NstpService& service, Arrival&& arrival);
 
   void step(Instant now) override;
@@ -38,7 +38,7 @@ class NstpConnection final : public Connection {
     ByteArray<kLongestText + nstp::kMessageOverhead> input{};
   };
 
-  /// This wire has no word for it.
+  /// This wire has no word for the reason.
   void begin_close(Instant now, CloseReason reason) override;
   [[nodiscard]] Version version() const override;
   Status provide(Bytes user);
@@ -50,7 +50,7 @@ class NstpConnection final : public Connection {
   static void on(const std::monostate& /*nothing*/, Instant /*now*/) {}
 
   const NstpService& service_;
-  /// The seconds that the client has to wait; it is closed for that. NSTP cannot tell it.
+  /// The seconds that the client has to wait. The connection is closed for that. NSTP cannot tell the client to wait.
   std::uint16_t wait_ = 0;
   /// More events may wait than one step takes.
   bool busy_ = false;

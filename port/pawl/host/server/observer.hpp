@@ -17,7 +17,8 @@ namespace pawl::host {
 /// Who a client is, as far as the server knows.
 struct PeerIdentity {
   PeerAddress address;
-  /// Any bytes, as the client says, or, once its session was established, has proved; empty before it said so.
+  /// The user name, which is any bytes. The client says it, and has proved it once its session was established. It is
+  /// empty before the client has said it.
   std::string user{};
   /// Way::nstp for NSTP, which has neither kinds nor modes.
   Way way = Way::tcp;
@@ -25,7 +26,7 @@ struct PeerIdentity {
   Mode mode = Mode::psk;
 };
 
-/// Why a client was refused. The client learns less: whatever it did wrong, it sees the same.
+/// Why a client was refused. The client learns less, because it sees the same whatever it did wrong.
 struct Refusal {
   enum class Reason : std::uint8_t {
     handshake,              ///< The handshake ended with `error`.
@@ -37,9 +38,9 @@ struct Refusal {
 
   Reason reason = Reason::handshake;
   Error error = Error::busy;
-  /// Seconds that the client was told to wait; 0 if it was told nothing.
+  /// Seconds that the client was told to wait. It is 0 if it was told nothing.
   std::uint16_t retry_after = 0;
-  /// The handshake went as far as the server's proof: if it ended there, the client may have found that wrong.
+  /// The handshake went as far as the server's proof. If it ended there, the client may have found that proof wrong.
   bool proof_given = false;
   /// The mode of the user's enrolment, if the client asked for another one.
   std::optional<Mode> enrolled_mode{};
@@ -50,7 +51,7 @@ struct SessionEnd {
   Closed closed;
   std::uint64_t messages = 0;
   std::uint64_t bytes = 0;
-  /// Of NSTP: stretches of bytes that were repeated, altered, foreign or too long.
+  /// With NSTP, stretches of bytes that were repeated, altered, foreign or too long.
   std::uint32_t dropped = 0;
   std::optional<LeftOver> left_over{};
 };
@@ -58,22 +59,23 @@ struct SessionEnd {
 /// Is told what happens at a server. The calls come from its loop, and hold it up for as long as they take.
 class ServerObserver {
  public:
-  /// Clients can come in there from now on.
+  /// Clients can come in at `point` from now on.
   virtual void listening(const ListenPoint& point) = 0;
   /// A stream was accepted. Nobody knows who it is.
   virtual void accepted(const PeerAddress& address) = 0;
   virtual void refused(const PeerIdentity& peer, const Refusal& refusal) = 0;
   virtual void established(const PeerIdentity& peer) = 0;
   virtual void closed(const PeerIdentity& peer, const SessionEnd& end) = 0;
-  /// The user has more sessions than one may have: the one idle longest is being closed.
+  /// The user has more sessions than one may have. The one idle longest is being closed.
   virtual void too_many_sessions(const PeerIdentity& peer) = 0;
-  /// The user was removed or enrolled anew: the session of the earlier enrolment is being closed.
+  /// The user was removed or enrolled anew. The session of the earlier enrolment is being closed.
   virtual void enrolment_gone(const PeerIdentity& peer) = 0;
   /// An answer that does not fit a datagram was not sent.
   virtual void answer_too_long(const PeerIdentity& peer) = 0;
   /// Everybody on the machine may read or write this file, which holds secrets.
   virtual void exposed(const std::filesystem::path& path) = 0;
-  /// The server could not do something, for a reason of its own. `peer` is whom it concerns; null: nobody alone.
+  /// The server could not do something, for a reason of its own. `peer` is the one it concerns, or null if it concerns
+  /// nobody alone.
   virtual void failed(const Failure& failure, const PeerIdentity* peer) = 0;
   /// A serial line was lost or is back.
   virtual void line_changed(const ListenPoint& point, LineChange change) = 0;

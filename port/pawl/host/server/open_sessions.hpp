@@ -9,8 +9,8 @@
 
 namespace pawl::host {
 
-/// The established sessions of a server, whatever carries them: at most so many of one user (PROTOCOL.md 14.1), and
-/// none of an enrolment that was replaced or removed.
+/// The established sessions of a server, whatever carries them. There are at most kPerUser of one user (PROTOCOL.md
+/// 14.1), and none of an enrolment that was replaced or removed.
 class OpenSessions {
  public:
   /// One of them.
@@ -28,9 +28,9 @@ class OpenSessions {
     ~Session() = default;
   };
 
-  /// Sessions that one user may have at a time; beyond it, the one idle longest is closed.
+  /// Sessions that one user may have at a time. Beyond it, the one idle longest is closed.
   static constexpr std::size_t kPerUser = 8;
-  /// So often each user's enrolment is looked at again.
+  /// How often each user's enrolment is looked at again.
   static constexpr Duration kCheckPeriod = seconds(5);
 
   /// The observer outlives it.
@@ -41,11 +41,11 @@ class OpenSessions {
 
   /// A session was established. It stays where it is until remove().
   void add(Session& session, Instant now);
-  /// It closes, or is closed. Nothing happens if it is not among them.
+  /// The session closes, or is closed. Nothing happens if it is not among them.
   void remove(const Session& session);
 
-  /// Closes the sessions whose enrolment is gone, if it is time to look. Returns when it will be time again; none
-  /// while there are no sessions.
+  /// Closes the sessions whose enrolment is gone, if it is time to look. Returns when it will be time again. None while
+  /// there are no sessions.
   std::optional<Instant> check(Instant now);
 
  private:

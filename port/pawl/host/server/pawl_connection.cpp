@@ -7,7 +7,7 @@
 namespace pawl::host {
 namespace {
 
-/// Enough that many small messages need few rounds; few enough that the others hardly wait.
+/// Enough events that many small messages need few rounds, and few enough that the others hardly wait.
 constexpr int kEventsPerStep = 16;
 
 }  // namespace
@@ -18,7 +18,7 @@ PawlConnection::PawlConnection(ServerContext& context, const PawlService& servic
       buffers_(context.buffers.take()),
       session_(service.settings, context.random, buffers_->receive, buffers_->send) {
   pump_.emplace(session_, stream(), buffers_->input);
-  // A server's session fails to start only for wrong settings, which end it: the pump tells.
+  // A server's session fails to start only for wrong settings, which end it. The pump tells.
   static_cast<void>(session_.start(last_active()));
   detach_if_idle();
 }
@@ -32,13 +32,13 @@ PawlConnection::~PawlConnection() {
 void PawlConnection::attach() {
   if (buffers_) return;
   buffers_ = context().buffers.take();
-  // Cannot fail: they are of the same size as at first.
+  // It cannot fail, because they are of the same size as at first.
   static_cast<void>(session_.attach(buffers_->receive, buffers_->send));
   pump_.emplace(session_, stream(), buffers_->input);
 }
 
-/// A session that is over needs its pump, which knows how far the end of the stream is; all else of a pump is in its
-/// buffers.
+/// A session that is over needs its pump, which knows how far the end of the stream is. All else that a pump knows is
+/// in its buffers.
 void PawlConnection::detach_if_idle() {
   const bool over = session_.is_over();
   const bool busy = answer_ || !pump_->wants_read() || pump_->wants_write();
@@ -93,7 +93,7 @@ bool PawlConnection::deliver(Instant now) {
       taken = session_.send(bytes_of(answer_->bytes), answer_->last, now);
     }
     if (taken.error() == Error::would_block) return false;
-    // Any other error: the session is ending, and says why by itself.
+    // After any other error the session is ending, and says why by itself.
     if (!taken.ok() || taken.value() == answer_->bytes.size()) {
       answer_.reset();
     } else {
@@ -132,7 +132,7 @@ Status PawlConnection::provide(Instant now) {
 
 void PawlConnection::on(const Established& /*event*/, Instant now) {
   give_place_up();
-  // Its secrets have done their work; the session views its user.
+  // Its secrets have done their work. Its user stays, because the session views it.
   enrolment_->enrolment = {};
   enrolment_->pake = {};
   establish(now);

@@ -41,11 +41,12 @@ class PawlConnection final : public Connection {
   static void on(const DerivationWanted& /*a client's*/, Instant /*now*/) {}
 
   const PawlService& service_;
-  /// The user's, if there is such a user. It stays until the session goes, without its secrets once that is open.
+  /// The user's enrolment, if there is such a user. It stays until the session goes, but without its secrets once that
+  /// is open.
   std::unique_ptr<StoredEnrolment> enrolment_;
   bool closing_ = false;
-  /// What is left of the answer to the last Message. Until it is sent, no other event is taken: this is what holds up a
-  /// client who sends and does not read.
+  /// What is left of the answer to the last Message. Until it is sent, no other event is taken. This is what holds up a
+  /// client that sends and does not read.
   std::optional<Answer> answer_;
 
   /// Both are there, or neither.

@@ -21,7 +21,7 @@ std::uint16_t Peer::admit(Bytes user, Kind kind, Mode mode, Instant now) {
   identity_.kind = kind;
   identity_.mode = mode;
   const std::uint16_t wait = context_.admission.hello(user, kind, mode, identity_.address.prefix, now);
-  // Before the look-up: a change that comes during it must not be missed.
+  // This comes before the look-up, because a change during the look-up must not be missed.
   if (wait == 0) version_ = version();
   return wait;
 }

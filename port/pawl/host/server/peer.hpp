@@ -9,7 +9,7 @@
 
 namespace pawl::host {
 
-/// What a server knows of one client and does for it, whatever carries the session and whatever protocol it speaks: it
+/// What a server knows of one client and does for it, whatever carries the session and whatever protocol it speaks. It
 /// admits the client, takes its messages, counts and reports.
 class Peer : public OpenSessions::Session {
  public:
@@ -23,24 +23,25 @@ class Peer : public OpenSessions::Session {
   [[nodiscard]] const PeerIdentity& identity() const final { return identity_; }
   [[nodiscard]] Instant last_active() const final { return last_active_; }
   [[nodiscard]] bool enrolment_current() const final;
-  /// Whether both sides have proved themselves; also afterwards.
+  /// Whether both sides have proved themselves. It stays true afterwards.
   [[nodiscard]] bool was_established() const { return sink_ != nullptr; }
 
  protected:
   /// A number as UserStore::version() gives for a user.
   using Version = std::uint64_t;
 
-  /// The client says who it is. The seconds to refuse it with; 0: look its user up.
+  /// The client says who it is. Returns the seconds to refuse it with, or 0 if its user is to be looked up.
   std::uint16_t admit(Bytes user, Kind kind, Mode mode, Instant now);
-  /// The user's enrolment cannot be read: the seconds to refuse the client with. It counts against nobody.
+  /// The user's enrolment cannot be read. Returns the seconds to refuse the client with. It counts against nobody.
   std::uint16_t cannot_look_up(const Failure& failure);
   /// Its enrolment holds secrets that everybody on the machine may read, unless `path` is empty.
   void note_exposed(const std::filesystem::path& path);
-  /// The client gets the server's proof now. `mode` is that of its user's enrolment, if there is one.
+  /// The client gets the server's proof now. `enrolled` is the mode of its user's enrolment, if there is one that has
+  /// modes.
   void prove(std::optional<Mode> enrolled);
 
   void establish(Instant now);
-  /// What to answer; none if the message cannot be taken: then the session is to be closed, with CloseReason::limit.
+  /// What to answer. None if the message cannot be taken. Then the session is to be closed, with CloseReason::limit.
   std::optional<Answer> take(Bytes fragment, bool last, Instant now);
   /// The session, or its handshake, is over.
   void end(const Closed& closed, std::uint32_t dropped, Instant now);
@@ -59,7 +60,7 @@ class Peer : public OpenSessions::Session {
   PeerIdentity identity_;
   /// Why it would be refused.
   Refusal refusal_{};
-  /// Of the enrolment by which the session was opened.
+  /// The version of the enrolment by which the session was opened.
   Version version_ = 0;
   std::unique_ptr<MessageSink> sink_{};
   Instant last_active_;

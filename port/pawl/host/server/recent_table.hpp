@@ -9,21 +9,21 @@
 
 namespace pawl::host {
 
-/// A map of bounded size: when it is full, a new entry replaces the one that was touched longest ago. Searched one
-/// entry after the other, which for a thousand entries costs less than one HMAC of a handshake.
+/// A map of bounded size. When it is full, a new entry replaces the one that was touched longest ago. It is searched
+/// one entry after the other, which for a thousand entries costs less than one HMAC of a handshake.
 template <class Key, class Value>
 class RecentTable {
  public:
   explicit RecentTable(std::size_t capacity) : capacity_(capacity) { entries_.reserve(capacity); }
 
-  /// The value of `key`, or null; valid until the next touch() or erase().
+  /// The value of `key`, or null. It is valid until the next touch() or erase().
   Value* find(const Key& key) {
     const auto entry = position(key);
     return entry != entries_.end() ? &entry->value : nullptr;
   }
 
-  /// The value of `key`, `initial` if there was none, and now the last touched; valid until the next touch() or
-  /// erase().
+  /// The value of `key`, which is `initial` if there was none. It is now the last touched. It is valid until the next
+  /// touch() or erase().
   Value& touch(const Key& key, const Value& initial, Instant now) {
     auto entry = position(key);
     if (entry == entries_.end()) entry = make({key, initial, now});

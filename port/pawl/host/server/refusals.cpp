@@ -15,7 +15,7 @@ Refusals::Refused::Refused(Refusals& all, std::unique_ptr<Stream> stream, Instan
   watch_.wait_for(stream_->fd(), Interest::read, until_);
 }
 
-/// Reads no more than a little at a time: it may have much to say.
+/// Reads no more than a little at a time, because the peer may have much to say.
 void Refusals::Refused::on_ready(Instant now) {
   ByteArray<512> nobody_reads_this{};
   if (now >= until_ || !stream_->read(nobody_reads_this).ok()) {

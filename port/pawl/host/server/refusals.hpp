@@ -10,10 +10,10 @@
 namespace pawl::host {
 
 /// Streams that there is no room for. They are told Reject(3) without a session, and then read from until they end, for
-/// a second at most: closed at once, a reset could destroy the Reject (PROTOCOL.md 11.2, 14.1).
+/// a second at most. If they were closed at once, a reset could destroy the Reject (PROTOCOL.md 11.2, 14.1).
 class Refusals {
  public:
-  /// More at a time are closed without a word.
+  /// If there are more at a time, those are closed without a word.
   static constexpr std::size_t kMost = 64;
 
   /// The loop outlives it.

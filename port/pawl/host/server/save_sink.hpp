@@ -24,7 +24,7 @@ class SaveSink final : public MessageSink {
   std::optional<SaveDirectory::File> file_;
 };
 
-/// Makes SaveSinks; the directory outlives all of them.
+/// Makes SaveSinks. The directory outlives all of them.
 SinkFactory save_into(SaveDirectory& directory);
 
 }  // namespace pawl::host

@@ -11,7 +11,7 @@
 namespace pawl::host {
 namespace {
 
-/// So often a server that is stopping looks whether all is over.
+/// How often a server that is stopping looks whether all is over.
 constexpr Duration kStopPeriod = milliseconds(20);
 
 }  // namespace

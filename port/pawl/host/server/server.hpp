@@ -7,7 +7,7 @@
 ///     server.listen(std::move(listener), users);      // as many ways in as there are to be
 ///     while (!server.stopped()) loop.turn();          // until somebody calls server.stop()
 ///
-/// For one thread, that of its loop.
+/// It is for one thread, that of its loop.
 #pragma once
 
 #include <memory>
@@ -20,8 +20,8 @@
 
 namespace pawl::host {
 
-/// A server of Pawl, and of NSTP if it is told to: admission, limits, users and reports are the same whatever way a
-/// client comes in by.
+/// A server of Pawl, and of NSTP if it is told to. Admission, limits and reports are the same whatever way a client
+/// comes in by.
 class Server final : private EventLoop::Handler {
  public:
   /// What is in `world` outlives it.
@@ -30,8 +30,8 @@ class Server final : private EventLoop::Handler {
   Server& operator=(const Server&) = delete;
   ~Server();
 
-  /// Listens, and lets in those who speak Pawl; `users`, which outlive it, say who they may be. UserStore's failures of
-  /// enumeration_key(), and Kind::core if that key is not usable.
+  /// Listens, and lets in those who speak Pawl. `users`, which outlive it, say who they may be. Fails as
+  /// UserStore::enumeration_key() does, and with Kind::core if that key is not usable.
   FailureOr<> listen(std::unique_ptr<StreamListener> listener, const UserStore& users);
   /// The same over datagrams. Kind::idle_needed besides if options.idle is 0.
   FailureOr<> listen(std::unique_ptr<DatagramPort> port, const UserStore& users);

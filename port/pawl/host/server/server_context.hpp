@@ -21,13 +21,13 @@ struct ServerOptions {
   Limits limits = default_limits(crypto_backend());
   /// Clients at a time, at each endpoint. Memory is set aside for them.
   std::size_t max_sessions = 1024;
-  /// Seconds after which a silent client is given up; 0 for never, which datagrams do not allow.
+  /// Seconds after which a silent client is given up. 0 means never, which datagrams do not allow.
   std::uint16_t idle = 120;
   /// What is done with messages.
   SinkFactory sinks = echo();
 };
 
-/// What a server is given, and does not own: the world outside of it.
+/// What a server is given and does not own, which is the world outside of it.
 struct ServerWorld {
   EventLoop& loop;
   Random& random;
@@ -51,15 +51,15 @@ struct ServerContext {
   OpenSessions open_sessions{observer};
 };
 
-/// What sessions of Pawl need besides.
+/// What sessions of Pawl need besides the context.
 struct PawlService {
-  /// The users outlive it. Decoys are derived from `key`: see prepare().
+  /// The users outlive it. Decoys are derived from `key`. See prepare().
   PawlService(const UserStore& user_store, EnumerationKey key);
   PawlService(const PawlService&) = delete;
   PawlService& operator=(const PawlService&) = delete;
   ~PawlService() = default;
 
-  /// Makes it ready; `idle` as in ServerOptions. Kind::core if the key is not usable.
+  /// Makes it ready. `idle` is as in ServerOptions. Kind::core if the key is not usable.
   FailureOr<> prepare(std::uint16_t idle);
 
   const UserStore& users;

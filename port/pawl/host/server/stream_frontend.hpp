@@ -13,19 +13,20 @@
 
 namespace pawl::host {
 
-/// The way in over streams: a fixed number of places for connections, and limits, so that nobody's trouble is
+/// The way in over streams. It has a fixed number of places for connections, and limits, so that nobody's trouble is
 /// everybody's.
 class StreamFrontend final : public Frontend, private EventLoop::Handler {
  public:
   /// Connections that are accepted before those that are there have their turn.
   static constexpr int kAcceptsPerRound = 16;
-  /// How long none is accepted after the system could not.
+  /// How long none is accepted after the system could not accept one.
   static constexpr Duration kAcceptPause = seconds(1);
 
   /// Makes the connection of a stream.
   using MakeConnection = std::function<std::unique_ptr<Connection>(Arrival arrival)>;
 
-  /// The context outlives it. `way` is tcp or nstp; clients of NSTP are refused without a word, for that wire has none.
+  /// The context outlives it. `way` is tcp or nstp. Clients of NSTP are refused without a word, because that wire has
+  /// none.
   StreamFrontend(ServerContext& context, std::unique_ptr<StreamListener> listener, Way way, MakeConnection make);
 
   void stop(Instant now) override;
@@ -61,10 +62,10 @@ class StreamFrontend final : public Frontend, private EventLoop::Handler {
   Way way_;
   MakeConnection make_;
   Refusals refusals_;
-  /// All of them, made at the start: memory is bounded from then on.
+  /// All of them, made at the start, so that memory is bounded from then on.
   std::vector<std::unique_ptr<Place>> places_;
   std::vector<Place*> free_;
-  /// The system has no descriptor for another connection: nobody is accepted until this moment or until one closes.
+  /// The system has no descriptor for another connection. Nobody is accepted until this moment or until one closes.
   std::optional<Instant> accept_again_{};
   EventLoop::Watch watch_;
 };
