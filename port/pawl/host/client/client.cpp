@@ -78,7 +78,7 @@ void Client::send() {
   }
 }
 
-/// Whether to go on.
+/// Returns whether to go on.
 bool Client::send_fragment(const Fragment& fragment) {
   const auto taken = link_.send(fragment, now());
   if (taken.error() == Error::would_block) {
@@ -145,7 +145,7 @@ void Client::wait() {
 
 void Client::on(const DerivationWanted& event) {
   const auto credential = context_.derive(event);
-  // A credential that is not the one asked for cannot be: it was made for this very event.
+  // This cannot be another credential than the one asked for, because it was made for this very event.
   if (credential.ok()) static_cast<void>(link_.provide(*credential.value(), now()));
   if (!credential.ok()) require(credential.failure());
 }
@@ -156,7 +156,7 @@ void Client::on(const Message& event) {
   // Over datagrams, what comes while the output takes nothing is lost, as it may be on its way.
   if (gave_up() || unread()) return;
   if (event.last) ++outcome_.answered;
-  // A reply after all.
+  // The reply came after all.
   if (event.last && link_.reply_wait() && !reply_by_ && outcome_.unanswered > 0) --outcome_.unanswered;
   if (event.last) reply_by_.reset();
   require(context_.output.take(event.bytes, event.last));

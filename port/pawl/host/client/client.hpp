@@ -13,7 +13,7 @@
 
 namespace pawl::host {
 
-/// What a client talks through and with; all of it outlives the client.
+/// What a client talks through and with. All of it outlives the client.
 struct ClientContext {
   EventLoop& loop;
   ClientObserver& observer;
@@ -23,7 +23,7 @@ struct ClientContext {
   std::function<FailureOr<const ClientCredential*>(const DerivationWanted&)> derive;
 };
 
-/// One session with a server, from the handshake to the end of the connection: sends what the source gives, puts out
+/// One session with a server, from the handshake to the end of the connection. It sends what the source gives, puts out
 /// what comes, and closes when all messages are answered or somebody asks for it. Its owner turns the loop until
 /// done().
 class Client final : private EventLoop::Handler {
@@ -31,7 +31,7 @@ class Client final : private EventLoop::Handler {
   /// How it all ended.
   struct Outcome {
     Closed closed;
-    /// What ended the session from this side before its time: an input or output that failed.
+    /// What ended the session from this side before its time. It is an input or output that failed, for example.
     std::optional<Failure> failure{};
     /// stop() ended it before its time.
     bool stopped = false;
@@ -39,7 +39,7 @@ class Client final : private EventLoop::Handler {
     bool complete = false;
     std::uint64_t sent = 0;
     std::uint64_t answered = 0;
-    /// Given up waiting for, because a datagram was lost.
+    /// Messages whose reply is no longer waited for, because a datagram was lost.
     std::uint64_t unanswered = 0;
     /// The network said that nobody listens there.
     bool nobody_there = false;
@@ -57,12 +57,13 @@ class Client final : private EventLoop::Handler {
   void start();
   /// Ends the session in good order, before its time.
   void stop();
-  /// Whether all is over; then outcome() says how.
+  /// Whether all is over. Then outcome() says how.
   [[nodiscard]] bool done() const { return done_; }
   [[nodiscard]] const Outcome& outcome() const { return outcome_; }
 
  private:
-  /// Reads the source: a handler of its own, for only its own descriptor tells that there is something to read.
+  /// Reads the source. It is a handler of its own, because only its own descriptor tells that there is something to
+  /// read.
   class InputReader final : public EventLoop::Handler {
    public:
     explicit InputReader(Client& client) : client_(client) {}
@@ -86,7 +87,7 @@ class Client final : private EventLoop::Handler {
   [[nodiscard]] Instant now() const { return context_.loop.clock().now(); }
   [[nodiscard]] bool gave_up() const { return outcome_.failure || outcome_.stopped; }
   /// Who does not read the replies holds up the session, except for its end. Over datagrams, of which each is answered
-  /// before the next is sent, only the sending.
+  /// before the next is sent, that holds up only the sending.
   [[nodiscard]] bool unread() const { return context_.output.busy() && !gave_up(); }
   [[nodiscard]] bool held_up() const { return unread() && !link_.reply_wait(); }
 

@@ -10,7 +10,7 @@
 
 namespace pawl::host {
 
-/// A session over datagrams. The source gives whole messages: see WholeMessages.
+/// A session over datagrams. The source gives whole messages. See WholeMessages.
 class DatagramLink final : public Link {
  public:
   /// For how long a reply is waited for.

@@ -11,8 +11,8 @@
 
 namespace pawl::host {
 
-/// A client's session together with what carries it, a stream or datagrams, and its protocol: see Pump, DatagramPump
-/// and NstpPump, and Session, DatagramClient and nstp::Client, for what is not said here.
+/// A client's session together with what carries it, a stream or datagrams, and its protocol. For what is not said
+/// here, see Pump, DatagramPump and NstpPump, and Session, DatagramClient and nstp::Client.
 class Link {
  public:
   Link() = default;
@@ -24,9 +24,9 @@ class Link {
 
   virtual Status start(Instant now) = 0;
   virtual Status provide(const ClientCredential& credential, Instant now) = 0;
-  /// Whether send() may be called now. Not: when deadline() has come, or after the next event.
+  /// Whether send() may be called now. If not, it may be when deadline() has come, or after the next event.
   [[nodiscard]] virtual bool takes_messages(Instant /*now*/) const { return true; }
-  /// Sends the front of `fragment`; returns how much. Error::too_long if it is longer than longest_message().
+  /// Sends the front of `fragment`. Returns how much. Error::too_long if it is longer than longest_message().
   virtual Result<std::size_t> send(const Fragment& fragment, Instant now) = 0;
   [[nodiscard]] virtual std::size_t longest_message() const { return std::numeric_limits<std::size_t>::max(); }
   virtual void close(Instant now) = 0;
@@ -38,25 +38,25 @@ class Link {
   virtual void flush(Instant now) = 0;
   [[nodiscard]] virtual bool wants_read() const = 0;
   [[nodiscard]] virtual bool wants_write() const = 0;
-  /// While the application takes events, and while it does not.
+  /// When to call run() at the latest, and when to call flush() while the application takes no events.
   [[nodiscard]] virtual std::optional<Instant> deadline() const = 0;
   [[nodiscard]] virtual std::optional<Instant> deadline_without_events() const = 0;
   [[nodiscard]] virtual bool finished() const = 0;
-  /// To wait for.
+  /// The descriptor to wait for.
   [[nodiscard]] virtual int fd() const = 0;
   /// See DatagramPort.
   [[nodiscard]] virtual unsigned fd_changes() const { return 0; }
 
-  /// The application takes no events now: see Session::not_listening().
+  /// The application takes no events now. See Session::not_listening().
   virtual void not_listening(Instant /*now*/) {}
 
   // What an unreliable link has besides.
 
-  /// For how long a reply is waited for before it counts as lost; none if nothing is lost without the session's end.
+  /// For how long a reply is waited for before it counts as lost. None if nothing is lost without the session's end.
   [[nodiscard]] virtual std::optional<Duration> reply_wait() const { return std::nullopt; }
   /// Tells what has become of the line since the last time.
   virtual void tend(Instant /*now*/, ClientObserver& /*observer*/) {}
-  /// What became of the datagrams; none if nothing can be lost.
+  /// What became of the datagrams. None if nothing can be lost.
   [[nodiscard]] virtual std::optional<LinkReport> report() const { return std::nullopt; }
   /// Whether the network said that nobody listens there.
   [[nodiscard]] virtual bool refused() const { return false; }

@@ -23,19 +23,19 @@ class MessageSource {
   MessageSource& operator=(const MessageSource&) = delete;
   virtual ~MessageSource() = default;
 
-  /// What is to be sent next, the same until taken(); none if there is nothing now. Valid until the next call of
-  /// taken() or read().
+  /// What is to be sent next, which is the same until taken(). None if there is nothing now. It is valid until the next
+  /// call of taken() or read().
   [[nodiscard]] virtual std::optional<Fragment> next() const = 0;
-  /// The first n bytes of next() were sent; if those are all, and it is a last fragment, the message is ended.
+  /// The first n bytes of next() were sent. If those are all, and it is a last fragment, the message is ended.
   virtual void taken(std::size_t n) = 0;
   /// All messages were sent.
   [[nodiscard]] virtual bool ended() const = 0;
 
-  /// What to wait for, to be readable, before read(); -1 for nothing.
+  /// The descriptor that must be readable before read(). It is -1 if there is nothing to wait for.
   [[nodiscard]] virtual int wants_input() const { return -1; }
-  /// Reads more. Kind::input, or message_too_long of a source that has a limit; then there is no more.
+  /// Reads more. Kind::input, or message_too_long from a source that has a limit. Then there is no more.
   virtual FailureOr<> read() { return {}; }
-  /// A message was answered. Failures as read().
+  /// A message was answered. Fails as read() does.
   virtual FailureOr<> answered() { return {}; }
 };
 

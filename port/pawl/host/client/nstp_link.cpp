@@ -9,7 +9,7 @@
 namespace pawl::host {
 namespace {
 
-/// As in the published client.
+/// It is as long as in the published client.
 constexpr Duration kPause = milliseconds(500);
 constexpr std::string_view kAnswer = "Server received: ";
 

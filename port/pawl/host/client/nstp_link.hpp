@@ -12,19 +12,19 @@
 
 namespace pawl::host {
 
-/// A session of NSTP. Its source gives whole messages, each after the answer to the one before: see WholeMessages. As
+/// A session of NSTP. Its source gives whole messages, each after the answer to the one before. See WholeMessages. As
 /// with the published client there is half a second between a message and the next one. An answer has to repeat the
-/// message that it belongs to, for nothing else on this wire says which that is (weakness W4 in SECURITY.md).
+/// message that it belongs to, because nothing else on this wire says which that is (weakness W4 in SECURITY.md).
 class NstpLink final : public Link {
  public:
-  /// The longest message; the server puts "Server received: " before it.
+  /// The longest message. The server puts "Server received: " before it.
   static constexpr std::size_t kLongestText = 16384;
 
   /// The settings and `random` outlive the link.
   NstpLink(const nstp::ClientSettings& settings, Random& random, std::unique_ptr<Stream> stream);
 
   Status start(Instant now) override { return side_.start(now); }
-  /// Error::wrong_state: NSTP derives its key before it connects.
+  /// Error::wrong_state, because NSTP derives its key before it connects.
   Status provide(const ClientCredential& credential, Instant now) override;
   [[nodiscard]] bool takes_messages(Instant now) const override;
   Result<std::size_t> send(const Fragment& fragment, Instant now) override;
@@ -37,7 +37,7 @@ class NstpLink final : public Link {
   [[nodiscard]] bool wants_read() const override { return pump_.wants_read(); }
   [[nodiscard]] bool wants_write() const override { return pump_.wants_write(); }
   [[nodiscard]] std::optional<Instant> deadline() const override;
-  /// A server that is not read is not silent: nothing is waited for then.
+  /// A server that is not read from is not silent. So nothing is waited for then.
   [[nodiscard]] std::optional<Instant> deadline_without_events() const override { return std::nullopt; }
   [[nodiscard]] bool finished() const override { return pump_.finished(); }
   [[nodiscard]] int fd() const override { return stream_->fd(); }
@@ -49,7 +49,7 @@ class NstpLink final : public Link {
     ByteArray<kLongestText + 512> input{};
   };
 
-  /// Open, and no answer is waited for.
+  /// It is open, and no answer is waited for.
   [[nodiscard]] bool is_idle() const { return side_.is_open() && !side_.awaits_response(); }
   Event on(const nstp::Message& event);
   static Event on(const nstp::Established& /*event*/) { return Established{}; }
@@ -63,7 +63,7 @@ class NstpLink final : public Link {
   NstpPump pump_;
   /// What the last message says.
   std::string sent_;
-  /// When the next message may be sent; none once that has come.
+  /// When the next message may be sent. None once that has come.
   std::optional<Instant> send_at_{};
   /// The server has answered another message than the one sent.
   bool foreign_ = false;

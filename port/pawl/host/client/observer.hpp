@@ -11,7 +11,7 @@ namespace pawl::host {
 
 /// As whom a client logs in, and how.
 struct ClientIdentity {
-  /// Any bytes.
+  /// The user name, which is any bytes.
   std::string user;
   /// Way::nstp for NSTP, which has neither kinds nor modes.
   Way way = Way::tcp;

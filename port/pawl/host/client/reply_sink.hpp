@@ -14,14 +14,14 @@ class ReplySink {
   ReplySink& operator=(const ReplySink&) = delete;
   virtual ~ReplySink() = default;
 
-  /// Takes the next fragment of a reply, which `last` ends. Not while busy(). Failures as flush().
+  /// Takes the next fragment of a reply, which `last` ends. It is not called while busy(). Fails as flush() does.
   virtual FailureOr<> take(Bytes fragment, bool last) = 0;
-  /// The reply begun will not be ended.
+  /// The reply that was begun will not be ended.
   virtual void cut() = 0;
-  /// Passes on what can be passed on now. Kind::output if that is closed or full; then the rest is dropped, and so is
-  /// all that comes.
+  /// Passes on what can be passed on now. Kind::output if the output is closed or full. Then the rest is dropped, and
+  /// so is all that comes.
   virtual FailureOr<> flush() = 0;
-  /// Whether to wait, until fd() is writable, and flush() then, before the next take().
+  /// Whether to wait until fd() is writable, and to call flush() then, before the next take().
   [[nodiscard]] virtual bool busy() const = 0;
   [[nodiscard]] virtual int fd() const = 0;
 };

@@ -40,7 +40,7 @@ class StreamLink final : public Link {
   std::unique_ptr<Stream> stream_;
   Session session_;
   Pump pump_;
-  /// While it does not listen.
+  /// When to ping next while it does not listen.
   Instant ping_at_{};
 };
 

@@ -8,11 +8,11 @@
 
 namespace pawl::host {
 
-/// The messages of another source, for a link on which a message is one unit: each is given whole, and after the answer
+/// The messages of another source, for a link on which a message is one unit. Each is given whole, and after the answer
 /// to the one before.
 class WholeMessages final : public MessageSource {
  public:
-  /// `longest` bytes at most; more are Kind::message_too_long, of read() or answered().
+  /// A message may have `longest` bytes. If one has more, read() or answered() fails with Kind::message_too_long.
   WholeMessages(std::unique_ptr<MessageSource> parts, std::size_t longest);
 
   [[nodiscard]] std::optional<Fragment> next() const override;
