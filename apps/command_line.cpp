@@ -24,13 +24,15 @@ namespace {
 
 // What several subcommands share.
 
-/// How a command speaks: one that goes on for years stamps its lines, and does not wait for ever for who reads them.
+/// How a command speaks. One that goes on for years stamps its lines, and does not wait for ever for whoever reads
+/// them.
 struct Manner {
   bool stamped = false;
   std::optional<Duration> patience{};
 };
 
-/// All was said, or the error that standard output took no more.
+/// Waits until all was said. With --json it is an error if standard output took no more, and then ExitCode::ok becomes
+/// ExitCode::io.
 ExitCode last_words(Reporter& reporter, ExitCode code, const Manner& manner) {
   if (reporter.finish(manner.patience) || !reporter.json()) return code;
   const std::error_code error = reporter.output_error();
@@ -40,9 +42,9 @@ ExitCode last_words(Reporter& reporter, ExitCode code, const Manner& manner) {
   return code == ExitCode::ok ? ExitCode::io : code;
 }
 
-/// Gives `command` the options --json and --verbose and has it do `run` once it was parsed; what `run` returns becomes
-/// the exit code. Whatever `run` uses must live as long as the CLI::App; a shared_ptr captured by it does. An AppError
-/// out of `run` is reported here.
+/// Gives `command` the options --json and --verbose and has it do `run` once it was parsed. What `run` returns becomes
+/// the exit code. Whatever `run` uses must live as long as the CLI::App, as a shared_ptr captured by it does. An
+/// AppError out of `run` is reported here.
 void on_run(CLI::App& command, const Manner& manner, std::function<ExitCode(Reporter&)> run) {
   const auto options = std::make_shared<Reporter::Options>();
   options->stamped = manner.stamped;
@@ -62,7 +64,7 @@ void on_run(CLI::App& command, const Manner& manner, std::function<ExitCode(Repo
   });
 }
 
-/// The names of the modes, as what they name.
+/// Turns the name of a mode into the mode.
 CLI::Validator modes() {
   CLI::CheckedTransformer modes(
       std::map<std::string, Mode>{{"pake", Mode::pake}, {"psk_ecdhe", Mode::psk_ecdhe}, {"psk", Mode::psk}});
@@ -211,7 +213,7 @@ Examples:
     pawl connect --serial /dev/ttyUSB0 --credential alice.credential.toml
     pawl connect localhost --nstp --user alice            the legacy protocol, to port 8080)";
 
-/// `nstp` is the option of that name, which has no credentials and no modes.
+/// `nstp` is the option of that name, with which there are no credentials and no modes.
 void add_login_options(CLI::App& command, ConnectOptions& options, CLI::Option& nstp) {
   CLI::Option_group& login = *command.add_option_group("Login");
   CLI::Option* credential =
@@ -299,7 +301,7 @@ int run_command_line(int argc, char** argv) {
     app.parse(argc, argv);
     if (app.get_subcommands().empty()) throw CLI::ValidationError("Give a command: enroll, serve or connect");
     return static_cast<int>(ExitCode::ok);
-  } catch (const CLI::RuntimeError& e) {  // of a command, which has said why
+  } catch (const CLI::RuntimeError& e) {  // It comes from a command, which has said why.
     return e.get_exit_code();
   } catch (const CLI::Success& e) {  // --help, --version
     return app.exit(e);

@@ -46,7 +46,7 @@ Way way_of(const ConnectOptions& options) {
 
 bool over_datagrams(const ConnectOptions& options) { return options.udp || options.line.name; }
 
-/// The published programs have one port.
+/// With --nstp the port may be left out, because the published programs have one port.
 std::string server_of(const ConnectOptions& options) {
   const std::string& server = *options.server;
   const std::size_t colon = server.rfind(':');
@@ -55,7 +55,7 @@ std::string server_of(const ConnectOptions& options) {
   return has_port || !options.nstp.chosen ? server : server + ":" + std::to_string(kNstpPort);
 }
 
-/// Before anybody types a password.
+/// Checks what can be checked before anybody types a password.
 void check_options(const ConnectOptions& options) {
   if (!options.server && !options.line.name) {
     throw AppError(ExitCode::usage, "Say where the server is: HOST:PORT, or --serial. See: pawl connect --help");
@@ -71,7 +71,7 @@ void check_options(const ConnectOptions& options) {
 
 // What we say.
 
-/// The longest message that is one unit; none if messages have no limit.
+/// The longest message that is one unit. None if messages have no limit.
 std::optional<std::size_t> longest_message(const ConnectOptions& options) {
   switch (way_of(options)) {
     case Way::udp:
@@ -129,7 +129,7 @@ std::unique_ptr<host::Stream> dial(const Setting& setting) {
   return stream;
 }
 
-/// AppError(interrupted) if the signal comes first.
+/// Waits for `duration`. AppError(interrupted) if the signal comes first.
 void pause(const Setting& setting, Duration duration) {
   class Alarm final : public host::EventLoop::Handler {
    public:
@@ -195,7 +195,7 @@ host::Client::Outcome talk(const Setting& setting) {
 
 // A busy server.
 
-/// Of waiting, in all.
+/// The longest time that is waited in all.
 constexpr Duration kLongestWait = seconds(300);
 
 /// Whether the server has said when to come again, and nothing was said yet.
@@ -238,10 +238,10 @@ ExitCode connect(const ConnectOptions& options, Reporter& reporter) {
                                     [&](const DerivationWanted& wanted) { return login.derive(wanted); }};
   const Setting setting{options, reporter, signal, clock, random, login, context};
   std::optional<Reporter::Attachment> attachment;
-  // With --json the client itself waits for who reads the events.
+  // With --json the client itself waits for whoever reads the events.
   if (!reporter.json()) attachment.emplace(reporter, loop);
   auto outcome = talk_when_it_has_time(setting);
-  // PROTOCOL.md 13.1: the server may not have waited for the derivation; now it need not.
+  // The server may not have waited for the derivation (PROTOCOL.md 13.1). Now it need not.
   if (outcome.closed.error == Error::derivation_slow) outcome = talk_when_it_has_time(setting);
   return conclude({outcome, way_of(options), login.by_password(), login.credential().mode}, reporter);
 }

@@ -14,21 +14,21 @@
 namespace pawl::app {
 
 struct ConnectOptions {
-  /// This or a serial line.
+  /// Either this or a serial line is given.
   std::optional<std::string> server;
   bool udp = false;
   LineOptions line;
-  /// This or `user`.
+  /// Either this or `user` is given.
   std::optional<std::string> credential;
   std::string user;
   Mode mode = Mode::pake;
-  /// None: the terminal is asked.
+  /// If there is none, the terminal is asked.
   std::optional<std::string> password_file;
-  /// None: standard input, a message a line.
+  /// If there is none, each line of standard input is a message.
   std::optional<std::string> file;
   std::uint64_t count = 0;
   std::uint16_t idle = 120;
-  /// Whether a server that is busy gets no other try when it says.
+  /// Whether a busy server is not tried again at the time that it names.
   bool no_wait = false;
   NstpOptions nstp;
 };

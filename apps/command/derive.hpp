@@ -8,12 +8,12 @@
 
 namespace pawl::app {
 
-/// The exchange of a mode; in mode psk nobody asks it for anything.
+/// The exchange of a mode. In mode psk nobody asks it for anything.
 const KeyExchange* exchange_of(Mode mode);
 
-/// Derives `credential` from `password` (PROTOCOL.md 3) and shows a progress bar meanwhile; takes about a second.
-/// `user` must outlive the credential; in mode pake, credential.pake is set. Throws AppError(internal) if the core
-/// refuses, which it does for arguments out of range alone.
+/// Derives `credential` from `password` (PROTOCOL.md 3) and shows a progress bar meanwhile. It takes about a second.
+/// `user` must outlive the credential. In mode pake, credential.pake must be set. Throws AppError(internal) if the core
+/// refuses, which it does only for arguments out of range.
 void derive_credential(Reporter& reporter, Bytes user, const Password& password, const Salt& salt,
                        std::uint32_t iterations, Mode mode, ClientCredential& credential);
 

@@ -33,7 +33,7 @@ struct Plan {
 
 /// Nothing but an earlier credential of the same user is replaced.
 void require_replaceable(const fs::path& path, const std::string& user) {
-  std::error_code unreadable;  // then writing there will fail, and say why
+  std::error_code unreadable;  // Then writing there will fail, and say why.
   if (!fs::exists(path, unreadable)) return;
   const auto earlier = host::load_credential(path);
   if (earlier.ok() && earlier.value()->user == user) return;
@@ -42,7 +42,8 @@ void require_replaceable(const fs::path& path, const std::string& user) {
                                       ". Nothing was done. Give another file to --credential, or move that one away.");
 }
 
-/// A password gives nothing away in mode pake; a raw key needs none of it.
+/// The mode that was asked for, or else the best one. A password gives nothing away in mode pake, and a raw key has no
+/// need of that.
 Mode chosen_mode(const EnrollOptions& options) {
   if (!options.mode) return options.raw_key ? Mode::psk_ecdhe : Mode::pake;
   if (options.raw_key && *options.mode == Mode::pake) {
@@ -83,14 +84,14 @@ void derive(const EnrollOptions& options, const Plan& plan, Reporter& reporter, 
   derive_credential(reporter, plan.user, password, salt, options.iterations, plan.mode, credential);
 }
 
-/// The number of this enrolment: 1 for the first.
+/// The number of this enrolment, which is 1 for the first.
 std::uint32_t next_generation(const host::TomlUsers& users, Bytes user) {
   const auto earlier = require(users.find(user));
   return earlier ? earlier->enrolment.generation + 1 : 1;
 }
 
-/// Puts both files in their places, or neither: a credential without its enrolment could not be told from one that
-/// works, and an enrolment without its credential has taken the login that worked before.
+/// Puts both files in their places, or neither. A credential without its enrolment could not be told from one that
+/// works, and an enrolment without its credential has taken away the login that worked before.
 void commit(const Plan& plan, host::StagedFile& enrolment, host::StagedFile& credential) {
   const auto earlier = require(host::read_private_file(plan.enrolment));
   require(enrolment.commit());
@@ -117,7 +118,7 @@ std::uint32_t write(const host::TomlUsers& users, const Plan& plan, const Client
   require(make_enrolment(credential, generation, exchange_of(plan.mode), enrolment));
   auto enrolment_file = require(users.stage(enrolment));
   auto credential_file = require(host::stage_credential(plan.credential, credential));
-  // Now, so that the server need not write.
+  // The key is made now, so that the server need not write.
   require(users.enumeration_key());
   commit(plan, enrolment_file, credential_file);
   return generation;
@@ -152,7 +153,8 @@ void report(const EnrollOptions& options, const Plan& plan, std::uint32_t genera
 ExitCode enroll(const EnrollOptions& options, Reporter& reporter) {
   const host::TomlUsers users(options.records);
   const Plan plan = make_plan(options, users);
-  // What cannot be read now cannot be replaced later: better now than after somebody has typed a password.
+  // What cannot be read now cannot be replaced later. It is better to know that now than after somebody has typed a
+  // password.
   next_generation(users, plan.user);
   PakeBlinds blinds;
   ClientCredential credential;

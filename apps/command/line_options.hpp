@@ -8,9 +8,9 @@
 
 namespace pawl::app {
 
-/// What the commands have in common that talk over a serial line.
+/// What the commands that talk over a serial line have in common.
 struct LineOptions {
-  /// PATH, PATH:BAUD or tcp:HOST:PORT; none: another way than a line.
+  /// PATH, PATH:BAUD or tcp:HOST:PORT. None means another way than a line.
   std::optional<std::string> name;
   /// Whether to reset the device when the line is opened.
   bool reset = false;

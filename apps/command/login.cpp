@@ -43,7 +43,7 @@ host::ClientIdentity Login::identity() const {
 
 host::FailureOr<const ClientCredential*> Login::derive(const DerivationWanted& wanted) {
   derive_credential(reporter_, own_.user, password_, wanted.salt, wanted.iterations, own_.mode, own_);
-  // It has done its work, also for a second attempt.
+  // The password has done its work, also for a second attempt.
   password_ = Password();
   return &own_;
 }

@@ -12,8 +12,8 @@
 
 namespace pawl::app {
 
-/// As whom a client logs in: by a stored credential; by a user and a password, from which the credential is derived
-/// when the server has named the salt; or, over NSTP, by a key that is derived before it connects.
+/// As whom a client logs in. That is by a stored credential, or by a user and a password, from which the credential is
+/// derived when the server has named the salt. Over NSTP it is by a key that is derived before the client connects.
 class Login {
  public:
   /// Reads the credential, or asks for the password. AppError.
@@ -23,12 +23,12 @@ class Login {
   ~Login() = default;
 
   [[nodiscard]] const ClientCredential& credential() const { return stored_ ? stored_->credential : own_; }
-  /// With --nstp.
+  /// The key with --nstp.
   [[nodiscard]] const nstp::Psk& nstp_psk() const { return nstp_psk_; }
   [[nodiscard]] host::ClientIdentity identity() const;
   /// Whether it is by a password, and not by a file.
   [[nodiscard]] bool by_password() const { return !stored_; }
-  /// Derives the credential; the password is wiped.
+  /// Derives the credential. The password is wiped.
   host::FailureOr<const ClientCredential*> derive(const DerivationWanted& wanted);
 
  private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What the commands have in common that speak NSTP, the legacy protocol of core/NSTP.md.
+/// What the commands that speak NSTP, the legacy protocol of core/NSTP.md, have in common.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,7 @@ struct NstpOptions {
 /// The bytes of --device-salt. AppError(usage) unless they are 8 to 16, in hexadecimal.
 std::vector<std::uint8_t> device_salt_of(const NstpOptions& options);
 
-/// Derives `psk` from `password` (NSTP.md 2) and shows a progress bar meanwhile; takes about a second.
+/// Derives `psk` from `password` (NSTP.md 2) and shows a progress bar meanwhile. It takes about a second.
 void derive_nstp_psk(Reporter& reporter, const NstpOptions& options, Bytes user, const Password& password,
                      nstp::Psk& psk);
 

@@ -45,7 +45,7 @@ std::vector<std::unique_ptr<host::DatagramPort>> open_ports(const ServeOptions& 
   return ports;
 }
 
-/// The users of both protocols; a server has those of one.
+/// The users of both protocols. A server has those of one.
 struct Users {
   explicit Users(const ServeOptions& options)
       : pawl(options.records), nstp(options.records, device_salt_of(options.nstp)) {}

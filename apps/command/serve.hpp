@@ -21,12 +21,12 @@ struct ServeOptions {
   /// A serial line instead of `listen`.
   LineOptions line;
   std::filesystem::path records = "records";
-  /// None: messages are echoed.
+  /// If there is none, messages are echoed.
   std::optional<std::filesystem::path> save;
   std::size_t max_sessions = 1024;
-  /// None: the defaults of all limits.
+  /// If there is none, all limits have their defaults.
   std::optional<std::filesystem::path> settings;
-  /// Seconds; 0 for none.
+  /// The idle time-out in seconds. 0 means none.
   std::uint16_t idle = 120;
   NstpOptions nstp;
 };

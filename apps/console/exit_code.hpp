@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// How the program ends, for scripts: `pawl --help` lists these numbers, and they never change their meaning.
+/// How the program ends, for scripts. `pawl --help` lists these numbers, and they never change their meaning.
 #pragma once
 
 #include <pawl/base/result.hpp>
@@ -22,19 +22,19 @@ enum class ExitCode : int {
   io = 9,               ///< A file, a directory, standard output or the system's random source failed.
   port_in_use = 10,     ///< The address to listen on is taken.
   protocol = 11,        ///< The peer does not speak this version of Pawl.
-  interrupted = 130,    ///< By Ctrl-C or another signal.
+  interrupted = 130,    ///< Ctrl-C or another signal ended it.
 };
 
-/// The exit code of a session that ended with `error`; ExitCode::ok for Error::none.
+/// The exit code of a session that ended with `error`. It is ExitCode::ok for Error::none.
 ExitCode exit_code(Error error);
 
-/// One or two sentences for people: what was wrong, and what to do.
+/// One or two sentences for people, which say what was wrong and what to do.
 std::string_view describe(Error error);
 
 /// The name of the enumerator, a stable word for --json.
 std::string_view name(Error error);
 
-/// What makes a command give up; what() says what was wrong and what to do, in text that is safe to print.
+/// What makes a command give up. what() says what was wrong and what to do, in text that is safe to print.
 class AppError : public std::runtime_error {
  public:
   AppError(ExitCode code, const std::string& message) : std::runtime_error(message), code_(code) {}

@@ -16,7 +16,7 @@ using host::Failure;
 using host::quoted;
 using Kind = host::Failure::Kind;
 
-/// "The limit of open files, 64, is reached."
+/// Says that the limit of open files is reached, and which it is.
 std::string descriptor_limit() {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return " The limit of open files is reached.";

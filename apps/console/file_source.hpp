@@ -14,10 +14,10 @@ namespace pawl::app {
 /// The whole content of a file is one message.
 class FileSource final : public host::MessageSource {
  public:
-  /// Opens it; the reporter outlives this. AppError(io).
+  /// Opens the file. The reporter outlives this object. AppError(io).
   FileSource(const std::string& path, Reporter& reporter);
 
-  /// Of the file, when it was opened; 0 for what is no file, a pipe for example.
+  /// The present size of the file. It is 0 for what is no file, a pipe for example.
   [[nodiscard]] std::uint64_t size() const;
 
   [[nodiscard]] std::optional<host::Fragment> next() const override;
@@ -30,7 +30,7 @@ class FileSource final : public host::MessageSource {
   Reporter& reporter_;
   Descriptor file_;
   Input input_;
-  /// From the first fragment on, so that it shows the rate of the sending alone.
+  /// It is there from the first fragment on, so that it shows the rate of the sending alone.
   std::optional<ProgressBar> bar_;
   std::uint64_t taken_ = 0;
   bool sent_ = false;

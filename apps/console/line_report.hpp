@@ -8,10 +8,10 @@
 
 namespace pawl::app {
 
-/// A serial line was lost or is back: event "line".
+/// A serial line was lost or is back. It is the event "line".
 void report_line(Reporter& reporter, const host::ListenPoint& point, host::LineChange change);
 
-/// What became of a link's datagrams: event "link", and a line for people with --verbose.
+/// What became of a link's datagrams. It is the event "link", and a line for people with --verbose.
 void report_link(Reporter& reporter, const host::LinkReport& report);
 
 /// What was seen of a line that garbles what it carries, or carries nothing at all, and what to check.

@@ -16,7 +16,7 @@ host::FailureOr<> LineSource::read() {
   return {};
 }
 
-/// Those before a LF, and the last, of which that is not known yet.
+/// Drops each CR before a LF. A CR at the end is kept back, because it is not known yet whether a LF follows.
 void LineSource::drop_carriage_returns() {
   const MutBytes bytes = input_.writable();
   std::size_t size = 0;

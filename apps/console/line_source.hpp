@@ -8,8 +8,8 @@
 
 namespace pawl::app {
 
-/// Each line is a message, without its line end, LF or CR LF; what stands after the last line end is one too, unless it
-/// is nothing. A byte order mark before the first is no part of it.
+/// Each line is a message, without its line end, which is LF or CR LF. What stands after the last line end is one too,
+/// unless it is nothing. A byte order mark before the first line is no part of it.
 class LineSource final : public host::MessageSource {
  public:
   /// `fd` outlives it.

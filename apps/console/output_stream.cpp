@@ -14,14 +14,15 @@
 namespace pawl::app {
 namespace {
 
-/// Whether a write would not have to wait, be it that it fails; waits for that up to `timeout` milliseconds.
+/// Whether a write would not have to wait, even if only because it would fail. Waits for that up to `timeout`
+/// milliseconds.
 bool writable(int fd, int timeout) {
   pollfd output{fd, POLLOUT, 0};
   return ::poll(&output, 1, timeout) == 1;
 }
 
-/// Writes what can be written without waiting; -1 and EAGAIN if that is nothing. A pipe that is writable takes PIPE_BUF
-/// bytes; of more, it might wait for the rest.
+/// Writes what can be written without waiting. Returns -1 with EAGAIN if that is nothing. A pipe that is writable takes
+/// PIPE_BUF bytes. With more, the write might wait for the rest.
 ssize_t write_now(int fd, std::string_view bytes) {
   const std::size_t size = std::min<std::size_t>(bytes.size(), PIPE_BUF);
   const ssize_t sent = ::send(fd, bytes.data(), size, MSG_DONTWAIT | MSG_NOSIGNAL);

@@ -11,8 +11,9 @@
 
 namespace pawl::app {
 
-/// Standard output or standard error, without ever waiting for who reads it: a terminal that was stopped, a pipe whose
-/// reader sleeps. What cannot be written yet is kept, up to a limit; what is beyond that is lost, and counted.
+/// Standard output or standard error, without ever waiting for whoever reads it, such as a terminal that was stopped or
+/// a pipe whose reader sleeps. What cannot be written yet is kept, up to a limit. What is beyond that is lost, and
+/// counted.
 class OutputStream {
  public:
   /// What is kept at most.
@@ -21,26 +22,26 @@ class OutputStream {
   /// `fd` outlives it.
   explicit OutputStream(int fd);
 
-  /// Writes all of `line`, sooner or later, or nothing of it; false if nothing.
+  /// Writes all of `line`, sooner or later, or nothing of it. False if nothing.
   bool write(std::string_view line);
   /// Goes on with what is kept, as far as that goes now.
   void flush();
-  /// Waits until all is written or nothing more can be, for `patience` at most; what is left then is lost.
+  /// Waits until all is written or nothing more can be, for `patience` at most. What is left then is lost.
   void finish(std::optional<Duration> patience);
 
   /// Whether something is kept.
   [[nodiscard]] bool pending() const { return !pending_.empty(); }
-  /// To wait for, to be writable.
+  /// The descriptor to wait for until it is writable.
   [[nodiscard]] int fd() const { return own_.valid() ? own_.get() : fd_; }
   /// Lines that were lost since the last call of forget_lost().
   [[nodiscard]] std::uint64_t lost() const { return lost_; }
   void forget_lost() { lost_ = 0; }
-  /// Why nothing more can be written; none while it can.
+  /// Why nothing more can be written. None while it can.
   [[nodiscard]] const std::error_code& error() const { return error_; }
 
  private:
   int fd_;
-  /// The same terminal, opened once more: to write to it without waiting must not change it for others.
+  /// The same terminal, opened once more, because writing to it without waiting must not change it for others.
   Descriptor own_;
   std::string pending_;
   std::uint64_t lost_ = 0;

@@ -30,7 +30,7 @@ volatile std::sig_atomic_t interrupted = 0;
 
 extern "C" void note_interruption(int /*signal*/) { interrupted = 1; }
 
-/// While it lives, the signals that end a program only end wait(): first the terminal must be put in order.
+/// While it lives, the signals that end a program only end wait(), because first the terminal must be put in order.
 class Interruptible {
  public:
   Interruptible() {
@@ -50,7 +50,8 @@ class Interruptible {
     pthread_sigmask(SIG_SETMASK, &old_mask_, nullptr);
   }
 
-  /// Waits for POLLIN or POLLOUT. The signals come in here alone: none comes between looking for one and waiting.
+  /// Waits for POLLIN or POLLOUT. The signals come in here alone, so that none comes between looking for one and
+  /// waiting.
   void wait(int fd, std::int16_t for_what) const {
     pollfd wanted{fd, for_what, 0};
     int ready = 0;
@@ -65,7 +66,7 @@ class Interruptible {
   std::array<struct sigaction, kSignals.size()> old_actions_{};
 };
 
-/// The terminal; while this lives, it does not show what is typed.
+/// The terminal. While this lives, it does not show what is typed.
 class SilentTerminal {
  public:
   SilentTerminal() : file_(::open(kTerminal, O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)) {
@@ -76,12 +77,12 @@ class SilentTerminal {
     }
     termios silent = old_;
     silent.c_lflag &= ~static_cast<tcflag_t>(ECHO | ECHOE | ECHOK | ECHONL);
-    silent.c_cc[VSUSP] = _POSIX_VDISABLE;  // Ctrl-Z would leave the shell with a silent terminal
+    silent.c_cc[VSUSP] = _POSIX_VDISABLE;  // Ctrl-Z would leave the shell with a silent terminal.
     tcsetattr(file_.get(), TCSAFLUSH, &silent);
   }
   SilentTerminal(const SilentTerminal&) = delete;
   SilentTerminal& operator=(const SilentTerminal&) = delete;
-  /// Drops what was typed and not read: the rest of a long password is no command for the shell.
+  /// Drops what was typed and not read, because the rest of a long password is no command for the shell.
   ~SilentTerminal() { tcsetattr(file_.get(), TCSAFLUSH, &old_); }
 
   [[nodiscard]] int fd() const { return file_.get(); }
@@ -111,8 +112,8 @@ Password password_of(Line& line) {
   return password;
 }
 
-/// Reads to the end of the line and no further: what follows on standard input is for others. `wait` comes before each
-/// byte. That a byte is there then is not certain: Ctrl-C takes back what was typed.
+/// Reads to the end of the line and no further, because what follows on standard input is for others. `wait` comes
+/// before each byte. It is not certain that a byte is there then, because Ctrl-C takes back what was typed.
 template <class Wait>
 Password read_line(int fd, const std::filesystem::path& name, const Wait& wait) {
   Line line;

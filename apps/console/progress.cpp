@@ -14,7 +14,7 @@ constexpr std::size_t kBarWidth = 24;
 constexpr milliseconds kRedraw{100};
 /// Before that a rate is a guess.
 constexpr milliseconds kRateAfter{500};
-/// To the end of the line, so that a shorter line leaves nothing of a longer one.
+/// Erases to the end of the line, so that a shorter line leaves nothing of a longer one.
 constexpr const char* kEraseRest = "\033[K";
 
 std::string with_unit(double bytes) {
@@ -31,7 +31,7 @@ std::string duration(std::uint64_t seconds) {
   return std::to_string(seconds / 60) + " min " + std::to_string(seconds % 60) + " s";
 }
 
-/// ", 3.1 MiB/s, 5 s left", as far as it is known.
+/// "  3.1 MiB/s  5 s left", as far as it is known.
 std::string pace(Unit unit, std::uint64_t done, std::uint64_t total, milliseconds elapsed) {
   if (elapsed < kRateAfter || done == 0) return {};
   const double per_second = static_cast<double>(done) * 1000 / static_cast<double>(elapsed.count());

@@ -9,16 +9,16 @@
 
 namespace pawl::app {
 
-/// What a progress bar counts: bytes have a rate, steps do not.
+/// What a progress bar counts. Bytes have a rate, steps do not.
 enum class Unit : std::uint8_t { bytes, steps };
 
-/// "label  42 % [#####.......] 3.1 MiB/s, 5 s left": the line for `done` of `total` after `elapsed`. Without carriage
-/// return or line end.
+/// "label   42 %  [#####.......]  3.1 MiB/s  5 s left". This is the line for `done` of `total` after `elapsed`. It has
+/// no carriage return and no line end.
 std::string progress_line(const std::string& label, Unit unit, std::uint64_t done, std::uint64_t total,
                           std::chrono::milliseconds elapsed);
 
-/// One line on standard error that is drawn again at most ten times a second, if reporter.shows_progress(); else
-/// nothing. Print nothing else between the first update() and finish().
+/// One line on standard error that is drawn again at most ten times a second. Nothing is drawn unless
+/// reporter.shows_progress(). Print nothing else between the first update() and finish().
 class ProgressBar {
  public:
   ProgressBar(Reporter& reporter, std::string label, Unit unit, std::uint64_t total);
@@ -29,7 +29,7 @@ class ProgressBar {
 
   /// `done` of `total` are done now.
   void update(std::uint64_t done);
-  /// All is done: draws that, and ends the line.
+  /// All is done. Draws that, and ends the line.
   void finish();
 
  private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Where the client's replies go: standard output, without ever holding up the session.
+/// Where the client's replies go, which is standard output, without ever holding up the session.
 #pragma once
 
 #include <memory>

@@ -19,7 +19,7 @@ constexpr std::string_view kRed = "\033[31m";
 constexpr std::string_view kYellow = "\033[33m";
 constexpr std::string_view kPlain = "\033[0m";
 
-/// See no-color.org: any value but the empty one counts.
+/// Any value but the empty one counts. See no-color.org.
 bool colour_unwanted() {
   const char* value = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe): nobody changes the environment
   return value != nullptr && *value != '\0';
@@ -38,7 +38,7 @@ std::string time_stamp() {
   return std::string(seconds.data()) + rest.data();
 }
 
-/// Paths need not be UTF-8; JSON must be.
+/// Paths need not be UTF-8, but JSON must be.
 std::string json_line(std::string_view name, Reporter::Fields fields) {
   Json object{{"event", name}, {"time", time_stamp()}};
   for (const auto& field : fields) {
@@ -97,7 +97,7 @@ void Reporter::write(const std::string& line) {
   if (watch_ && stream().pending()) watch_->wait_for(stream().fd(), Interest::write, std::nullopt);
 }
 
-/// Once there is room again.
+/// Says how many lines were lost, once there is room again.
 void Reporter::tell_lost() {
   const std::uint64_t lost = stream().lost();
   if (lost == 0 || stream().pending() || stream().error()) return;

@@ -14,10 +14,10 @@
 
 namespace pawl::app {
 
-/// Says what happens: in lines for people on standard error; or with --json on standard output, one object a line,
-/// {"event": "...", "time": "...", ...}. Untrusted text goes through printable() first; secrets are given to it by
-/// nobody. It never waits for its reader: see OutputStream. Lines that were lost are counted, and said once there is
-/// room again.
+/// Says what happens. It does so in lines for people on standard error, or with --json on standard output, one object a
+/// line, as {"event": "...", "time": "...", ...}. Untrusted text goes through printable() first, and nobody gives
+/// secrets to it. It never waits for its reader. See OutputStream. Lines that were lost are counted, and that is said
+/// once there is room again.
 class Reporter final : private host::EventLoop::Handler {
  public:
   struct Options {
@@ -54,35 +54,36 @@ class Reporter final : private host::EventLoop::Handler {
     Reporter& reporter_;
   };
 
-  /// For machines `name` with `fields`; for people `human_text`, nothing if that is empty.
+  /// For machines it says `name` with `fields`. For people it says `human_text`, or nothing if that is empty.
   void event(std::string_view name, Fields fields, const std::string& human_text);
-  /// Something the user should change; event "warning", field "text".
+  /// Something the user should change. It is the event "warning" with the field "text".
   void warn(const std::string& text);
-  /// The same for what comes again whenever somebody connects: once, later only with --verbose. So is all that is new
-  /// after a thousand different ones.
+  /// The same for what comes again whenever somebody connects. It is said once, and later only with --verbose. After a
+  /// thousand different ones, what is new is said only with --verbose too.
   void warn_once(const std::string& text);
-  /// Only with --verbose; event "verbose", field "text".
+  /// It is said only with --verbose. It is the event "verbose" with the field "text".
   void verbose(const std::string& text);
-  /// Why the command gives up; event "error", field "text". Goes to standard error if standard output takes no more.
+  /// Why the command gives up. It is the event "error" with the field "text". It goes to standard error if standard
+  /// output takes no more.
   void error(const std::string& text);
-  /// For people who look on: `text` in place of the line before, without a line end. Not if they do not keep up.
+  /// Writes `text` for people who look on, just as it is, without a line end. It does not if they do not keep up.
   void draw(std::string_view text);
 
   /// Waits for the reader of what was said, for `patience` at most. False if some of it was lost, and nobody told.
   bool finish(std::optional<Duration> patience);
-  /// Why standard output takes no more events; none while it does.
+  /// Why standard output takes no more events. None while it does.
   [[nodiscard]] const std::error_code& output_error() const { return out_.error(); }
   /// Whether events wait for the reader of standard output.
   [[nodiscard]] bool events_wait() const { return out_.pending(); }
   /// Goes on with those.
   void flush();
-  /// Of standard output.
+  /// The descriptor of standard output.
   [[nodiscard]] int output_fd() const { return out_.fd(); }
 
   /// Whether standard output belongs to --json, and takes nothing but events.
   [[nodiscard]] bool json() const { return options_.json; }
   [[nodiscard]] bool is_verbose() const { return options_.verbose; }
-  /// Whether progress bars are drawn: standard error is a terminal, and people read it.
+  /// Whether progress bars are drawn. They are if standard error is a terminal and people read it.
   [[nodiscard]] bool shows_progress() const { return !options_.json && terminal_; }
 
  private:
@@ -92,7 +93,8 @@ class Reporter final : private host::EventLoop::Handler {
   void write(const std::string& line);
   void write_event(std::string_view name, Fields fields);
   void tell_lost();
-  /// A line for people, its first word in colour if there are any. Without the time: the last word of a program.
+  /// A line for people, its first word in colour if there are any. The second one is without the time, for the last
+  /// word of a program.
   [[nodiscard]] std::string line(std::string_view label, std::string_view colour, const std::string& text) const;
   [[nodiscard]] std::string unstamped(std::string_view label, std::string_view colour, const std::string& text) const;
 

@@ -10,7 +10,7 @@
 namespace pawl::app {
 
 /// What happens at a server, in the words of the console. Of strangers, whom anybody can send by the thousand, only the
-/// first in each stretch of time have a line of their own; the others are counted, and summed up at its end. With
+/// first in each stretch of time have a line of their own. The others are counted, and summed up at its end. With
 /// --verbose each has its line.
 class ServerReport final : public host::ServerObserver, private host::EventLoop::Handler {
  public:
@@ -46,13 +46,13 @@ class ServerReport final : public host::ServerObserver, private host::EventLoop:
   Reporter& reporter_;
   host::EventLoop& loop_;
   host::EventLoop::Watch watch_;
-  /// In the present stretch of time.
+  /// The strangers in the present stretch of time.
   std::uint64_t strangers_ = 0;
   /// Those without a line of their own, by the reason.
   std::map<std::string, std::uint64_t> unsaid_;
 };
 
-/// "'PATH' holds secrets, but others may use it. Run: chmod ..."
+/// "'PATH' holds secrets, but everybody on this machine may use it. Run: chmod o= 'PATH'"
 std::string exposed_text(const std::filesystem::path& path);
 
 }  // namespace pawl::app

@@ -3,9 +3,9 @@
 
 namespace pawl::app {
 
-/// Opens those of standard input, output and error that the program was started without: else the next file or socket
-/// would take their place, and be read and written by mistake. Such an input is at its end; writing to such an output
-/// is an error.
+/// Opens those of standard input, output and error that the program was started without. Otherwise the next file or
+/// socket would take their place, and be read and written by mistake. Such an input is at its end. Writing to such an
+/// output is an error.
 void occupy_standard_descriptors();
 
 }  // namespace pawl::app

@@ -9,9 +9,10 @@
 
 namespace pawl::app {
 
-/// SIGINT, SIGTERM, and SIGHUP unless it is ignored as under nohup, as something that a loop waits for. A second
-/// signal ends the process at once, with ExitCode::interrupted: who asks twice does not want to wait. So does the first
-/// one before expect(). At most one may exist; at its end the signals are as they were.
+/// SIGINT, SIGTERM and SIGHUP as something that a loop waits for. SIGHUP is left out if it is ignored, as under nohup.
+/// A second signal ends the process at once, with ExitCode::interrupted, because whoever asks twice does not want to
+/// wait. So does the first one before expect(). At most one object of it may exist. At its end the signals are as they
+/// were.
 class StopSignal {
  public:
   /// AppError(io) if the system is out of descriptors.
@@ -22,7 +23,7 @@ class StopSignal {
 
   /// A loop now waits for the signal.
   static void expect();
-  /// To wait for: readable from the signal on.
+  /// The descriptor to wait for. It is readable from the signal on.
   [[nodiscard]] int fd() const { return read_end_.get(); }
   [[nodiscard]] static bool came();
 
