@@ -10,6 +10,9 @@ constexpr auto kServerConfirm = expand_label("s confirm");
 constexpr auto kClientToServer = expand_label("c2s");
 constexpr auto kServerToClient = expand_label("s2c");
 constexpr auto kExporter = expand_label("exporter");
+constexpr auto kResume = expand_label("resume");
+constexpr auto kChain = expand_label("chain");
+constexpr auto kTicket = expand_label("ticket");
 
 }  // namespace
 
@@ -34,6 +37,19 @@ void derive_session_secrets(const HandshakeSecret& hs, const Sha256::Digest& h_e
   secret.derive(kExporter, secrets.exporter.writable());
   secrets.sends = client ? Direction::client_to_server : Direction::server_to_client;
   secrets.receives = client ? Direction::server_to_client : Direction::client_to_server;
+}
+
+void derive_resumption_secret(const HandshakeSecret& hs, const Sha256::Digest& h_end, ResumptionSecret& res) {
+  Expansion(hs.bytes(), h_end).derive(kResume, res.writable());
+}
+
+void derive_chain(const HandshakeSecret& hs, const Sha256::Digest& h_end, Chain& chain) {
+  Expansion(hs.bytes(), h_end).derive(kChain, chain);
+}
+
+void derive_ticket_secret(const ResumptionSecret& res, std::uint8_t seq, TicketSecret& rs) {
+  const ByteArray<1> context{seq};
+  Expansion(res.bytes(), context).derive(kTicket, rs.writable());
 }
 
 void export_secret(const ExporterSecret& secret, Bytes label, Bytes context, MutBytes out) {

@@ -5,6 +5,7 @@
 
 #include <pawl/crypto/sha256.hpp>
 #include <pawl/record/traffic_secret.hpp>
+#include <pawl/ticket/ticket.hpp>
 
 namespace pawl {
 
@@ -12,6 +13,7 @@ enum class Side : std::uint8_t { client, server };
 
 using HandshakeSecret = Secret<struct HandshakeSecretTag, 32>;
 using ConfirmKey = Secret<struct ConfirmKeyTag, 32>;
+using ResumptionSecret = Secret<struct ResumptionSecretTag, 32>;
 using ExporterSecret = Secret<struct ExporterSecretTag, 32>;
 
 /// hs = xtr(ikm)
@@ -40,6 +42,15 @@ struct SessionSecrets {
 
 /// c2s_0, s2c_0 and exp, bound to Hend, as `side` sees them.
 void derive_session_secrets(const HandshakeSecret& hs, const Sha256::Digest& h_end, Side side, SessionSecrets& secrets);
+
+/// res, bound to Hend.
+void derive_resumption_secret(const HandshakeSecret& hs, const Sha256::Digest& h_end, ResumptionSecret& res);
+
+/// The chain of a session that no ticket has begun, bound to Hend.
+void derive_chain(const HandshakeSecret& hs, const Sha256::Digest& h_end, Chain& chain);
+
+/// rs of the ticket `seq` of a session (PROTOCOL.md 12).
+void derive_ticket_secret(const ResumptionSecret& res, std::uint8_t seq, TicketSecret& rs);
 
 /// Writes exporter(label, context, |out|). `label` has at most 249 bytes, `out` at most 32, and `context` any number.
 void export_secret(const ExporterSecret& secret, Bytes label, Bytes context, MutBytes out);

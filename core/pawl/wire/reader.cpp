@@ -28,4 +28,9 @@ std::uint32_t Reader::u32() {
   return high << 16 | u16();
 }
 
+std::uint64_t Reader::u64() {
+  const std::uint64_t high = u32();
+  return high << 32 | u32();
+}
+
 }  // namespace pawl

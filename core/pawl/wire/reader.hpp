@@ -14,6 +14,7 @@ class Reader {
   std::uint8_t u8();
   std::uint16_t u16();
   std::uint32_t u32();
+  std::uint64_t u64();
   /// The next n bytes, as a view into the string that is read.
   Bytes bytes(std::size_t n);
 

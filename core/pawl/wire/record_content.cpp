@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <pawl/wire/record_content.hpp>
+#include <pawl/wire/ticket_record.hpp>
 
 namespace pawl {
 namespace {
 
 bool content_valid(std::uint8_t type, std::size_t size) {
-  constexpr std::size_t kTicketHead = 5;
   switch (static_cast<RecordType>(type)) {
     case RecordType::data:
       return true;
@@ -17,7 +17,7 @@ bool content_valid(std::uint8_t type, std::size_t size) {
     case RecordType::close:
       return size == kCloseSize;
     case RecordType::ticket:
-      return size > kTicketHead && size <= kTicketHead + kMaxTicket;
+      return size > kTicketRecordHead && size <= kTicketRecordHead + kMaxTicket;
   }
   return false;
 }

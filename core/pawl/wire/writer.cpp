@@ -23,4 +23,9 @@ void Writer::u32(std::uint32_t value) {
   u16(static_cast<std::uint16_t>(value));
 }
 
+void Writer::u64(std::uint64_t value) {
+  u32(static_cast<std::uint32_t>(value >> 32));
+  u32(static_cast<std::uint32_t>(value));
+}
+
 }  // namespace pawl

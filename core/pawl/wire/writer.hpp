@@ -14,8 +14,10 @@ class Writer {
   void u8(std::uint8_t value);
   void u16(std::uint16_t value);
   void u32(std::uint32_t value);
+  void u64(std::uint64_t value);
   void bytes(Bytes value) { bytes(value.data(), value.size()); }
 
+  [[nodiscard]] std::size_t room() const { return buffer_.size() - size_; }
   /// Whether everything fitted.
   [[nodiscard]] bool ok() const { return !overflow_; }
   /// What was written, as a view into the buffer.

@@ -63,6 +63,21 @@ TEST_P(KeySchedule, SessionSecretsAsEachSideSeesThem) {
   EXPECT_EQ(server.receives, Direction::client_to_server);
 }
 
+TEST_P(KeySchedule, ResumptionAndItsTickets) {
+  ResumptionSecret res;
+  derive_resumption_secret(hs, digest_in(keys, "h_end"), res);
+  EXPECT_EQ(hex(res.bytes()), keys["resume"]);
+  for (const Json& ticket : handshake.value("ticket_secret", Json::array())) {
+    TicketSecret rs;
+    derive_ticket_secret(res, ticket["seq"], rs);
+    EXPECT_EQ(hex(rs.bytes()), ticket["rs"]);
+  }
+  // A session that began with a ticket is in that one's chain.
+  Chain chain{};
+  derive_chain(hs, digest_in(keys, "h_end"), chain);
+  EXPECT_EQ(hex(chain) == keys["chain"], !handshake["in"].contains("ticket"));
+}
+
 TEST_P(KeySchedule, Exporter) {
   const ExporterSecret exporter{Bytes(bytes_in(keys, "exporter")).first<ExporterSecret::kSize>()};
   for (const Json& exported : handshake["exported"]) {
