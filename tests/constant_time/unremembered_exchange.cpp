@@ -5,6 +5,7 @@
 namespace pawl::test {
 
 const EcdheExchange remembered_exchange = p256_exchange;
+const EcdheExchange remembered_tickets = p256_tickets;
 const PakeExchange remembered_pake = p256_pake;
 
 }  // namespace pawl::test

@@ -55,16 +55,16 @@ void DatagramPair::restart_server() {
   server_buffers_.clear();
   for (std::size_t i = 0; i < place_count_; ++i) {
     DatagramBuffers& buffers = server_buffers_.emplace_back(1024);
-    places_.push_back(&sessions_.emplace_back(server_settings, *server_random, buffers.tx, buffers.words));
+    places_.push_back(&sessions_.emplace_back(*server_uses, *server_random, buffers.tx, buffers.words));
   }
   server_seen.assign(place_count_, {});
-  server_.emplace(server_settings, *server_random, places_, place_count_);
+  server_.emplace(*server_uses, *server_random, places_, place_count_);
   EXPECT_TRUE(server_->start(now()).ok());
 }
 
 void DatagramPair::restart_client() {
   seen = {};
-  client_.emplace(client_settings, *client_random, client_buffers_.tx, client_buffers_.words);
+  client_.emplace(*client_uses, *client_random, client_buffers_.tx, client_buffers_.words);
   EXPECT_TRUE(client_->start(now()).ok());
 }
 
@@ -83,6 +83,10 @@ bool DatagramPair::look(Event event, Seen& seen_by, std::size_t place) {
     seen_by = {};
     seen_by.credentials_wanted.push_back(
         {Buffer(wanted->user.begin(), wanted->user.end()), wanted->kind, wanted->mode});
+    if (answer) {
+      answer(place, *wanted);
+      return true;
+    }
     const bool known = user_known && seen_by.credentials_wanted.back().user == enrolled.account.user;
     // A failure ends the session, and comes as Closed.
     static_cast<void>(server_->provide(place, known ? &enrolled.enrolment : nullptr, now()));
@@ -92,6 +96,8 @@ bool DatagramPair::look(Event event, Seen& seen_by, std::size_t place) {
     ++seen_by.established;
   } else if (const auto* message = std::get_if<Message>(&event)) {
     seen_by.fragments.push_back({Buffer(message->bytes.begin(), message->bytes.end()), message->last});
+  } else if (const auto* ticket = std::get_if<TicketReceived>(&event)) {
+    seen_by.tickets.emplace_back(ticket->content.begin(), ticket->content.end());
   } else if (const auto* closed = std::get_if<Closed>(&event)) {
     EXPECT_FALSE(seen_by.closed.has_value()) << "a session ends once";
     seen_by.closed = *closed;

@@ -39,11 +39,16 @@ class DatagramPair {
   DatagramTransport* server_line = &link.second();
   ClientSettings client_settings;
   ServerSettings server_settings;
+  /// Others, if the ends are to use those.
+  const ClientSettings* client_uses = &client_settings;
+  const ServerSettings* server_uses = &server_settings;
   /// Where the ends draw from; by default seeded sources of their own.
   Random* client_random = &own_client_random_;
   Random* server_random = &own_server_random_;
   /// Whether the server knows the user.
   bool user_known = true;
+  /// If set, answers CredentialWanted in the place of `user_known`.
+  std::function<void(std::size_t place, const CredentialWanted& wanted)> answer;
   /// If set, sees and may alter what `from` sends; false loses it.
   std::function<bool(Side from, Buffer& datagram)> tap;
   /// How many rounds without a datagram show that nothing is on its way: more than one on a line of bytes, where a

@@ -70,6 +70,8 @@ bool End::look(Instant now) {
     ++seen.established;
   } else if (const auto* message = std::get_if<Message>(&event)) {
     seen.fragments.push_back({Buffer(message->bytes.begin(), message->bytes.end()), message->last});
+  } else if (const auto* ticket = std::get_if<TicketReceived>(&event)) {
+    seen.tickets.emplace_back(ticket->content.begin(), ticket->content.end());
   } else if (const auto* closed = std::get_if<Closed>(&event)) {
     EXPECT_FALSE(seen.closed.has_value()) << "a session ends once";
     seen.closed = *closed;

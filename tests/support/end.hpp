@@ -32,6 +32,8 @@ struct Seen {
   std::vector<DerivationWanted> derivations_wanted;
   int established = 0;
   std::vector<Fragment> fragments;
+  /// The contents of ticket records.
+  std::vector<Buffer> tickets;
   std::optional<Closed> closed;
 
   /// All bytes received.

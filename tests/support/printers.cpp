@@ -102,6 +102,7 @@ void PrintTo(Kind value, std::ostream* out) {
   switch (value) {
     PAWL_NAME(password)
     PAWL_NAME(raw_key)
+    PAWL_NAME(ticket)
   }
   print_name(name, "Kind", value, out);
 }
@@ -219,6 +220,8 @@ void PrintTo(const Message& event, std::ostream* out) {
   test::print_bytes(event.bytes, out);
   if (event.last) *out << ", the last";
 }
+
+void PrintTo(const TicketReceived& event, std::ostream* out) { *out << event.content.size() << " bytes"; }
 
 void PrintTo(const Closed& event, std::ostream* out) {
   *out << "error ";

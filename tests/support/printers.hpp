@@ -45,6 +45,8 @@ void PrintTo(const PipeLimits& limits, std::ostream* out);
 // Events. GoogleTest says which of them is in an Event.
 void PrintTo(const CredentialWanted& event, std::ostream* out);
 void PrintTo(const DerivationWanted& event, std::ostream* out);
+/// Without its bytes.
+void PrintTo(const TicketReceived& event, std::ostream* out);
 void PrintTo(const Established& event, std::ostream* out);
 void PrintTo(const Message& event, std::ostream* out);
 void PrintTo(const Closed& event, std::ostream* out);

@@ -54,6 +54,8 @@ Status multiply(const P256Scalar& scalar, std::span<const std::uint8_t, kP256Poi
 const EcdheExchange remembered_exchange{
     {Mode::psk_ecdhe, p256_exchange.ikm_size, p256_exchange.valid, p256_exchange.draw, &share, p256_exchange.work},
     &agree};
+const EcdheExchange remembered_tickets{
+    {Mode::psk_ecdhe, p256_tickets.ikm_size, p256_tickets.valid, p256_tickets.draw, &share, p256_tickets.work}, &agree};
 const PakeExchange remembered_pake{
     {Mode::pake, p256_pake.ikm_size, p256_pake.valid, p256_pake.draw, &share, p256_pake.work},
     &multiply,

@@ -26,6 +26,7 @@ struct DefaultConfig {
   static constexpr Duration kClientHandshake = seconds(31);
   /// How long a client over datagrams that was refused waits for an answer that is better.
   static constexpr Duration kRefusedWait = seconds(3);
+  static constexpr Duration kTicketRefusedWait = seconds(1);
   static constexpr Duration kServerFirstByte = seconds(10);
   static constexpr Duration kServerHandshake = seconds(30);
   static constexpr Duration kCloseWait = seconds(5);

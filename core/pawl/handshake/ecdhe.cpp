@@ -16,4 +16,8 @@ Status ecdhe_work(Handshake& handshake, std::span<std::uint8_t, kP256PointSize> 
                         verify ? h.ikm_v() : h.ikm_z());
 }
 
+Status ticket_work(Handshake& handshake, std::span<std::uint8_t, kP256PointSize> share) {
+  return handshake.next_work == Work::verify ? Status() : ecdhe_work(handshake, share);
+}
+
 }  // namespace pawl

@@ -9,4 +9,7 @@ namespace pawl {
 /// Work::verify.
 Status ecdhe_work(Handshake& handshake, std::span<std::uint8_t, kP256PointSize> share);
 
+/// As ecdhe_work(), without V. For tickets, whose sessions are known to both ends by their secret alone.
+Status ticket_work(Handshake& handshake, std::span<std::uint8_t, kP256PointSize> share);
+
 }  // namespace pawl

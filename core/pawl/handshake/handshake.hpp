@@ -14,11 +14,12 @@
 namespace pawl {
 
 struct Settings;
+class Resumption;
 
 /// What a handshake waits for.
 enum class Stage : std::uint8_t {
   frame,       ///< The peer's next frame, of type `awaits`.
-  enrolment,   ///< The server application, for the enrolment of `user`.
+  enrolment,   ///< The server application, for the enrolment of `user`, or for what is in the ticket there.
   derivation,  ///< The client application, for the credential derived with `salt` and `iterations`.
   work,        ///< A call of work().
   open,        ///< Nothing. Both sides are authenticated and the session secrets can be derived.
@@ -61,8 +62,8 @@ struct Handshake {
   ByteArray<kNonceSize> nonce{};
   /// That of this mode. It means nothing in mode psk.
   const KeyExchange* exchange = nullptr;
-  /// The application's, see ClientCredential and Enrolment. It views the hello until an enrolment is there. With the
-  /// decoy, it is as many bytes that mean nothing.
+  /// The application's, see ClientCredential and Enrolment. It views the hello until an enrolment is there, and may be
+  /// a ticket then. With the decoy, it is as many bytes that mean nothing.
   Bytes user{};
   /// The frame being worked on, and the peer's share in it. Both view the receive buffer and are valid while stage is
   /// not `frame`.
@@ -72,6 +73,8 @@ struct Handshake {
   const ClientCredential* credential = nullptr;
   /// In a server with mode pake, the enrolment's or the decoy's.
   const PakeVerifier* pake = nullptr;
+  /// The application's, if the session may be resumed, or else null.
+  Resumption* resumption = nullptr;
   Transcript transcript{};
   P256Scalar scalar{};
   /// Our share to send. In mode psk_ecdhe it is the verifier L in a server of the password flow, and in one of the key
@@ -115,10 +118,12 @@ struct Handshake {
   Status check_confirm(Bytes confirm);
 };
 
-/// One side of the handshake, `initiator` or `responder`. Frames to send are written to `out`. Any error ends the
-/// handshake.
+/// One side of the handshake, `initiator` or `responder`, or one of them with tickets, `resuming_initiator` or
+/// `resuming_responder`. Frames to send are written to `out`. Any error ends the handshake.
 struct Role {
   Side side;
+  /// Whether a server takes tickets.
+  bool tickets;
   /// Begins. A client draws its nonce.
   Status (*start)(Handshake& handshake, Writer& out);
   /// Takes a whole frame whose header has been checked and whose type is `awaits`.
@@ -128,6 +133,8 @@ struct Role {
   /// Tells the peer on a stream that a handshake has failed, and no more than PROTOCOL.md 4 allows. The seconds go with
   /// Error::busy. Null in a client, which goes without a word.
   void (*refuse)(Error error, std::uint16_t retry_after, Writer& out);
+  /// Both sides are authenticated, and hs is still there. Null without tickets.
+  void (*opened)(Handshake& handshake);
 };
 
 /// What all settings have. They belong to the application and outlive the sessions made from them. One can serve many

@@ -16,7 +16,7 @@ Status send_hello(Handshake& h, Writer& out) {
   hello.idle = h.settings->idle;
   hello.nonce = h.nonce;
   hello.id = h.user;
-  if (h.kind == Kind::raw_key && h.mode == Mode::psk_ecdhe) hello.share = h.share;
+  if (h.kind != Kind::password && h.mode == Mode::psk_ecdhe) hello.share = h.share;
   if (h.datagram != nullptr) hello.cookie = h.datagram->cookie;
   out.bytes(frame_header(FrameType::client_hello, client_hello_size(hello)));
   write_client_hello(hello, out);
@@ -27,7 +27,7 @@ Status send_hello(Handshake& h, Writer& out) {
 
 Status check(const Handshake& h) {
   const ClientCredential& credential = *h.credential;
-  const bool user_valid = !h.user.empty() && h.user.size() <= kMaxUser;
+  const bool user_valid = !h.user.empty() && h.user.size() <= client_settings(h).flow->longest_id;
   const bool mode_built = h.mode == Mode::psk || (h.exchange != nullptr && h.exchange->mode == h.mode);
   const bool usable = h.kind == Kind::password || credential.derived;
   return user_valid && mode_built && usable && client_settings(h).flow->kind == h.kind ? Error::none
@@ -94,7 +94,8 @@ Status work(Handshake& h, Writer& out) {
 }  // namespace as_initiator
 }  // namespace
 
-const Role initiator{Side::client, &as_initiator::start, &as_initiator::receive, &as_initiator::work, nullptr};
+const Role initiator{Side::client, false,  &as_initiator::start, &as_initiator::receive, &as_initiator::work,
+                     nullptr,      nullptr};
 
 const ClientSettings& client_settings(const Handshake& handshake) {
   // Only ClientSettings name the initiator.

@@ -6,9 +6,11 @@
 
 namespace pawl {
 
-/// A flow as the client runs it, password_initiator or key_initiator.
+/// A flow as the client runs it, password_initiator, key_initiator or ticket_initiator.
 struct InitiatorFlow {
   Kind kind;
+  /// Of what the ClientHello has as id.
+  std::uint8_t longest_id;
   /// Checks what a ServerHello says for this flow alone, and asks for a derivation if need be.
   Status (*server_hello)(Handshake& handshake, const ServerHello& hello);
   /// ikm is complete. Checks or makes the confirms and writes ClientFinish.
@@ -20,7 +22,8 @@ extern const Role initiator;
 /// Settings of a client.
 struct ClientSettings : Settings {
   /// Both must outlive the sessions. The flow must be that of the credential's kind.
-  ClientSettings(const InitiatorFlow& f, const ClientCredential& c) : Settings(initiator), flow(&f), credential(&c) {}
+  ClientSettings(const InitiatorFlow& f, const ClientCredential& c, const Role& r = initiator)
+      : Settings(r), flow(&f), credential(&c) {}
 
   const InitiatorFlow* flow;
   const ClientCredential* credential;

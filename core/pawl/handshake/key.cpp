@@ -65,7 +65,8 @@ Status client_finish(Handshake& h, const ClientFinish& finish, Writer& /*out*/) 
 }  // namespace with_key
 }  // namespace
 
-const InitiatorFlow key_initiator{Kind::raw_key, &with_key::server_hello, &with_key::conclude_client};
+const InitiatorFlow key_initiator{Kind::raw_key, kMaxUser, &with_key::server_hello, &with_key::conclude_client};
+const InitiatorFlow ticket_initiator{Kind::ticket, kMaxTicket, &with_key::server_hello, &with_key::conclude_client};
 const ResponderFlow key_responder{&with_key::begin, &with_key::work, &with_key::client_finish};
 
 }  // namespace pawl

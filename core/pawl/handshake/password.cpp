@@ -90,7 +90,8 @@ Status client_finish(Handshake& h, const ClientFinish& finish, Writer& out) {
 }  // namespace with_password
 }  // namespace
 
-const InitiatorFlow password_initiator{Kind::password, &with_password::server_hello, &with_password::conclude_client};
+const InitiatorFlow password_initiator{Kind::password, kMaxUser, &with_password::server_hello,
+                                       &with_password::conclude_client};
 const ResponderFlow password_responder{&with_password::begin, &with_password::work, &with_password::client_finish};
 
 }  // namespace pawl

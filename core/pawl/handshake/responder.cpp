@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <pawl/crypto/constant_time.hpp>
 #include <pawl/handshake/responder.hpp>
-#include <pawl/wire/client_hello.hpp>
 
 namespace pawl {
 namespace {
@@ -29,20 +28,12 @@ Status receive_hello(Handshake& h, Bytes frame) {
   const auto parsed = parse_client_hello(frame.subspan(kFrameHeaderSize), h.datagram != nullptr);
   if (!parsed.ok()) return parsed.error();
   const ClientHello& hello = parsed.value();
-  // This build issues no tickets, so none is acceptable.
-  if (hello.ticket) return Error::authentication_failed;
+  if (hello.kind == Kind::ticket) return Error::authentication_failed;
   h.exchange = exchange_of(server_settings(h), hello.mode);
   if (hello.mode != Mode::psk && h.exchange == nullptr) return Error::unsupported;
   h.kind = hello.kind;
-  h.mode = hello.mode;
   if (responder_flow(h) == nullptr) return Error::authentication_failed;
-  h.frame = frame;
-  h.user = hello.id;
-  h.peer_share = hello.share;
-  h.peer_max_rx = hello.max_rx;
-  h.idle = effective_idle(hello.idle, h.settings->idle);
-  h.transcript.add(frame);
-  h.stage = Stage::enrolment;
+  take_client_hello(h, hello, frame);
   return Error::none;
 }
 
@@ -85,8 +76,8 @@ void take_enrolment(Handshake& h, const Enrolment& enrolment, bool real) {
 }  // namespace as_responder
 }  // namespace
 
-const Role responder{Side::server, &as_responder::start, &as_responder::receive, &as_responder::work,
-                     &as_responder::refuse};
+const Role responder{Side::server,          false,  &as_responder::start, &as_responder::receive, &as_responder::work,
+                     &as_responder::refuse, nullptr};
 
 RejectCode reject_code(Error error) {
   if (error == Error::unsupported) return RejectCode::unsupported;
@@ -116,10 +107,30 @@ bool enrolment_fits(const Handshake& handshake, const Enrolment& enrolment) {
 
 Status provide_enrolment(Handshake& handshake, const Enrolment* enrolment, Writer& out) {
   Handshake& h = handshake;
+  // Only provide_ticket() says who a ticket is of.
+  if (h.kind == Kind::ticket) return Error::authentication_failed;
   const Enrolment none;
   if (enrolment == nullptr) enrolment = &none;
   const bool real = enrolment != &none && enrolment->kind == h.kind && enrolment->mode == h.mode;
   as_responder::take_enrolment(h, *enrolment, real);
+  return answer_client_hello(h, out);
+}
+
+void take_client_hello(Handshake& handshake, const ClientHello& hello, Bytes frame) {
+  Handshake& h = handshake;
+  h.kind = hello.kind;
+  h.mode = hello.mode;
+  h.frame = frame;
+  h.user = hello.id;
+  h.peer_share = hello.share;
+  h.peer_max_rx = hello.max_rx;
+  h.idle = as_responder::effective_idle(hello.idle, h.settings->idle);
+  h.transcript.add(frame);
+  h.stage = Stage::enrolment;
+}
+
+Status answer_client_hello(Handshake& handshake, Writer& out) {
+  Handshake& h = handshake;
   PAWL_TRY(h.random->fill(h.nonce));
   if (h.datagram != nullptr) PAWL_TRY(h.random->fill(h.datagram->cid));
   if (h.mode != Mode::psk) PAWL_TRY(h.exchange->draw(*h.random, h.scalar));

@@ -4,6 +4,7 @@
 
 #include <pawl/handshake/decoy.hpp>
 #include <pawl/handshake/handshake.hpp>
+#include <pawl/wire/client_hello.hpp>
 #include <pawl/wire/reject.hpp>
 
 namespace pawl {
@@ -26,7 +27,7 @@ RejectCode reject_code(Error error);
 /// Settings of a server.
 struct ServerSettings : Settings {
   /// `decoy` must outlive the sessions. It must be prepared for the exchanges in the settings.
-  explicit ServerSettings(const Decoy& d) : Settings(responder), decoy(&d) {}
+  explicit ServerSettings(const Decoy& d, const Role& r = responder) : Settings(r), decoy(&d) {}
 
   const Decoy* decoy;
   /// &password_responder, &key_responder, or null for a flow that this server does not serve.
@@ -50,6 +51,12 @@ bool enrolment_fits(const Handshake& handshake, const Enrolment& enrolment);
 /// Goes on from Stage::enrolment. Null, or an enrolment of another kind or mode than the hello's, selects the decoy.
 /// The enrolment fits. Its fields but `user` and `pake` are copied.
 Status provide_enrolment(Handshake& handshake, const Enrolment* enrolment, Writer& out);
+
+/// Takes a hello of a mode whose exchange, if it needs one, is set. For the roles.
+void take_client_hello(Handshake& handshake, const ClientHello& hello, Bytes frame);
+
+/// Draws what the answer to the hello needs, whose secret is in ikm, and begins the flow. For the roles.
+Status answer_client_hello(Handshake& handshake, Writer& out);
 
 /// Writes ServerHello up to, without, its confirm, and adds it to the transcript. `out` says whether it had
 /// room. For the flows.

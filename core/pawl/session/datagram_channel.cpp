@@ -69,11 +69,23 @@ Status DatagramChannel::rekey_if_due(Instant now) {
 }
 
 Status DatagramChannel::send(Bytes message, Instant now, DatagramSlot& out) {
+  return send(RecordType::data, message, now, out);
+}
+
+Status DatagramChannel::send_ticket(const TicketRecord& ticket, Instant now, DatagramSlot& out) {
+  if (is_client() || ticket.ticket.empty() || ticket.ticket.size() > kMaxTicket) return Error::invalid_argument;
+  ByteArray<kTicketRecordHead + kMaxTicket> content;
+  Writer writer(content);
+  write_ticket_record(ticket, writer);
+  return send(RecordType::ticket, writer.written(), now, out);
+}
+
+Status DatagramChannel::send(RecordType type, Bytes content, Instant now, DatagramSlot& out) {
   if (closing_) return Error::wrong_state;
-  if (message.size() > longest_message(out.capacity())) return Error::too_long;
+  if (content.size() > longest_message(out.capacity())) return Error::too_long;
   if (!out.empty()) return Error::would_block;
   Status sealed = rekey_if_due(now);
-  if (sealed.ok()) sealed = seal(RecordType::data, message, out);
+  if (sealed.ok()) sealed = seal(type, content, out);
   if (sealed.ok()) return sealed;
   close(CloseReason::limit, sealed.error(), now, out);
   return sealed;
@@ -238,8 +250,10 @@ bool DatagramChannel::receive_content(const RecordContent& content, Bytes datagr
     case RecordType::pong:
       return receive_pong(content.content);
     case RecordType::ticket:
-      // A client without tickets ignores one.
-      if (is_client()) break;
+      if (is_client()) {
+        event = TicketReceived{content.content};
+        break;
+      }
       [[fallthrough]];
     case RecordType::data_more:
       begin_close(CloseReason::protocol, Error::protocol, now);

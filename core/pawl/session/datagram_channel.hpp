@@ -9,6 +9,7 @@
 #include <pawl/record/datagram_sealer.hpp>
 #include <pawl/session/datagram_slot.hpp>
 #include <pawl/session/event.hpp>
+#include <pawl/wire/ticket_record.hpp>
 
 namespace pawl {
 
@@ -68,12 +69,14 @@ class DatagramChannel {
 
   /// See DatagramClient.
   Status send(Bytes message, Instant now, DatagramSlot& out);
+  Status send_ticket(const TicketRecord& ticket, Instant now, DatagramSlot& out);
   void rekey(Instant now, DatagramSlot& out);
   Status exporter(Bytes label, Bytes context, MutBytes out) const;
   /// The longest message that a slot of this capacity takes to the peer.
   [[nodiscard]] std::size_t longest_message(std::size_t capacity) const;
 
-  /// Takes a datagram record, opened in place. Sets `event` to a Message if it was one.
+  /// Takes a datagram record, opened in place. Sets `event` to a Message or TicketReceived if
+  /// it was one.
   Received receive(MutBytes datagram, Instant now, DatagramSlot& out, Event& event);
   /// Sends a ping with bytes of its own, and again each second until its pong has come.
   void ping(Instant now, DatagramSlot& out);
@@ -99,6 +102,7 @@ class DatagramChannel {
 
   [[nodiscard]] bool is_client() const { return direction_ == Direction::client_to_server; }
   Status seal(RecordType type, Bytes content, DatagramSlot& out);
+  Status send(RecordType type, Bytes content, Instant now, DatagramSlot& out);
   Status rekey_if_due(Instant now);
   [[nodiscard]] bool epoch_aged(Instant now) const { return now - epoch_began_ >= Config::kEpochAge; }
   void want_ping(Instant now, bool urgent);

@@ -99,7 +99,8 @@ void DatagramClient::note_reject(Bytes frame, Instant now) {
     return;
   }
   a.outlook = refused;
-  if (refused.error != Error::busy) retransmission_.cease(now, Config::kRefusedWait);
+  const Duration wait = a.handshake.kind == Kind::ticket ? Config::kTicketRefusedWait : Config::kRefusedWait;
+  if (refused.error != Error::busy) retransmission_.cease(now, wait);
 }
 
 void DatagramClient::follow_retry(Bytes cookie, Instant now) {
@@ -146,11 +147,12 @@ void DatagramClient::fall_back(Error error) {
 }
 
 void DatagramClient::open(Instant now) {
-  const Handshake& h = attempt().handshake;
+  Handshake& h = attempt().handshake;
   SessionSecrets secrets;
   derive_session_secrets(h.hs, h.transcript.digest(), Side::client, secrets);
+  if (settings_.role->opened != nullptr) settings_.role->opened(h);
   const DatagramChannel::Parameters parameters{h.own_max_rx, h.peer_max_rx, h.idle, settings_.soft_record_limit};
-  const bool proves_last = h.kind == Kind::raw_key;
+  const bool proves_last = h.kind != Kind::password;
   const auto cid = attempt().fields.cid;
   Open& open =
       phase_.emplace<Open>(static_cast<SessionSecrets&&>(secrets), cid, parameters, windows_, random_, counters_, now);

@@ -61,7 +61,7 @@ DatagramServer::Place DatagramServer::receive_frame(MutBytes datagram, const Add
 
 DatagramServer::Place DatagramServer::receive_hello(MutBytes frame, const Address& from, Instant now) {
   const auto parsed = parse_client_hello(frame.subspan(kFrameHeaderSize), true);
-  if (!parsed.ok() || parsed.value().ticket) {
+  if (!parsed.ok() || (parsed.value().kind == Kind::ticket && !settings_.role->tickets)) {
     reject(RejectCode::failed, frame_hash(frame));
     return std::nullopt;
   }
@@ -92,7 +92,7 @@ DatagramServer::Place DatagramServer::receive_hello(MutBytes frame, const Addres
 
 bool DatagramServer::demands_cookie(const ClientHello& hello, const Address& from) const {
   if (cookies == Cookies::never || from.bytes().empty()) return false;
-  const bool costs_at_once = hello.kind == Kind::raw_key && hello.mode != Mode::psk;
+  const bool costs_at_once = hello.kind != Kind::password && hello.mode != Mode::psk;
   return cookies == Cookies::always || (cookies == Cookies::for_exchange && costs_at_once) ||
          2 * half_open() > most_half_open_;
 }
@@ -129,11 +129,21 @@ DatagramServer::Place DatagramServer::find_cid(Bytes cid) const {
 
 Status DatagramServer::provide(std::size_t place, const Enrolment* enrolment, Instant now) {
   PAWL_TRY(session(place).provide(enrolment, now));
-  // A cid that is in use, once in four billion sessions. The client's next hello gets another.
+  check_cid(place);
+  return Error::none;
+}
+
+Status DatagramServer::provide(std::size_t place, const Ticket& ticket, const Enrolment& enrolment, Instant now) {
+  PAWL_TRY(session(place).provide(ticket, enrolment, now));
+  check_cid(place);
+  return Error::none;
+}
+
+/// A cid is drawn that is in use, once in four billion sessions. The client's next hello gets another.
+void DatagramServer::check_cid(std::size_t place) {
   for (std::size_t i = 0; i < sessions_.size(); ++i) {
     if (i != place && session(i).has_cid(session(place).fields_.cid)) session(place).abandon(Error::busy);
   }
-  return Error::none;
 }
 
 void DatagramServer::advance(std::size_t place, Instant now) {

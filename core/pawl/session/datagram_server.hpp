@@ -56,6 +56,9 @@ class DatagramServer {
   /// provide_none().
   Status provide(std::size_t place, const Enrolment* enrolment, Instant now);
 
+  /// After a session's CredentialWanted of Kind::ticket, as Session::provide().
+  Status provide(std::size_t place, const Ticket& ticket, const Enrolment& enrolment, Instant now);
+
   /// Does one step of the session's work, or what time has made due for it.
   void advance(std::size_t place, Instant now);
 
@@ -74,6 +77,7 @@ class DatagramServer {
   [[nodiscard]] Place place_for(const Address& from, bool cookie_good) const;
   [[nodiscard]] Place oldest_half_open(bool with_cookie) const;
   [[nodiscard]] bool demands_cookie(const ClientHello& hello, const Address& from) const;
+  void check_cid(std::size_t place);
   void supersede_others(std::size_t place, bool was_open);
   void reject(RejectCode code, const Sha256::Digest& hello);
   void answer(Bytes frame);

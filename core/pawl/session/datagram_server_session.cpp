@@ -37,11 +37,18 @@ void DatagramServerSession::accept(Bytes frame, const Sha256::Digest& hash, bool
   Attempt& a = phase_.emplace<Attempt>(settings_, random_);
   a.handshake.datagram = &fields_;
   a.handshake.own_max_rx = settings_.max_rx;
-  copy(frame, a.received);
+  Handshake& h = a.handshake;
+  // A ticket is read at once.
+  const bool kept = frame.size() <= a.received.size();
+  if (kept) copy(frame, a.received);
   Writer out(slot_.space());
-  Status step = settings_.role->start(a.handshake, out);
-  if (step.ok()) step = settings_.role->receive(a.handshake, Bytes(a.received).first(frame.size()), out);
+  Status step = settings_.role->start(h, out);
+  if (step.ok()) step = settings_.role->receive(h, kept ? Bytes(a.received).first(frame.size()) : frame, out);
   static_cast<void>(follow(step, out, now));
+  if (kept || !is_half_open()) return;
+  h.user = {};
+  copy(h.peer_share, a.received);
+  h.peer_share = Bytes(a.received).first(h.peer_share.size());
 }
 
 bool DatagramServerSession::is_for(const Sha256::Digest& hash, const Address& from) const {
@@ -115,8 +122,8 @@ Status DatagramServerSession::follow(Status step, const Writer& out, Instant now
 }
 
 Status DatagramServerSession::provide(const Enrolment* enrolment, Instant now) {
-  auto* a = std::get_if<Attempt>(&phase_);
-  if (a == nullptr || a->handshake.stage != Stage::enrolment) return Error::wrong_state;
+  Attempt* const a = awaiting_enrolment();
+  if (a == nullptr) return Error::wrong_state;
   if (enrolment != nullptr && !enrolment_fits(a->handshake, *enrolment)) return Error::invalid_argument;
   Writer out(slot_.space());
   const Status step = provide_enrolment(a->handshake, enrolment, out);
@@ -124,9 +131,29 @@ Status DatagramServerSession::provide(const Enrolment* enrolment, Instant now) {
   return follow(step, out, now);
 }
 
+Status DatagramServerSession::provide(const Ticket& ticket, const Enrolment& enrolment, Instant now) {
+  Attempt* const a = awaiting_enrolment();
+  if (a == nullptr) return Error::wrong_state;
+  Writer out(slot_.space());
+  const Status step = provide_ticket(a->handshake, ticket, enrolment, out);
+  cid_drawn_ = true;
+  return follow(step, out, now);
+}
+
+Status DatagramServerSession::set_resumption(Resumption& resumption) {
+  Attempt* const a = awaiting_enrolment();
+  if (a == nullptr) return Error::wrong_state;
+  a->handshake.resumption = &resumption;
+  return Error::none;
+}
+
+DatagramServerSession::Attempt* DatagramServerSession::awaiting_enrolment() {
+  auto* a = std::get_if<Attempt>(&phase_);
+  return a != nullptr && a->handshake.stage == Stage::enrolment ? a : nullptr;
+}
+
 Status DatagramServerSession::refuse(std::uint16_t retry_after, Instant /*now*/) {
-  const auto* a = std::get_if<Attempt>(&phase_);
-  if (a == nullptr || a->handshake.stage != Stage::enrolment) return Error::wrong_state;
+  if (awaiting_enrolment() == nullptr) return Error::wrong_state;
   refuse(Error::busy, retry_after, hello_hash_);
   return Error::none;
 }
@@ -137,12 +164,13 @@ void DatagramServerSession::refuse(Error error, std::uint16_t retry_after, const
 }
 
 void DatagramServerSession::open(Instant now) {
-  const Attempt& a = *std::get_if<Attempt>(&phase_);
-  const Handshake& h = a.handshake;
+  Attempt& a = *std::get_if<Attempt>(&phase_);
+  Handshake& h = a.handshake;
   const Address from = a.finish_from;
   const std::size_t finish_size = a.finish_size;
   SessionSecrets secrets;
   derive_session_secrets(h.hs, h.transcript.digest(), Side::server, secrets);
+  if (settings_.role->opened != nullptr) settings_.role->opened(h);
   const DatagramChannel::Parameters parameters{h.own_max_rx, h.peer_max_rx, h.idle, settings_.soft_record_limit};
   const bool proved_last = h.kind == Kind::password;
   user_ = h.user;
@@ -207,6 +235,12 @@ Status DatagramServerSession::send(Bytes message, Instant now) {
   const Status sent = open->channel.send(message, now, slot_);
   if (path_ && sent.ok()) path_->sent += size;
   return sent;
+}
+
+Status DatagramServerSession::send_ticket(const TicketRecord& ticket, Instant now) {
+  auto* open = std::get_if<Open>(&phase_);
+  if (open == nullptr) return Error::wrong_state;
+  return path_ ? Error::would_block : open->channel.send_ticket(ticket, now, slot_);
 }
 
 std::size_t DatagramServerSession::longest_message() const {

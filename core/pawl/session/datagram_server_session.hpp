@@ -3,7 +3,7 @@
 
 #include <optional>
 #include <pawl/base/address.hpp>
-#include <pawl/handshake/responder.hpp>
+#include <pawl/handshake/resumption.hpp>
 #include <pawl/session/datagram_channel.hpp>
 #include <pawl/session/datagram_end.hpp>
 #include <pawl/session/datagram_settings.hpp>
@@ -31,6 +31,10 @@ class DatagramServerSession : public DatagramEnd {
   /// there. No more than three times what came from there is sent until then (section 13.4).
   Status send(Bytes message, Instant now);
   [[nodiscard]] std::size_t longest_message() const;
+
+  /// As Session::set_resumption() and send_ticket(). The record must fit longest_message().
+  Status set_resumption(Resumption& resumption);
+  Status send_ticket(const TicketRecord& ticket, Instant now);
 
   /// Where outgoing() goes.
   [[nodiscard]] const Address& peer() const { return address_; }
@@ -65,7 +69,7 @@ class DatagramServerSession : public DatagramEnd {
     Attempt(const ServerSettings& settings, Random& random) : handshake(settings, random) {}
 
     Handshake handshake;
-    /// The frame under work.
+    /// The frame under work. Of a ClientHello with a ticket, only its share.
     ByteArray<kMaxHelloFrame> received{};
     std::size_t frame_size = 0;
     /// Where ClientFinish came from, and how long it was.
@@ -94,6 +98,7 @@ class DatagramServerSession : public DatagramEnd {
   /// For the server. `frame` is a ClientHello whose cookie is zeroed, `hash` its SHA-256, `cookie_good` whether it had
   /// a good one.
   void accept(Bytes frame, const Sha256::Digest& hash, bool cookie_good, const Address& from, Instant now);
+  [[nodiscard]] Attempt* awaiting_enrolment();
   [[nodiscard]] bool is_for(const Sha256::Digest& hash, const Address& from) const;
   [[nodiscard]] bool has_cid(Bytes cid) const;
   void hello_again(Instant now);
@@ -102,6 +107,7 @@ class DatagramServerSession : public DatagramEnd {
   void advance(Instant now);
   void receive_record(MutBytes datagram, const Address& from, Instant now);
   Status provide(const Enrolment* enrolment, Instant now);
+  Status provide(const Ticket& ticket, const Enrolment& enrolment, Instant now);
   /// Ends it without a word.
   void abandon(Error error);
 

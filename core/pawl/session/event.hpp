@@ -11,7 +11,9 @@ namespace pawl {
 
 /// At a server, a client says it is `user` and wants this kind and mode. Look the user up and call provide(),
 /// provide_none() or refuse(). The name is whatever somebody sent, and nothing has proved it so far. It is a view that
-/// is valid until that call.
+/// is valid until that call. With Kind::ticket, which only ResumingServerSettings admit, `user` is a ticket. Open it at
+/// once with TicketKeys, because over datagrams it is valid only until DatagramServer::receive(). Then look up its user
+/// and call provide() with both, or provide_none() if there is no such ticket or user.
 struct CredentialWanted {
   Bytes user;
   Kind kind = Kind::password;
@@ -34,6 +36,12 @@ struct Message {
   bool last = false;
 };
 
+/// At a client, the server has sent a ticket. ClientTicket::take() takes the content, if the settings name one. The
+/// bytes are in the session's receive buffer and valid until the next receive().
+struct TicketReceived {
+  Bytes content;
+};
+
 /// The session is over and its keys are wiped. Bytes that remain in outgoing() are still to be delivered before the
 /// transport is closed.
 struct Closed {
@@ -47,7 +55,8 @@ struct Closed {
   bool incomplete = false;
 };
 
-using Event = std::variant<std::monostate, CredentialWanted, DerivationWanted, Established, Message, Closed>;
+using Event =
+    std::variant<std::monostate, CredentialWanted, DerivationWanted, Established, Message, TicketReceived, Closed>;
 
 /// False for what next_event() returns when nothing has happened.
 [[nodiscard]] inline bool is_event(const Event& event) { return !std::holds_alternative<std::monostate>(event); }

@@ -58,6 +58,22 @@ Result<std::size_t> Session::send(Bytes part, bool last, Instant now) {
   return fragment.size();
 }
 
+Status Session::send_ticket(const TicketRecord& ticket, Instant now) {
+  if (phase_ != Phase::open) return Error::wrong_state;
+  if (is_client() || ticket.ticket.empty() || ticket.ticket.size() > kMaxTicket) return Error::invalid_argument;
+  set_clock(now);
+  ByteArray<kTicketRecordHead + kMaxTicket> content;
+  Writer writer(content);
+  write_ticket_record(ticket, writer);
+  const Bytes written = writer.written();
+  const std::size_t record = written.size() + kRecordOverhead;
+  if (record > kRecordHeaderSize + peer_max_rx_ || record + kReserve > outbox_.capacity()) return Error::too_long;
+  if (outbox_.room() < record + kReserve) return Error::would_block;
+  const Status sealed = seal(RecordType::ticket, written);
+  if (!sealed.ok()) begin_close(CloseReason::limit, sealed.error());
+  return sealed;
+}
+
 void Session::sent(std::size_t n, Instant now) {
   set_clock(now);
   outbox_.consume(n);
@@ -137,8 +153,10 @@ void Session::receive_content(const RecordContent& content) {
       flush();
       break;
     case RecordType::ticket:
-      // A client without tickets ignores one. A server never gets one.
-      if (!is_client()) begin_close(CloseReason::protocol, Error::protocol);
+      // A server never gets one.
+      if (!is_client()) return begin_close(CloseReason::protocol, Error::protocol);
+      message_ = content.content;
+      news_ = News::ticket;
       break;
     case RecordType::pong:
     case RecordType::close:

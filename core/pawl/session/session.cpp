@@ -155,9 +155,10 @@ Status Session::follow(Status step, const Writer& out) {
 }
 
 void Session::open() {
-  const Handshake& h = secrets_.handshake;
+  Handshake& h = secrets_.handshake;
   SessionSecrets secrets;
   derive_session_secrets(h.hs, h.transcript.digest(), settings_.role->side, secrets);
+  if (settings_.role->opened != nullptr) settings_.role->opened(h);
   peer_max_rx_ = h.peer_max_rx;
   idle_ = h.idle;
   user_ = h.user;
@@ -181,6 +182,18 @@ Status Session::provide(const Enrolment& enrolment, Instant /*now*/) {
   if (!enrolment_fits(secrets_.handshake, enrolment)) return Error::invalid_argument;
   Writer out = outbox_.writer();
   return follow(provide_enrolment(secrets_.handshake, &enrolment, out), out);
+}
+
+Status Session::provide(const Ticket& ticket, const Enrolment& enrolment, Instant /*now*/) {
+  if (!awaits(Stage::enrolment)) return Error::wrong_state;
+  Writer out = outbox_.writer();
+  return follow(provide_ticket(secrets_.handshake, ticket, enrolment, out), out);
+}
+
+Status Session::set_resumption(Resumption& resumption) {
+  if (!awaits(Stage::enrolment)) return Error::wrong_state;
+  secrets_.handshake.resumption = &resumption;
+  return Error::none;
 }
 
 Status Session::provide_none(Instant /*now*/) {
@@ -293,6 +306,8 @@ Event Session::next_event() {
       return Established{};
     case News::message:
       return Message{message_, !receiving_message_};
+    case News::ticket:
+      return TicketReceived{message_};
     case News::none:
       break;
   }

@@ -22,14 +22,18 @@
 
 #include <pawl/handshake/key.hpp>
 #include <pawl/handshake/password.hpp>
+#include <pawl/handshake/resumption.hpp>
 #include <pawl/record/stream_opener.hpp>
 #include <pawl/record/stream_sealer.hpp>
 #include <pawl/session/event.hpp>
 #include <pawl/session/outbox.hpp>
+#include <pawl/wire/ticket_record.hpp>
 
 namespace pawl {
 
-/// The smallest receive and send buffers of a session. They hold a whole handshake frame without tickets.
+/// The smallest receive and send buffers of a session. They hold a whole handshake frame without tickets. A ticket of
+/// TicketKeys takes up to 322 bytes of the client's send buffer and the server's receive buffer. A client whose buffer
+/// has no room for its ticket does without.
 inline constexpr std::size_t kMinBuffer = 256;
 
 /// One end of a session over a stream, a client or a server. The top of this file says how it is driven.
@@ -70,6 +74,14 @@ class Session {
   /// password without iterations, or one of mode pake without enrolment.pake. Error::wrong_state if no enrolment is
   /// wanted.
   Status provide(const Enrolment& enrolment, Instant now);
+  /// At a server, after CredentialWanted of Kind::ticket, what TicketKeys::open() has found in the ticket, and the
+  /// enrolment of its user, which stays valid as above. The client is refused, and the error returned is
+  /// Error::authentication_failed, if the enrolment is another one than when the ticket was sealed, or the session
+  /// would lose forward secrecy. Error::wrong_state if no enrolment is wanted.
+  Status provide(const Ticket& ticket, const Enrolment& enrolment, Instant now);
+  /// At a server of ResumingServerSettings, before provide(). `resumption` will have what the tickets of this session
+  /// need, and outlives the handshake. Error::wrong_state if no enrolment is wanted.
+  Status set_resumption(Resumption& resumption);
   /// At a server, after CredentialWanted, says that there is no such user. The client will not be able to tell (section
   /// 8.4).
   Status provide_none(Instant now);
@@ -87,6 +99,11 @@ class Session {
   /// there is no room now (deliver outgoing() first), Error::wrong_state if the session is not open. Error::limit when
   /// no further record is allowed, and then the session closes.
   Result<std::size_t> send(Bytes part, bool last, Instant now);
+
+  /// Sends a ticket to the client. Error::too_long if the client or this session's buffer has no room for such a record
+  /// ever, Error::would_block and Error::wrong_state as send(). Error::limit as send(). Error::invalid_argument if the
+  /// ticket is empty or longer than kMaxTicket, or this is a client.
+  Status send_ticket(const TicketRecord& ticket, Instant now);
 
   /// The bytes to write to the transport. Valid until the next call of any member but outgoing() and deadline().
   [[nodiscard]] Bytes outgoing() const { return outbox_.pending(); }
@@ -143,7 +160,7 @@ class Session {
  private:
   enum class Phase : std::uint8_t { fresh, handshake, open, closing, over };
   /// What next_event() tells first.
-  enum class News : std::uint8_t { none, wish, established, message };
+  enum class News : std::uint8_t { none, wish, established, message, ticket };
 
   /// The secrets of an open session.
   struct Open {

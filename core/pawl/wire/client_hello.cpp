@@ -13,6 +13,11 @@ constexpr std::uint8_t kRawKey = 1U << 2;
 /// T and K exclude each other. All but them and D are reserved.
 bool flags_valid(std::uint8_t flags) { return flags == 0 || flags == kTicket || flags == kRawKey; }
 
+unsigned flag_of(Kind kind) {
+  if (kind == Kind::password) return 0;
+  return kind == Kind::ticket ? kTicket : kRawKey;
+}
+
 /// Which modes exist in which flow. Mode pake has no key flow.
 bool mode_valid(std::uint8_t mode, bool key_flow) { return mode >= 1 && mode <= (key_flow ? 2 : 3); }
 
@@ -27,15 +32,14 @@ Result<ClientHello> parse_client_hello(Bytes body, bool datagram) {
   const bool key_flow = flags != 0;
   if (!flags_valid(flags) || !mode_valid(mode, key_flow)) return Error::malformed;
   hello.mode = static_cast<Mode>(mode);
-  hello.kind = flags == kRawKey ? Kind::raw_key : Kind::password;
-  hello.ticket = flags == kTicket;
+  if (key_flow) hello.kind = flags == kTicket ? Kind::ticket : Kind::raw_key;
   hello.max_rx = reader.u16();
   hello.idle = reader.u16();
   hello.nonce = reader.bytes(kNonceSize);
   hello.id = reader.bytes(reader.u8());
   if (key_flow && hello.mode == Mode::psk_ecdhe) hello.share = reader.bytes(kShareSize);
   if (datagram) hello.cookie = reader.bytes(kCookieSize);
-  const bool id_valid = !hello.id.empty() && (hello.ticket || hello.id.size() <= kMaxUser);
+  const bool id_valid = !hello.id.empty() && (hello.kind == Kind::ticket || hello.id.size() <= kMaxUser);
   if (!reader.complete() || !id_valid || !max_rx_valid(hello.max_rx) || !idle_valid(hello.idle))
     return Error::malformed;
   return hello;
@@ -47,7 +51,7 @@ std::size_t client_hello_size(const ClientHello& hello) {
 
 void write_client_hello(const ClientHello& hello, Writer& writer) {
   writer.u8(static_cast<std::uint8_t>(hello.mode));
-  const unsigned flags = (hello.kind == Kind::raw_key ? kRawKey : 0U) | (hello.cookie.empty() ? 0U : kDatagram);
+  const unsigned flags = flag_of(hello.kind) | (hello.cookie.empty() ? 0U : kDatagram);
   writer.u8(static_cast<std::uint8_t>(flags));
   writer.u16(hello.max_rx);
   writer.u16(hello.idle);

@@ -23,9 +23,8 @@ namespace pawl {
 /// The fields of a ClientHello. After parsing they point into the frame.
 struct ClientHello {
   Mode mode = Mode::psk;
-  /// What `user` names a credential of. It means nothing with a ticket.
+  /// What `id` is a ticket or names a credential of.
   Kind kind = Kind::password;
-  bool ticket = false;
   std::uint16_t max_rx = 0;
   std::uint16_t idle = 0;
   Bytes nonce;

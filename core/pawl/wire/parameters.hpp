@@ -10,8 +10,9 @@ namespace pawl {
 /// How keys are agreed on (PROTOCOL.md 1).
 enum class Mode : std::uint8_t { psk = 1, psk_ecdhe = 2, pake = 3 };
 
-/// What the shared secret is (PROTOCOL.md 1). It decides between the password flow and the key flow.
-enum class Kind : std::uint8_t { password = 1, raw_key = 2 };
+/// What the shared secret is (PROTOCOL.md 1). It decides between the password flow and the key flow. A ticket is the
+/// kind of a handshake only. No credential and no enrolment is of it.
+enum class Kind : std::uint8_t { password = 1, raw_key = 2, ticket = 3 };
 
 inline constexpr std::size_t kMaxUser = 128;
 inline constexpr std::size_t kMaxTicket = 255;

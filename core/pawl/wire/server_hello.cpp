@@ -21,7 +21,7 @@ Status parse_server_hello(Bytes body, Kind kind, Mode mode, std::size_t cid_size
     hello.salt = bytes(kSaltSize);
   }
   if (mode != Mode::psk) hello.share = bytes(kShareSize);
-  if (kind == Kind::raw_key) hello.confirm = bytes(kConfirmSize);
+  if (kind != Kind::password) hello.confirm = bytes(kConfirmSize);
   return max_rx_valid(hello.max_rx) && idle_valid(hello.idle) ? Error::none : Error::malformed;
 }
 

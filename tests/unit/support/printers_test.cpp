@@ -81,6 +81,7 @@ TEST(Printers, Events) {
   EXPECT_EQ(shown(Event(DerivationWanted{{}, 5})), "5 iterations, salt of 16 bytes " + std::string(32, '0') + ")");
   EXPECT_EQ(shown(Event(Message{user, true})), "2 bytes 616c, the last)");
   EXPECT_EQ(shown(Event(Message{user, false})), "2 bytes 616c)");
+  EXPECT_EQ(shown(Event(TicketReceived{user})), "2 bytes)");
   EXPECT_EQ(shown(Event(Closed{Error::busy, CloseReason::normal, 9, true})),
             "error busy, reason normal, retry after 9 s, incomplete)");
 }

@@ -92,6 +92,7 @@ class Client final : private EventLoop::Handler {
   [[nodiscard]] bool held_up() const { return unread() && !link_.reply_wait(); }
 
   void on(const DerivationWanted& event);
+  static void on(const TicketReceived& /*this client keeps none*/) {}
   void on(const Established& event);
   void on(const Message& event);
   void on(const Closed& event);

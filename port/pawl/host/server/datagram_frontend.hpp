@@ -54,6 +54,7 @@ class DatagramFrontend final : public Frontend, private EventLoop::Handler {
   void on(std::size_t place, const Closed& event, Instant now);
   static void on(std::size_t /*place*/, std::monostate /*no event*/, Instant /*now*/) {}
   static void on(std::size_t /*place*/, const DerivationWanted& /*a client's*/, Instant /*now*/) {}
+  static void on(std::size_t /*place*/, const TicketReceived& /*a client's*/, Instant /*now*/) {}
 
   ServerContext& context_;
   PawlService& service_;

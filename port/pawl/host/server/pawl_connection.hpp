@@ -39,6 +39,7 @@ class PawlConnection final : public Connection {
   void on(const Closed& event, Instant now);
   static void on(std::monostate /*no event*/, Instant /*now*/) {}
   static void on(const DerivationWanted& /*a client's*/, Instant /*now*/) {}
+  static void on(const TicketReceived& /*a client's*/, Instant /*now*/) {}
 
   const PawlService& service_;
   /// The user's enrolment, if there is such a user. It stays until the session goes, but without its secrets once that
