@@ -182,7 +182,9 @@ class PawlClient {
   }
 
   void await_reply() {
-    const Event event = next_event();
+    Event event = next_event();
+    // The first thing that comes.
+    while (std::holds_alternative<TicketReceived>(event)) event = next_event();
     const auto* message = std::get_if<Message>(&event);
     require_that(message != nullptr && message->last, "a message was not answered");
   }

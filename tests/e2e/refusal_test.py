@@ -96,6 +96,8 @@ class Guessing(TestCase):
 
 
 class SpoiltLines(TestCase):
+    """The first record to the client has its ticket. The replies are in those that follow."""
+
     def setUp(self):
         super().setUp()
         self.credential = self.enroll("alice")
@@ -109,7 +111,7 @@ class SpoiltLines(TestCase):
         self.assert_result(done, OK, b"".join(map(reply, range(5))))
 
     def test_altered_on_the_way_to_the_client(self):
-        done = self.connect(self.proxy(self.served, to_client=flip(2)))
+        done = self.connect(self.proxy(self.served, to_client=flip(3)))
         self.assert_result(done, TAMPERED, reply(0) + reply(1), "^Error: .*altered.* not answered: 1")
 
     def test_altered_on_the_way_to_the_server(self):
@@ -118,20 +120,20 @@ class SpoiltLines(TestCase):
         self.served.await_error_line("alice from .* is gone: tampered, after 2 messages")
 
     def test_cut(self):
-        done = self.connect(self.proxy(self.served, to_client=cut(3)))
+        done = self.connect(self.proxy(self.served, to_client=cut(4)))
         self.assert_result(done, TRUNCATED, reply(0) + reply(1) + reply(2), "^Error: The connection was cut")
         self.served.await_error_line("alice from .* is gone: truncated")
 
     def test_repeated_record(self):
         def repeat(index, record):
-            return record * 2 if index == 1 else record, True
+            return record * 2 if index == 2 else record, True
 
         done = self.connect(self.proxy(self.served, to_client=repeat))
         self.assert_result(done, TAMPERED, reply(0) + reply(1))
 
     def test_dropped_record(self):
         def drop(index, record):
-            return b"" if index == 1 else record, True
+            return b"" if index == 2 else record, True
 
         client = self.client(self.proxy(self.served, to_client=drop), self.credential)
         for word in (b"one", b"two", b"three"):

@@ -14,7 +14,7 @@ import unittest
 from pawl_frames import BUSY, CLIENT_HELLO, FAILED, UNSUPPORTED, Failure, Refused, reject
 from pawl_handshake import ClientHandshake, ServerHandshake
 from pawl_keys import Credential
-from pawl_peer import CLOSE, DATA, DATA_MORE, PING, PONG, Closed, Connection, Truncated
+from pawl_peer import CLOSE, DATA, DATA_MORE, PING, PONG, TICKET, Closed, Connection, Truncated
 from programs import FLOWS, PATIENCE, User, connecting, serving
 
 ECHO = b"Server received: "
@@ -113,6 +113,7 @@ class AgainstServe(unittest.TestCase):
     def test_pings_a_silent_client_and_gives_it_up(self):
         with self.session(USERS["raw_key", "psk"], idle=3) as connection:
             self.assertEqual(connection.session.idle, 3)
+            self.assertEqual(connection.receive_record()[0], TICKET)
             kind, first = connection.receive_record()
             self.assertEqual(kind, PING)
             connection.send_record(PONG, first)

@@ -13,7 +13,8 @@
 #include <utility>
 #include <vector>
 
-#include <pawl/handshake/initiator.hpp>
+#include <pawl/handshake/p256.hpp>
+#include <pawl/handshake/resumption.hpp>
 #include <pawl/host/base/text.hpp>
 #include <pawl/host/client/client.hpp>
 #include <pawl/host/client/stream_link.hpp>
@@ -95,10 +96,14 @@ class TestClient {
   using MakeLink = std::function<std::unique_ptr<Link>(ClientSettings& settings)>;
 
   TestClient(EventLoop& loop, const ClientCredential& credential, std::uint16_t idle, const MakeLink& make)
-      : settings_(with_idle(credential, idle)),
+      : settings_(with_idle(credential, idle, ticket)),
         link_(make(settings_)),
-        context_{loop, log, messages, replies,
-                 [](const DerivationWanted&) { return FailureOr<const ClientCredential*>(Failure()); }},
+        context_{loop,
+                 log,
+                 messages,
+                 replies,
+                 [](const DerivationWanted&) { return FailureOr<const ClientCredential*>(Failure()); },
+                 [this](const TicketReceived& event) { ticket.take(event.content); }},
         client_({.user = std::string(credential.user.begin(), credential.user.end())}, *link_, context_) {}
   /// Over a stream.
   TestClient(EventLoop& loop, Random& random, const ClientCredential& credential, std::unique_ptr<Stream> stream,
@@ -115,16 +120,20 @@ class TestClient {
   ClientLog log;
   Messages messages;
   Replies replies;
+  /// What it begins with, and then what the server has sent.
+  ClientTicket ticket;
 
  private:
-  static ClientSettings with_idle(const ClientCredential& credential, std::uint16_t idle) {
-    ClientSettings settings(key_initiator, credential);
+  static ResumingClientSettings with_idle(const ClientCredential& credential, std::uint16_t idle,
+                                          ClientTicket& ticket) {
+    ResumingClientSettings settings(key_initiator, credential, ticket);
     settings.exchange = pawl::test::exchange_for(credential.mode);
+    settings.ticket_exchange = &p256_tickets;
     settings.idle = idle;
     return settings;
   }
 
-  ClientSettings settings_;
+  ResumingClientSettings settings_;
   std::unique_ptr<Link> link_;
   ClientContext context_;
   Client client_;

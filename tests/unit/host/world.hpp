@@ -77,7 +77,7 @@ class ContextWorld : public World {
   /// The same.
   PawlService& service() {
     if (service_) return *service_;
-    service_.emplace(users_, EnumerationKey());
+    service_.emplace(users_, context().ticket_keys(users_), EnumerationKey());
     EXPECT_TRUE(service_->prepare(options_.idle).ok());
     return *service_;
   }

@@ -3,7 +3,17 @@
 
 namespace pawl::host {
 
-std::string name(Kind kind) { return kind == Kind::password ? "password" : "raw_key"; }
+std::string name(Kind kind) {
+  switch (kind) {
+    case Kind::password:
+      return "password";
+    case Kind::raw_key:
+      return "raw_key";
+    case Kind::ticket:
+      return "ticket";
+  }
+  return "unknown";
+}
 
 std::string name(Mode mode) {
   switch (mode) {

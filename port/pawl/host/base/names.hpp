@@ -9,7 +9,7 @@
 
 namespace pawl::host {
 
-/// "password", "raw_key"
+/// "password", "raw_key", "ticket"
 std::string name(Kind kind);
 /// "psk", "psk_ecdhe", "pake"
 std::string name(Mode mode);

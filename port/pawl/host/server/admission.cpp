@@ -82,10 +82,11 @@ bool Admission::affordable(Kind kind, const SourcePrefix& source, Instant now) {
 }
 
 std::uint16_t Admission::hello(Bytes user, Kind kind, Mode mode, const SourcePrefix& source, Instant now) {
-  const Duration wait = guesses_.wait(user, source, now);
+  const bool guess = kind != Kind::ticket;
+  const Duration wait = guess ? guesses_.wait(user, source, now) : Duration{};
   if (wait > Duration{}) return whole_seconds(wait);
   if (mode != Mode::psk && !affordable(kind, source, now)) return 1;
-  guesses_.attempt(user, source, now);
+  if (guess) guesses_.attempt(user, source, now);
   return 0;
 }
 

@@ -76,7 +76,8 @@ class Admission {
   explicit Admission(const Limits& limits)
       : half_open_(limits), hellos_(limits.hellos), hellos_per_source_(limits.hellos_per_source) {}
 
-  /// Whether a hello may go on. It is 0 if so, or else the seconds to refuse it with.
+  /// Whether a hello may go on. It is 0 if so, or else the seconds to refuse it with. Nobody guesses a ticket, so one
+  /// does not wait for guesses.
   std::uint16_t hello(Bytes user, Kind kind, Mode mode, const SourcePrefix& source, Instant now);
 
   /// Whether hellos in modes psk_ecdhe and pake are so many that only those whose address was shown should go on

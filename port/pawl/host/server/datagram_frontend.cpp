@@ -35,7 +35,8 @@ class DatagramFrontend::DatagramPeer final : public Peer {
   DatagramPeer(DatagramFrontend& frontend, std::size_t place, Instant now)
       : Peer(frontend.context_, identity_of(frontend.server_.session(place), frontend.port_->point().way), now),
         frontend_(frontend),
-        place_(place) {}
+        place_(place),
+        credential_(frontend.service_.users, frontend.service_.tickets) {}
 
   void close(Instant now, CloseReason reason) override {
     session().close(now, reason);
@@ -43,6 +44,7 @@ class DatagramFrontend::DatagramPeer final : public Peer {
     frontend_.watch();
   }
 
+  void renew_ticket(Instant now) override;
   void admit_and_provide(const CredentialWanted& event, Instant now);
   void on(const Established& event, Instant now);
   void on(const Message& event, Instant now);
@@ -55,12 +57,18 @@ class DatagramFrontend::DatagramPeer final : public Peer {
   DatagramServerSession& session() { return frontend_.server_.session(place_); }
   [[nodiscard]] Version version() const override { return frontend_.service_.users.version(bytes_of(identity().user)); }
   bool enter();
-  std::uint16_t look_up(const CredentialWanted& event, Instant now);
+  std::uint16_t try_to_look_up(const CredentialWanted& event, Instant now);
+  Status provide(Instant now);
   void answer(Answer answer, Instant now);
+  template <class Send>
+  Status send(Send send_once, Instant now);
+  bool deliver_ticket(Instant now);
 
   DatagramFrontend& frontend_;
   std::size_t place_;
-  std::unique_ptr<StoredEnrolment> enrolment_;
+  SessionCredential credential_;
+  /// What the client is to get as soon as there is room.
+  std::optional<IssuedTicket> ticket_;
   /// One of the places for handshakes, held by those whose address has been shown. It is given up once the session is
   /// open.
   std::unique_ptr<HalfOpenLimit::Place> half_open_;
@@ -69,25 +77,23 @@ class DatagramFrontend::DatagramPeer final : public Peer {
 };
 
 void DatagramFrontend::DatagramPeer::admit_and_provide(const CredentialWanted& event, Instant now) {
-  const std::uint16_t wait = look_up(event, now);
+  const std::uint16_t wait = try_to_look_up(event, now);
   // A failure ends the session, and comes as Closed.
-  if (wait > 0) {
-    static_cast<void>(session().refuse(wait, now));
-    return;
-  }
-  if (enrolment_) note_exposed(enrolment_->exposed);
-  prove(enrolment_ ? std::optional(enrolment_->enrolment.mode) : std::nullopt);
-  static_cast<void>(frontend_.server_.provide(place_, enrolment_ ? &enrolment_->enrolment : nullptr, now));
+  static_cast<void>(wait > 0 ? session().refuse(wait, now) : provide(now));
 }
 
-std::uint16_t DatagramFrontend::DatagramPeer::look_up(const CredentialWanted& event, Instant now) {
-  if (frontend_.stopping_ || !enter()) return kCrowdedWait;
-  const std::uint16_t wait = admit(event.user, event.kind, event.mode, now);
-  if (wait > 0) return wait;
-  auto found = frontend_.service_.users.find(event.user);
-  if (!found.ok()) return cannot_look_up(found.failure());
-  enrolment_ = std::move(found.value());
-  return 0;
+Status DatagramFrontend::DatagramPeer::provide(Instant now) {
+  prove(credential_);
+  static_cast<void>(session().set_resumption(credential_.resumption()));
+  const StoredEnrolment* const found = credential_.enrolment();
+  if (found == nullptr) return frontend_.server_.provide(place_, nullptr, now);
+  const Ticket* const ticket = credential_.ticket();
+  return ticket != nullptr ? frontend_.server_.provide(place_, *ticket, found->enrolment, now)
+                           : frontend_.server_.provide(place_, &found->enrolment, now);
+}
+
+std::uint16_t DatagramFrontend::DatagramPeer::try_to_look_up(const CredentialWanted& event, Instant now) {
+  return frontend_.stopping_ || !enter() ? kCrowdedWait : look_up(credential_, event, now);
 }
 
 /// The limit for each source counts those that have shown where they are. The others could say that they are anywhere,
@@ -100,10 +106,16 @@ bool DatagramFrontend::DatagramPeer::enter() {
 
 void DatagramFrontend::DatagramPeer::on(const Established& /*event*/, Instant now) {
   half_open_.reset();
-  // Its secrets have done their work. Its user stays, because the session views it.
-  enrolment_->enrolment = {};
-  enrolment_->pake = {};
+  credential_.opened();
   establish(now);
+  renew_ticket(now);
+}
+
+void DatagramFrontend::DatagramPeer::renew_ticket(Instant now) {
+  auto ticket = credential_.next_ticket(now);
+  if (!ticket) return;
+  ticket_ = ticket;
+  if (!deliver(now)) frontend_.waiting_.insert(place_);
 }
 
 void DatagramFrontend::DatagramPeer::on(const Message& event, Instant now) {
@@ -115,23 +127,39 @@ void DatagramFrontend::DatagramPeer::on(const Message& event, Instant now) {
 void DatagramFrontend::DatagramPeer::answer(Answer answer, Instant now) {
   if (answer_) return;
   answer_ = std::move(answer);
-  if (!deliver(now)) frontend_.waiting_.push_back(place_);
+  if (!deliver(now)) frontend_.waiting_.insert(place_);
 }
 
 bool DatagramFrontend::DatagramPeer::deliver(Instant now) {
+  if (!deliver_ticket(now)) return false;
   if (!answer_) return true;
-  const Bytes bytes = bytes_of(answer_->bytes);
-  Status sent = session().send(bytes, now);
-  if (sent.error() == Error::would_block) {
-    frontend_.pump_.touch(place_, now);
-    sent = session().send(bytes, now);
-  }
+  const Status sent = send([&] { return session().send(bytes_of(answer_->bytes), now); }, now);
   if (sent.error() == Error::would_block) return false;
   if (sent.error() == Error::too_long) context().observer.answer_too_long(identity());
   // After any other error the session is ending, and says why by itself.
   answer_.reset();
-  frontend_.pump_.touch(place_, now);
   return true;
+}
+
+/// A client that takes none, because its buffer is small, does without.
+bool DatagramFrontend::DatagramPeer::deliver_ticket(Instant now) {
+  if (!ticket_) return true;
+  const Status sent = send([&] { return session().send_ticket(ticket_->record(), now); }, now);
+  if (sent.error() == Error::would_block) return false;
+  ticket_.reset();
+  return true;
+}
+
+/// Makes room if there is none, and gives what was sent to the transport.
+template <class Send>
+Status DatagramFrontend::DatagramPeer::send(Send send_once, Instant now) {
+  Status sent = send_once();
+  if (sent.error() == Error::would_block) {
+    frontend_.pump_.touch(place_, now);
+    sent = send_once();
+  }
+  if (sent.error() != Error::would_block) frontend_.pump_.touch(place_, now);
+  return sent;
 }
 
 // The frontend.

@@ -4,6 +4,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include <pawl/host/net/datagram_port.hpp>
@@ -69,7 +70,7 @@ class DatagramFrontend final : public Frontend, private EventLoop::Handler {
   /// What the server knows of the peer at each place.
   std::vector<std::unique_ptr<DatagramPeer>> peers_;
   /// Places with an answer that waits.
-  std::vector<std::size_t> waiting_;
+  std::set<std::size_t> waiting_;
   /// The counters of the sessions that have ended.
   LinkCounters ended_{};
   /// The number of altered packets from which on it is said.

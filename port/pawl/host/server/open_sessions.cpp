@@ -40,6 +40,7 @@ std::optional<Instant> OpenSessions::check(Instant now) {
     observer_.enrolment_gone(session->identity());
     session->close(now, CloseReason::normal);
   }
+  for (const auto& [user, session] : sessions_) session->renew_ticket(now);
   return now + kCheckPeriod;
 }
 

@@ -21,6 +21,8 @@ class OpenSessions {
     [[nodiscard]] virtual Instant last_active() const = 0;
     /// Whether its user's enrolment is still the one by which it was opened.
     [[nodiscard]] virtual bool enrolment_current() const = 0;
+    /// Gives its client another ticket, if it is time for one.
+    virtual void renew_ticket(Instant now) = 0;
     /// Begins to end it in good order.
     virtual void close(Instant now, CloseReason reason) = 0;
 
@@ -44,8 +46,8 @@ class OpenSessions {
   /// The session closes, or is closed. Nothing happens if it is not among them.
   void remove(const Session& session);
 
-  /// Closes the sessions whose enrolment is gone, if it is time to look. Returns when it will be time again. None while
-  /// there are no sessions.
+  /// Closes the sessions whose enrolment is gone, and renews the tickets of the others, if it is time to look. Returns
+  /// when it will be time again. None while there are no sessions.
   std::optional<Instant> check(Instant now);
 
  private:

@@ -15,6 +15,7 @@ constexpr int kEventsPerStep = 16;
 PawlConnection::PawlConnection(ServerContext& context, const PawlService& service, Arrival&& arrival)
     : Connection(context, Way::tcp, std::move(arrival)),
       service_(service),
+      credential_(service.users, service.tickets),
       buffers_(context.buffers.take()),
       session_(service.settings, context.random, buffers_->receive, buffers_->send) {
   pump_.emplace(session_, stream(), buffers_->input);
@@ -107,35 +108,39 @@ bool PawlConnection::deliver(Instant now) {
 
 void PawlConnection::on(const CredentialWanted& event, Instant now) {
   keep_place();
-  std::uint16_t wait = admit(event.user, event.kind, event.mode, now);
-  if (wait == 0) {
-    auto found = service_.users.find(event.user);
-    if (found.ok()) {
-      enrolment_ = std::move(found.value());
-    } else {
-      wait = cannot_look_up(found.failure());
-    }
-  }
+  const std::uint16_t wait = look_up(credential_, event, now);
   // A failure ends the session, and comes as Closed.
   static_cast<void>(wait > 0 ? session_.refuse(wait, now) : provide(now));
 }
 
 Status PawlConnection::provide(Instant now) {
-  if (!enrolment_) {
-    prove(std::nullopt);
-    return session_.provide_none(now);
-  }
-  note_exposed(enrolment_->exposed);
-  prove(enrolment_->enrolment.mode);
-  return session_.provide(enrolment_->enrolment, now);
+  prove(credential_);
+  static_cast<void>(session_.set_resumption(credential_.resumption()));
+  const StoredEnrolment* const found = credential_.enrolment();
+  if (found == nullptr) return session_.provide_none(now);
+  if (const Ticket* ticket = credential_.ticket()) return session_.provide(*ticket, found->enrolment, now);
+  return session_.provide(found->enrolment, now);
 }
 
 void PawlConnection::on(const Established& /*event*/, Instant now) {
   give_place_up();
-  // Its secrets have done their work. Its user stays, because the session views it.
-  enrolment_->enrolment = {};
-  enrolment_->pake = {};
+  credential_.opened();
   establish(now);
+  send_ticket(now);
+}
+
+/// A client that takes none, because its buffer is small, does without.
+void PawlConnection::send_ticket(Instant now) {
+  const auto ticket = credential_.next_ticket(now);
+  if (ticket) static_cast<void>(session_.send_ticket(ticket->record(), now));
+}
+
+void PawlConnection::renew_ticket(Instant now) {
+  if (closing_ || answer_) return;
+  attach();
+  send_ticket(now);
+  pump_->flush(now);
+  detach_if_idle();
 }
 
 void PawlConnection::on(const Message& event, Instant now) {

@@ -25,10 +25,12 @@ class PawlConnection final : public Connection {
   [[nodiscard]] std::optional<Instant> deadline() const override;
 
  private:
+  void renew_ticket(Instant now) override;
   void begin_close(Instant now, CloseReason reason) override;
   void attach();
   void detach_if_idle();
   bool deliver(Instant now);
+  void send_ticket(Instant now);
   void work(Instant now);
   [[nodiscard]] Version version() const override { return service_.users.version(bytes_of(identity().user)); }
   Status provide(Instant now);
@@ -42,9 +44,7 @@ class PawlConnection final : public Connection {
   static void on(const TicketReceived& /*a client's*/, Instant /*now*/) {}
 
   const PawlService& service_;
-  /// The user's enrolment, if there is such a user. It stays until the session goes, but without its secrets once that
-  /// is open.
-  std::unique_ptr<StoredEnrolment> enrolment_;
+  SessionCredential credential_;
   bool closing_ = false;
   /// What is left of the answer to the last Message. Until it is sent, no other event is taken. This is what holds up a
   /// client that sends and does not read.

@@ -26,6 +26,15 @@ std::uint16_t Peer::admit(Bytes user, Kind kind, Mode mode, Instant now) {
   return wait;
 }
 
+std::uint16_t Peer::look_up(SessionCredential& credential, const CredentialWanted& wanted, Instant now) {
+  const Bytes user = credential.user_of(wanted, now);
+  const std::uint16_t wait = admit(user, wanted.kind, wanted.mode, now);
+  // A ticket that is not this server's is nobody's.
+  if (wait > 0 || user.empty()) return wait;
+  const auto found = credential.look_up(user);
+  return found.ok() ? 0 : cannot_look_up(found.failure());
+}
+
 std::uint16_t Peer::cannot_look_up(const Failure& failure) {
   refusal_.reason = Refusal::Reason::own_trouble;
   context_.observer.failed(failure, &identity_);
@@ -34,6 +43,13 @@ std::uint16_t Peer::cannot_look_up(const Failure& failure) {
 
 void Peer::note_exposed(const std::filesystem::path& path) {
   if (!path.empty()) context_.observer.exposed(path);
+}
+
+void Peer::prove(const SessionCredential& credential) {
+  const StoredEnrolment* const found = credential.enrolment();
+  if (found != nullptr) note_exposed(found->exposed);
+  const bool says_mode = found != nullptr && credential.ticket() == nullptr;
+  prove(says_mode ? std::optional(found->enrolment.mode) : std::nullopt);
 }
 
 void Peer::prove(std::optional<Mode> enrolled) {
@@ -64,7 +80,8 @@ void Peer::end(const Closed& closed, std::uint32_t dropped, Instant now) {
   if (was_established()) {
     return context_.observer.closed(identity_, {closed, messages_, bytes_, dropped, sink_->left_over()});
   }
-  if (closed.error == Error::authentication_failed && !identity_.user.empty()) {
+  const bool guessed = !identity_.user.empty() && identity_.kind != Kind::ticket;
+  if (closed.error == Error::authentication_failed && guessed) {
     context_.admission.guesses().failed(bytes_of(identity_.user), identity_.address.prefix, now);
   }
   if (closed.error != Error::none) report_refused(closed);

@@ -6,6 +6,7 @@
 
 #include <pawl/host/server/open_sessions.hpp>
 #include <pawl/host/server/server_context.hpp>
+#include <pawl/host/server/session_credential.hpp>
 
 namespace pawl::host {
 
@@ -23,6 +24,8 @@ class Peer : public OpenSessions::Session {
   [[nodiscard]] const PeerIdentity& identity() const final { return identity_; }
   [[nodiscard]] Instant last_active() const final { return last_active_; }
   [[nodiscard]] bool enrolment_current() const final;
+  /// Nothing by default, since not every protocol has tickets.
+  void renew_ticket(Instant /*now*/) override {}
   /// Whether both sides have proved themselves. It stays true afterwards.
   [[nodiscard]] bool was_established() const { return sink_ != nullptr; }
 
@@ -32,10 +35,14 @@ class Peer : public OpenSessions::Session {
 
   /// The client says who it is. Returns the seconds to refuse it with, or 0 if its user is to be looked up.
   std::uint16_t admit(Bytes user, Kind kind, Mode mode, Instant now);
+  /// Looks the user up whom the client names or whose ticket it shows. Returns the seconds to refuse it with, or 0.
+  std::uint16_t look_up(SessionCredential& credential, const CredentialWanted& wanted, Instant now);
   /// The user's enrolment cannot be read. Returns the seconds to refuse the client with. It counts against nobody.
   std::uint16_t cannot_look_up(const Failure& failure);
   /// Its enrolment holds secrets that everybody on the machine may read, unless `path` is empty.
   void note_exposed(const std::filesystem::path& path);
+  /// The same as prove(), for the user whom look_up() has found or not found.
+  void prove(const SessionCredential& credential);
   /// The client gets the server's proof now. `enrolled` is the mode of its user's enrolment, if there is one that has
   /// modes.
   void prove(std::optional<Mode> enrolled);

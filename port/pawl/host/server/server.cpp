@@ -23,10 +23,10 @@ Server::Server(const ServerWorld& world, const ServerOptions& options)
 
 Server::~Server() = default;
 
-FailureOr<std::unique_ptr<PawlService>> Server::service_for(const UserStore& users) const {
+FailureOr<std::unique_ptr<PawlService>> Server::service_for(const UserStore& users) {
   auto key = users.enumeration_key();
   if (!key.ok()) return key.failure();
-  auto service = std::make_unique<PawlService>(users, std::move(key.value()));
+  auto service = std::make_unique<PawlService>(users, context_.ticket_keys(users), std::move(key.value()));
   PAWL_HOST_TRY(service->prepare(context_.options.idle));
   return service;
 }

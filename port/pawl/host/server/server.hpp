@@ -46,7 +46,7 @@ class Server final : private EventLoop::Handler {
  private:
   void on_ready(Instant now) override;
   void watch(Instant next);
-  [[nodiscard]] FailureOr<std::unique_ptr<PawlService>> service_for(const UserStore& users) const;
+  [[nodiscard]] FailureOr<std::unique_ptr<PawlService>> service_for(const UserStore& users);
 
   ServerContext context_;
   std::vector<std::unique_ptr<PawlService>> services_;

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <utility>
 
-#include <pawl/handshake/key.hpp>
 #include <pawl/handshake/p256.hpp>
 #include <pawl/handshake/password.hpp>
 #include <pawl/host/server/server_context.hpp>
 
 namespace pawl::host {
 
-PawlService::PawlService(const UserStore& user_store, EnumerationKey key)
-    : users(user_store), decoy(std::move(key), Config::kIterationsFloor), settings(decoy) {}
+PawlService::PawlService(const UserStore& user_store, TicketKeys& ticket_keys, EnumerationKey key)
+    : users(user_store), tickets(ticket_keys), decoy(std::move(key), Config::kIterationsFloor), settings(decoy) {}
 
 FailureOr<> PawlService::prepare(std::uint16_t idle) {
   PAWL_HOST_TRY(FailureOr<>(decoy.prepare(p256_exchange)));
@@ -17,7 +16,7 @@ FailureOr<> PawlService::prepare(std::uint16_t idle) {
   settings.exchange = &p256_exchange;
   settings.pake = &p256_pake;
   settings.password_flow = &password_responder;
-  settings.key_flow = &key_responder;
+  settings.ticket_exchange = &p256_tickets;
   settings.idle = idle;
   return {};
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <utility>
 
 #include <pawl/base/random.hpp>
-#include <pawl/handshake/responder.hpp>
+#include <pawl/handshake/resumption.hpp>
 #include <pawl/host/net/buffer_pool.hpp>
 #include <pawl/host/net/event_loop.hpp>
 #include <pawl/host/server/admission.hpp>
@@ -13,6 +14,7 @@
 #include <pawl/host/server/open_sessions.hpp>
 #include <pawl/host/store/nstp_users.hpp>
 #include <pawl/host/store/user_store.hpp>
+#include <pawl/ticket/ticket_keys.hpp>
 
 namespace pawl::host {
 
@@ -49,12 +51,18 @@ struct ServerContext {
   Admission admission{options.limits};
   BufferPool buffers{};
   OpenSessions open_sessions{observer};
+
+  /// The keys of the tickets of these users, the same at every call. No ticket is good for a user of another store.
+  TicketKeys& ticket_keys(const UserStore& users) { return ticket_keys_.try_emplace(&users, random).first->second; }
+
+ private:
+  std::map<const UserStore*, TicketKeys> ticket_keys_{};
 };
 
 /// What sessions of Pawl need besides the context.
 struct PawlService {
-  /// The users outlive it. Decoys are derived from `key`. See prepare().
-  PawlService(const UserStore& user_store, EnumerationKey key);
+  /// The users and the keys of their tickets outlive it. Decoys are derived from `key`. See prepare().
+  PawlService(const UserStore& user_store, TicketKeys& ticket_keys, EnumerationKey key);
   PawlService(const PawlService&) = delete;
   PawlService& operator=(const PawlService&) = delete;
   ~PawlService() = default;
@@ -63,9 +71,10 @@ struct PawlService {
   FailureOr<> prepare(std::uint16_t idle);
 
   const UserStore& users;
+  TicketKeys& tickets;
   PakeVerifier decoy_pake{};
   Decoy decoy;
-  ServerSettings settings;
+  ResumingServerSettings settings;
 };
 
 }  // namespace pawl::host

@@ -22,10 +22,12 @@ class TestSession final : public OpenSessions::Session {
   [[nodiscard]] const PeerIdentity& identity() const override { return identity_; }
   [[nodiscard]] Instant last_active() const override { return last; }
   [[nodiscard]] bool enrolment_current() const override { return current; }
+  void renew_ticket(Instant /*now*/) override { ++renewals; }
   void close(Instant /*now*/, CloseReason reason) override { closed = reason; }
 
   Instant last;
   bool current = true;
+  int renewals = 0;
   std::optional<CloseReason> closed;
 
  private:
@@ -134,6 +136,17 @@ TEST_F(OpenSessionsTest, NewSessionsDoNotPutTheCheckOff) {
   open("bob");
   open_.check(now_);
   EXPECT_TRUE(first.closed);
+}
+
+TEST_F(OpenSessionsTest, RenewsTicketsWheneverItLooks) {
+  TestSession& current = open("alice");
+  TestSession& gone = open("bob");
+  gone.current = false;
+  open_.check(now_);
+  EXPECT_EQ(current.renewals, 0) << "it is not time";
+  open_.check(now_ + OpenSessions::kCheckPeriod);
+  EXPECT_EQ(current.renewals, 1);
+  EXPECT_EQ(gone.renewals, 0);
 }
 
 }  // namespace

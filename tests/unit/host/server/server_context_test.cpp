@@ -32,7 +32,7 @@ TEST_F(ServerContextTest, LimitsWhatItIsToldTo) {
 }
 
 TEST_F(ServerContextTest, AServiceSpeaksEveryFlow) {
-  PawlService service(users_, EnumerationKey());
+  PawlService service(users_, context().ticket_keys(users_), EnumerationKey());
   EXPECT_FALSE(service.decoy.prepared());
   ASSERT_TRUE(test::succeeds(service.prepare(77)));
   EXPECT_EQ(service.settings.idle, 77);
@@ -40,12 +40,16 @@ TEST_F(ServerContextTest, AServiceSpeaksEveryFlow) {
   EXPECT_EQ(service.settings.pake, &p256_pake);
   EXPECT_EQ(service.settings.password_flow, &password_responder);
   EXPECT_EQ(service.settings.key_flow, &key_responder);
+  EXPECT_EQ(service.settings.ticket_exchange, &p256_tickets);
   EXPECT_EQ(&service.users, &users_);
+  EXPECT_EQ(&service.tickets, &context().ticket_keys(users_));
+  const test::MemoryUsers others;
+  EXPECT_NE(&context().ticket_keys(others), &service.tickets) << "no ticket is good for another store";
 }
 
 /// Nobody can tell from the handshake who is enrolled.
 TEST_F(ServerContextTest, AServiceHasDecoysOfEveryMode) {
-  PawlService service(users_, EnumerationKey());
+  PawlService service(users_, context().ticket_keys(users_), EnumerationKey());
   ASSERT_TRUE(test::succeeds(service.prepare(0)));
   EXPECT_TRUE(service.decoy.prepared());
   EXPECT_EQ(service.decoy.pake(), &service.decoy_pake);

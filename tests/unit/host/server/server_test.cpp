@@ -23,6 +23,27 @@ class ServerTest : public test::ServerWorld {
     account.secret[0] ^= 1;
     return strangers_.emplace_back(std::make_unique<pawl::test::Enrolled>(account))->credential;
   }
+  /// A client that has not begun.
+  std::unique_ptr<test::TestClient> prepare(const ClientCredential& credential) {
+    auto client = std::make_unique<test::TestClient>(loop_, random_, credential, come(), 120);
+    client->messages.stays = true;
+    return client;
+  }
+  static void copy_ticket(test::TestClient& from, test::TestClient& to) {
+    ASSERT_TRUE(to.ticket.restore(from.ticket.bytes(), from.ticket.secret().bytes()).ok());
+  }
+  static void move_ticket(test::TestClient& from, test::TestClient& to) {
+    copy_ticket(from, to);
+    from.ticket.wipe();
+    from.client().stop();
+  }
+  /// In steps that keep sessions alive.
+  void pass_hour() {
+    for (int i = 0; i < 120; ++i) {
+      clock_.advance(seconds(30));
+      settle();
+    }
+  }
   [[nodiscard]] Reason last_reason() const { return log_.refusals.back().reason; }
 
   std::vector<std::unique_ptr<pawl::test::Enrolled>> strangers_;
@@ -43,6 +64,87 @@ TEST_F(ServerTest, SaysWhereItListensAndAnswers) {
   EXPECT_EQ(log_.count("closed alice"), 1U);
   EXPECT_EQ(log_.ends.back().messages, 2U);
   EXPECT_EQ(log_.ends.back().bytes, 6U);
+}
+
+// Tickets.
+
+TEST_F(ServerTest, AClientComesBackWithATicket) {
+  serve();
+  const auto& credential = users_.enrol("alice", pawl::test::kRawKeyEcdhe).credential;
+  auto client = connect(credential);
+  settle();
+  ASSERT_TRUE(client->ticket.usable());
+  for (int i = 0; i < 3; ++i) {
+    auto next = prepare(credential);
+    move_ticket(*client, *next);
+    client = std::move(next);
+    client->messages.queue = {"one"};
+    client->start();
+    settle();
+    EXPECT_EQ(client->replies.all, std::vector<std::string>{"Server received: one"});
+    EXPECT_EQ(log_.peers.back().kind, Kind::ticket);
+    EXPECT_EQ(log_.peers.back().user, "alice");
+    EXPECT_TRUE(client->ticket.usable()) << "the next one";
+  }
+}
+
+TEST_F(ServerTest, AnEnrolmentThatChangedEndsTheTickets) {
+  serve();
+  const auto first = connect(alice());
+  settle();
+  ++users_.enrol("alice").enrolment.generation;
+  const auto second = prepare(users_.enrolled("alice").credential);
+  move_ticket(*first, *second);
+  second->start();
+  settle();
+  EXPECT_EQ(second->outcome().closed.error, Error::authentication_failed);
+  EXPECT_TRUE(second->ticket.ended(second->outcome().closed.error));
+  EXPECT_EQ(log_.refusals.back().error, Error::authentication_failed);
+}
+
+TEST_F(ServerTest, AUserWhoIsGoneHasNoTicket) {
+  serve();
+  const auto& credential = alice();
+  const auto first = connect(credential);
+  settle();
+  const auto second = prepare(credential);
+  move_ticket(*first, *second);
+  users_.remove("alice");
+  second->start();
+  settle();
+  EXPECT_EQ(second->outcome().closed.error, Error::authentication_failed);
+}
+
+/// Nobody guesses a ticket, so old ones slow nobody down.
+TEST_F(ServerTest, TicketsThatAreRefusedAreNoGuesses) {
+  serve();
+  const auto first = connect(alice());
+  settle();
+  ++users_.enrol("alice").enrolment.generation;
+  const auto& credential = users_.enrolled("alice").credential;
+  for (int i = 0; i < 10; ++i) {
+    const auto next = prepare(credential);
+    copy_ticket(*first, *next);
+    next->start();
+    settle();
+    EXPECT_EQ(next->outcome().closed.error, Error::authentication_failed);
+  }
+  const auto last = connect(credential);
+  settle();
+  EXPECT_EQ(last->log.opened, 1);
+}
+
+TEST_F(ServerTest, ALongSessionGetsAnotherTicketInTime) {
+  serve();
+  const auto client = connect(alice());
+  settle();
+  client->ticket.wipe();
+  for (int hour = 0; hour < 12; ++hour) {
+    EXPECT_FALSE(client->ticket.usable()) << hour;
+    pass_hour();
+  }
+  pass(seconds(10));
+  EXPECT_TRUE(client->ticket.usable());
 }
 
 // Limits.
