@@ -209,6 +209,7 @@ seconds, was given up. Some may be lost; pawl says which, and ends with exit cod
 Examples:
     pawl connect localhost:7295 --credential alice.credential.toml
     pawl connect '[::1]:7295' --user alice --file photo.jpg
+    pawl connect localhost:7295 --user alice --ticket alice.ticket.toml    comes back without the password
     pawl connect --udp localhost:7295 --credential alice.credential.toml
     pawl connect --serial /dev/ttyUSB0 --credential alice.credential.toml
     pawl connect localhost --nstp --user alice            the legacy protocol, to port 8080)";
@@ -231,7 +232,9 @@ void add_login_options(CLI::App& command, ConnectOptions& options, CLI::Option& 
                       "Key exchange of the user's enrolment: pake, psk_ecdhe, or psk, which has none [pake]")
           ->transform(modes())
           ->needs(user);
-  nstp.excludes(credential)->excludes(mode);
+  CLI::Option* ticket = command.add_option("--ticket", options.ticket,
+                                           "Keep the server's ticket in this file, and come back with it within a day");
+  nstp.excludes(credential)->excludes(mode)->excludes(ticket);
 }
 
 void add_connect(CLI::App& app) {

@@ -8,6 +8,7 @@
 #include <pawl/handshake/key.hpp>
 #include <pawl/handshake/p256.hpp>
 #include <pawl/handshake/password.hpp>
+#include <pawl/handshake/resumption.hpp>
 #include <pawl/host/base/text.hpp>
 #include <pawl/host/client/client.hpp>
 #include <pawl/host/client/datagram_link.hpp>
@@ -30,6 +31,7 @@
 #include "console/stop_signal.hpp"
 #include "derive.hpp"
 #include "login.hpp"
+#include "ticket_keeper.hpp"
 
 namespace pawl::app {
 namespace {
@@ -117,6 +119,7 @@ struct Setting {
   MonotonicClock& clock;
   SystemRandom& random;
   Login& login;
+  TicketKeeper& tickets;
   const host::ClientContext& context;
 };
 
@@ -160,9 +163,18 @@ std::unique_ptr<host::DatagramPort> open_port(const Setting& setting) {
   return port;
 }
 
+/// As whom, and with what, the next session begins.
+host::ClientIdentity identity_of(const Setting& setting) {
+  host::ClientIdentity identity = setting.login.identity();
+  if (!setting.tickets.ticket().usable()) return identity;
+  identity.kind = Kind::ticket;
+  identity.mode = identity.mode == Mode::psk ? Mode::psk : Mode::psk_ecdhe;
+  return identity;
+}
+
 host::Client::Outcome run(const Setting& setting, host::Link& link) {
   StopSignal::expect();
-  host::Client client(setting.login.identity(), link, setting.context);
+  host::Client client(identity_of(setting), link, setting.context);
   const OnStop stop(setting.context.loop, setting.signal, [&] { client.stop(); });
   client.start();
   while (!client.done()) require(setting.context.loop.turn());
@@ -180,8 +192,9 @@ host::Client::Outcome talk(const Setting& setting) {
   if (setting.options.nstp.chosen) return talk_nstp(setting);
   const ClientCredential& credential = setting.login.credential();
   const bool key_flow = credential.kind == Kind::raw_key;
-  ClientSettings settings(key_flow ? key_initiator : password_initiator, credential);
+  ResumingClientSettings settings(key_flow ? key_initiator : password_initiator, credential, setting.tickets.ticket());
   settings.exchange = exchange_of(credential.mode);
+  settings.ticket_exchange = &p256_tickets;
   settings.idle = setting.options.idle;
   if (!over_datagrams(setting.options)) {
     host::StreamLink link(settings, setting.random, dial(setting));
@@ -193,7 +206,18 @@ host::Client::Outcome talk(const Setting& setting) {
   return run(setting, link);
 }
 
-// A busy server.
+// Tickets, and a busy server.
+
+/// A server that does not take the ticket is asked again at once, without it.
+host::Client::Outcome talk_without_ticket_if_need_be(const Setting& setting) {
+  host::Client::Outcome outcome = talk(setting);
+  const bool again = setting.tickets.ended(outcome.closed.error);
+  if (!again || outcome.failure || outcome.stopped) return outcome;
+  setting.reporter.verbose("The server has not taken the ticket.");
+  outcome = talk(setting);
+  setting.tickets.ended(outcome.closed.error);
+  return outcome;
+}
 
 /// The longest time that is waited in all.
 constexpr Duration kLongestWait = seconds(300);
@@ -208,7 +232,7 @@ host::Client::Outcome talk_when_it_has_time(const Setting& setting) {
   Backoff backoff;
   Duration waited;
   for (;;) {
-    host::Client::Outcome outcome = talk(setting);
+    host::Client::Outcome outcome = talk_without_ticket_if_need_be(setting);
     if (setting.options.no_wait || !comes_again(outcome)) return outcome;
     const auto next = backoff.failed(setting.random, outcome.closed.retry_after);
     require(next.error());
@@ -228,15 +252,20 @@ ExitCode connect(const ConnectOptions& options, Reporter& reporter) {
   const StopSignal signal;
   const auto source = make_source(options, reporter);
   const auto output = make_output(reporter);
-  Login login(options, reporter);
+  TicketKeeper tickets(options.ticket, reporter);
+  Login login(options, reporter, tickets);
   MonotonicClock clock;
   SystemRandom random;
   host::Epoll epoll;
   host::EventLoop loop(clock, epoll);
   ClientReport report(reporter);
-  const host::ClientContext context{loop, report, *source, *output,
-                                    [&](const DerivationWanted& wanted) { return login.derive(wanted); }};
-  const Setting setting{options, reporter, signal, clock, random, login, context};
+  const host::ClientContext context{loop,
+                                    report,
+                                    *source,
+                                    *output,
+                                    [&](const DerivationWanted& wanted) { return login.derive(wanted); },
+                                    [&](const TicketReceived& event) { tickets.keep(event); }};
+  const Setting setting{options, reporter, signal, clock, random, login, tickets, context};
   std::optional<Reporter::Attachment> attachment;
   // With --json the client itself waits for whoever reads the events.
   if (!reporter.json()) attachment.emplace(reporter, loop);

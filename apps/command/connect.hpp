@@ -24,6 +24,8 @@ struct ConnectOptions {
   Mode mode = Mode::pake;
   /// If there is none, the terminal is asked.
   std::optional<std::string> password_file;
+  /// Where the ticket is kept, if it is kept.
+  std::optional<std::string> ticket;
   /// If there is none, each line of standard input is a message.
   std::optional<std::string> file;
   std::uint64_t count = 0;

@@ -10,11 +10,12 @@
 
 namespace pawl::app {
 
-Login::Login(const ConnectOptions& options, Reporter& reporter)
-    : reporter_(reporter), nstp_(options.nstp.chosen), user_(options.user) {
+Login::Login(const ConnectOptions& options, Reporter& reporter, TicketKeeper& tickets)
+    : reporter_(reporter), password_file_(options.password_file), nstp_(options.nstp.chosen), user_(options.user) {
   if (options.credential) {
     stored_ = require(host::load_credential(*options.credential));
     if (stored_->exposed) reporter.warn(exposed_text(*options.credential));
+    tickets.load(stored_->user, stored_->credential.mode);
     return;
   }
   const Bytes user = host::bytes_of(user_);
@@ -32,7 +33,8 @@ Login::Login(const ConnectOptions& options, Reporter& reporter)
         "With mode psk, whoever records the handshake can guess at the password, as often as they like. "
         "Use mode pake unless you know that nobody listens.");
   }
-  password_ = read_password(options.password_file, user_, Ask::once);
+  tickets.load(user_, own_.mode);
+  if (!tickets.ticket().usable()) password_ = read_password(password_file_, user_, Ask::once);
 }
 
 host::ClientIdentity Login::identity() const {
@@ -42,7 +44,8 @@ host::ClientIdentity Login::identity() const {
 }
 
 host::FailureOr<const ClientCredential*> Login::derive(const DerivationWanted& wanted) {
-  derive_credential(reporter_, own_.user, password_, wanted.salt, wanted.iterations, own_.mode, own_);
+  if (!password_) password_ = read_password(password_file_, user_, Ask::once);
+  derive_credential(reporter_, own_.user, *password_, wanted.salt, wanted.iterations, own_.mode, own_);
   // The password has done its work, also for a second attempt.
   password_ = Password();
   return &own_;

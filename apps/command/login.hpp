@@ -9,6 +9,7 @@
 
 #include "connect.hpp"
 #include "console/password.hpp"
+#include "ticket_keeper.hpp"
 
 namespace pawl::app {
 
@@ -16,8 +17,9 @@ namespace pawl::app {
 /// derived when the server has named the salt. Over NSTP it is by a key that is derived before the client connects.
 class Login {
  public:
-  /// Reads the credential, or asks for the password. AppError.
-  Login(const ConnectOptions& options, Reporter& reporter);
+  /// Reads the credential, or asks for the password. With a ticket, which it takes from `tickets`, the password is
+  /// asked for when it turns out to be needed. AppError.
+  Login(const ConnectOptions& options, Reporter& reporter, TicketKeeper& tickets);
   Login(const Login&) = delete;
   Login& operator=(const Login&) = delete;
   ~Login() = default;
@@ -33,13 +35,16 @@ class Login {
 
  private:
   Reporter& reporter_;
+  /// Of --password-file.
+  std::optional<std::string> password_file_;
   bool nstp_;
   std::unique_ptr<host::StoredCredential> stored_;
   std::string user_;
   PakeBlinds blinds_;
   ClientCredential own_;
   nstp::Psk nstp_psk_;
-  Password password_;
+  /// None before it was asked for.
+  std::optional<Password> password_{};
 };
 
 }  // namespace pawl::app

@@ -18,7 +18,8 @@ void ClientReport::established(const host::ClientIdentity& identity) {
   const std::string kind = host::name(identity.kind);
   const std::string mode = host::name(identity.mode);
   reporter_.event("established", {{"user", user}, {"kind", kind}, {"mode", mode}}, "");
-  reporter_.verbose("The session is open: user " + user + ", " + mode + ".");
+  const std::string how = identity.kind == Kind::ticket ? ", by ticket." : ".";
+  reporter_.verbose("The session is open: user " + user + ", " + mode + how);
 }
 
 void ClientReport::sent(std::uint64_t message) { reporter_.event("sent", {{"message", message}}, ""); }

@@ -47,14 +47,20 @@ class ClientWorld : public World {
   Messages messages_;
   Replies replies_;
   std::vector<std::uint32_t> derived_;
+  /// How long those that came were.
+  std::vector<std::size_t> tickets_;
   ClientCredential credential_;
   bool derivation_fails_ = false;
-  ClientContext context_{loop_, log_, messages_, replies_,
+  ClientContext context_{loop_,
+                         log_,
+                         messages_,
+                         replies_,
                          [this](const DerivationWanted& event) -> FailureOr<const ClientCredential*> {
                            derived_.push_back(event.iterations);
                            if (derivation_fails_) return core_failure(Error::random_failed);
                            return &credential_;
-                         }};
+                         },
+                         [this](const TicketReceived& event) { tickets_.emplace_back(event.content.size()); }};
   Client client_{{.user = "alice"}, link_, context_};
 };
 

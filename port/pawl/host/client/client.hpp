@@ -21,6 +21,8 @@ struct ClientContext {
   ReplySink& output;
   /// Derives the credential of the session, which outlives the client, from a password.
   std::function<FailureOr<const ClientCredential*>(const DerivationWanted&)> derive;
+  /// Keeps the ticket that a server has sent.
+  std::function<void(const TicketReceived&)> keep_ticket;
 };
 
 /// One session with a server, from the handshake to the end of the connection. It sends what the source gives, puts out
@@ -92,7 +94,7 @@ class Client final : private EventLoop::Handler {
   [[nodiscard]] bool held_up() const { return unread() && !link_.reply_wait(); }
 
   void on(const DerivationWanted& event);
-  static void on(const TicketReceived& /*this client keeps none*/) {}
+  void on(const TicketReceived& event) { context_.keep_ticket(event); }
   void on(const Established& event);
   void on(const Message& event);
   void on(const Closed& event);

@@ -109,6 +109,14 @@ TEST_F(ClientTest, DerivesTheCredentialThatIsWanted) {
   EXPECT_EQ(link_.provided, &credential_);
 }
 
+TEST_F(ClientTest, HasItsTicketsKept) {
+  open();
+  const std::array<std::uint8_t, 9> content{};
+  link_.events = {TicketReceived{content}};
+  settle();
+  EXPECT_EQ(tickets_, std::vector<std::size_t>{9});
+}
+
 TEST_F(ClientTest, EndsWhenTheCredentialCannotBeDerived) {
   derivation_fails_ = true;
   link_.events = {DerivationWanted{}};
