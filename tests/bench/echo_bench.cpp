@@ -182,9 +182,7 @@ class PawlClient {
   }
 
   void await_reply() {
-    Event event = next_event();
-    // The first thing that comes.
-    while (std::holds_alternative<TicketReceived>(event)) event = next_event();
+    const Event event = next_event();
     const auto* message = std::get_if<Message>(&event);
     require_that(message != nullptr && message->last, "a message was not answered");
   }
@@ -205,7 +203,8 @@ class PawlClient {
   Event next_event() {
     for (;;) {
       const Event event = pump_.run(system_clock.now());
-      if (is_event(event)) return event;
+      // Its ticket is for nobody here.
+      if (is_event(event) && !std::holds_alternative<TicketReceived>(event)) return event;
       await(transport_.fd(), pump_.wants_write() ? POLLIN | POLLOUT : POLLIN);
     }
   }
@@ -299,7 +298,8 @@ class PawlUdpClient {
   Event next_event() {
     for (;;) {
       const Event event = pump_.run(system_clock.now());
-      if (is_event(event)) return event;
+      // Its ticket is for nobody here.
+      if (is_event(event) && !std::holds_alternative<TicketReceived>(event)) return event;
       await(transport_.fd(), POLLIN);
     }
   }

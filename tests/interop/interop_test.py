@@ -9,11 +9,13 @@ import socket
 import sys
 import tempfile
 import time
+import types
 import unittest
 
 from pawl_frames import BUSY, CLIENT_HELLO, FAILED, UNSUPPORTED, Failure, Refused, reject
 from pawl_handshake import ClientHandshake, ServerHandshake
-from pawl_keys import Credential
+from pawl_keys import PSK, PSK_ECDHE, Credential
+from pawl_keys import TICKET as BY_TICKET
 from pawl_peer import CLOSE, DATA, DATA_MORE, PING, PONG, TICKET, Closed, Connection, Truncated
 from programs import FLOWS, PATIENCE, User, connecting, serving
 
@@ -125,6 +127,38 @@ class AgainstServe(unittest.TestCase):
             self.assertNotIn((PING, first), records)
             self.assertEqual(records[-1], (CLOSE, b"\1"))
 
+    def ticket(self, connection, mode):
+        """The one that the server has sent, as a credential."""
+        kind, content = connection.receive_record()
+        self.assertEqual(kind, TICKET)
+        self.assertEqual(int.from_bytes(content[:4], "big"), 24 * 3600)
+        return Credential(content[5:], BY_TICKET, mode, connection.session.ticket_secret(content[4]))
+
+    def test_comes_back_with_a_ticket_and_again_with_the_next(self):
+        for flow, user in USERS.items():
+            mode = PSK if flow[1] == "psk" else PSK_ECDHE
+            with self.subTest(flow=flow):
+                with self.session(user) as connection:
+                    ticket = self.ticket(connection, mode)
+                for _ in range(2):
+                    with self.session(types.SimpleNamespace(credential=ticket)) as connection:
+                        ticket = self.ticket(connection, mode)
+                        connection.send(b"again")
+                        self.assertEqual(connection.receive(), ECHO + b"again")
+
+    def test_a_ticket_of_a_session_with_forward_secrecy_opens_none_without(self):
+        for flow, user in USERS.items():
+            with self.subTest(flow=flow), self.session(user) as connection:
+                ticket = self.ticket(connection, PSK)
+                if flow[1] != "psk":
+                    self.assertEqual(self.refusal_of(ticket), "refused with code 1")
+
+    def test_a_ticket_without_its_secret_opens_nothing(self):
+        with self.session(USERS["raw_key", "psk"]) as connection:
+            ticket = self.ticket(connection, PSK)
+            ticket.psk = bytes(32)
+            self.assertEqual(self.refusal_of(ticket), "wrong confirm")
+
     def refusal_of(self, credential):
         with self.assertRaises(Failure) as caught, self.dial() as sock:
             Connection(sock).connect(ClientHandshake(credential))
@@ -195,6 +229,31 @@ class AgainstConnect(unittest.TestCase):
             self.assertEqual(connection.receive_record()[0], PING)
             connection.send_record(CLOSE, b"\0")
             self.assertEqual(connection.receive_record(), (CLOSE, b"\0"))
+
+    def test_a_ticket_of_any_length(self):
+        """The peer's tickets are none that this server could read. The program only gives them back."""
+        for flow, user in USERS.items():
+            mode = PSK if flow[1] == "psk" else PSK_ECDHE
+            file, known = HOME / f"{user.name}.ticket.toml", [user.credential]
+            for size in (1, 107, 255):
+                with self.subTest(flow=flow, size=size):
+                    given = os.urandom(size)
+                    with connecting(PAWL, *user.login(), "--ticket", file, stdin=b"x\n") as (sock, result):
+                        connection = Connection(sock)
+                        connection.accept(ServerHandshake(self.only(known[-1])))
+                        secret = connection.session.ticket_secret(size)
+                        connection.send_record(TICKET, (3600).to_bytes(4, "big") + bytes([size]) + given)
+                        connection.send(connection.receive())
+                        self.assertEqual(connection.receive_record(), (CLOSE, b"\0"))
+                        connection.send_record(CLOSE, b"\0")
+                        self.assertEqual(result()[0], 0)
+                    known.append(Credential(given, BY_TICKET, mode, secret))
+
+    @staticmethod
+    def only(credential):
+        """Knows this one."""
+        names = credential.user, credential.kind, credential.mode
+        return lambda *wanted: credential if wanted == names else None
 
     def end(self, user, act, after_handshake=True):
         """The exit code after the peer has done `act` to the connection in place of an answer."""

@@ -10,9 +10,10 @@ from pawl_frames import (
     CLIENT_FINISH, CLIENT_HELLO, COOKIE, SERVER_FINISH, SERVER_HELLO, UNSUPPORTED, Failure, Reader, check_parameters,
     frame, unconfirmed,
 )
-from pawl_keys import PAKE, PASSWORD, PSK, PSK_ECDHE, RAW_KEY, mac, prefixed, sha256, xpd, xtr
+from pawl_keys import PAKE, PASSWORD, PSK, PSK_ECDHE, RAW_KEY, TICKET, mac, prefixed, sha256, xpd, xtr
 
 T, D, K = 1, 2, 4  # flags of a ClientHello: a ticket, datagrams, a raw key
+FLAG = {PASSWORD: 0, RAW_KEY: K, TICKET: T}
 CID = 4  # bytes, on datagrams
 
 
@@ -86,7 +87,10 @@ class Handshake:
     def finish(self):
         hs, h_end = self.secrets["hs"], sha256(self.transcript)
         self.secrets.update(h_end=h_end, c2s_0=xpd(hs, "c2s", h_end), s2c_0=xpd(hs, "s2c", h_end))
-        self.secrets.update(exporter=xpd(hs, "exporter", h_end))
+        self.secrets.update(exporter=xpd(hs, "exporter", h_end), resume=xpd(hs, "resume", h_end))
+
+    def ticket_secret(self, seq):
+        return xpd(self.secrets["resume"], "ticket", bytes([seq]))
 
 
 class ClientHandshake(Handshake):
@@ -103,8 +107,8 @@ class ClientHandshake(Handshake):
     def hello(self):
         credential = self.credential
         self.draw(credential.mode)
-        flags = (K if credential.kind == RAW_KEY else 0) | (D if self.datagram else 0)
-        if credential.kind == RAW_KEY:
+        flags = FLAG[credential.kind] | (D if self.datagram else 0)
+        if credential.kind != PASSWORD:
             self.make_share(credential, None)
         body = bytes([credential.mode, flags]) + self.max_rx.to_bytes(2, "big") + self.asked_idle.to_bytes(2, "big")
         body += self.nonce + prefixed(credential.user) + self.share + bytes(COOKIE if self.datagram else 0)
@@ -120,7 +124,7 @@ class ClientHandshake(Handshake):
         if credential.kind == PASSWORD:
             iterations, salt = reader.number(4), reader.take(16)
         share = reader.take(64 if credential.mode != PSK else 0)
-        if credential.kind == RAW_KEY:
+        if credential.kind != PASSWORD:
             reader.take(32)
         reader.end()
         self.check_limits()
@@ -150,7 +154,8 @@ class ClientHandshake(Handshake):
         if credential.mode == PSK:
             return self.agree(credential)
         point = self.peer_point(credential, share, credential.w0_n)
-        z, v = checked(crypto.product, self.scalar, point), checked(crypto.product, credential.w1, point)
+        z = checked(crypto.product, self.scalar, point)
+        v = b"" if credential.kind == TICKET else checked(crypto.product, credential.w1, point)
         return self.agree(credential, self.share + share, z, v)
 
     def match(self, iterations, salt):
@@ -167,7 +172,8 @@ class ClientHandshake(Handshake):
 
 
 class ServerHandshake(Handshake):
-    """`look_up` gives the credential of (user, kind, mode), or None; without decoys, such a user is refused at once."""
+    """`look_up` gives the credential of (user, kind, mode), or None; without decoys, such a user is refused at once. In
+    the place of the user it may be given a ticket."""
 
     def __init__(
         self, look_up, max_rx=1024, idle=120, random=os.urandom, datagram=False, modes=(PSK, PSK_ECDHE, PAKE)
@@ -179,7 +185,7 @@ class ServerHandshake(Handshake):
         """The ServerHello."""
         reader = Reader(whole[5:])
         self.mode, flags = reader.number(1), reader.number(1)
-        self.kind = RAW_KEY if flags & K else PASSWORD
+        self.kind = next((kind for kind, flag in FLAG.items() if flags & flag), PASSWORD)
         self.check_flags(flags)
         self.peer_max_rx, idle = reader.number(2), reader.number(2)
         reader.take(16)
@@ -188,8 +194,8 @@ class ServerHandshake(Handshake):
         reader.take(COOKIE if self.datagram else 0)
         reader.end()
         check_parameters(self.peer_max_rx, idle)
-        if not 1 <= len(user) <= (255 if flags & T else 128) or flags & T:
-            raise Failure("a name that cannot be, or a ticket")
+        if not 1 <= len(user) <= (255 if flags & T else 128):
+            raise Failure("a name or ticket that cannot be")
         if self.mode not in self.modes:
             raise Failure("no such mode here", code=UNSUPPORTED)
         self.idle = min(filter(None, (self.idle, idle)), default=0)
@@ -222,7 +228,8 @@ class ServerHandshake(Handshake):
         if self.mode == PSK:
             return self.agree(self.record)
         point = self.peer_point(self.record, share, self.record.w0_m)
-        z, v = checked(crypto.product, self.scalar, point), crypto.product(self.scalar, self.record.verifier)
+        z = checked(crypto.product, self.scalar, point)
+        v = b"" if self.kind == TICKET else crypto.product(self.scalar, self.record.verifier)
         return self.agree(self.record, share + self.share, z, v)
 
     def client_finish(self, whole):
@@ -233,7 +240,7 @@ class ServerHandshake(Handshake):
         share = reader.take(64 if self.kind == PASSWORD and self.mode != PSK else 0)
         reader.take(32)
         reader.end()
-        if self.kind == RAW_KEY:
+        if self.kind != PASSWORD:
             self.check_confirm(whole, "k_c")
             return b""
         self.combine(share)

@@ -8,7 +8,7 @@ import pawl_crypto as crypto
 import pawl_pake as pake
 
 PSK, PSK_ECDHE, PAKE = 1, 2, 3
-PASSWORD, RAW_KEY = 1, 2
+PASSWORD, RAW_KEY, TICKET = 1, 2, 3  # a ticket is a credential whose user is named by its bytes
 
 
 def mac(key, data):

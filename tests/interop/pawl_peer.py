@@ -82,7 +82,7 @@ class Session:
         handshake.finish()
         c2s, s2c = Half(handshake.secrets["c2s_0"], 0), Half(handshake.secrets["s2c_0"], 1)
         self.sends, self.receives = (c2s, s2c) if client else (s2c, c2s)
-        self.exp = handshake.secrets["exporter"]
+        self.exp, self.ticket_secret = handshake.secrets["exporter"], handshake.ticket_secret
         self.max_rx, self.peer_max_rx, self.idle = handshake.max_rx, handshake.peer_max_rx, handshake.idle
 
     def exporter(self, label, context=b"", length=32):

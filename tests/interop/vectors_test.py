@@ -14,7 +14,7 @@ from hostile_rules import NO_POINTS
 from pawl_datagram import DatagramHalf
 from pawl_frames import REJECT, Failure, Refused, check_datagram, parse_reject, reject
 from pawl_handshake import ClientHandshake, ServerHandshake
-from pawl_keys import PAKE, PASSWORD, PSK, PSK_ECDHE, Credential, sha256
+from pawl_keys import PAKE, PASSWORD, PSK, PSK_ECDHE, TICKET, Credential, sha256
 from pawl_peer import DATA, Connection, Half, Session
 
 VECTORS = {}
@@ -48,7 +48,7 @@ class Scripted:
 
 def of_flows(*transports):
     for vector in VECTORS["handshakes"] + VECTORS["variants"]:
-        if vector["transport"] in transports and "ticket" not in vector["in"]:
+        if vector["transport"] in transports:
             yield vector
 
 
@@ -57,7 +57,10 @@ def hexed(vector, field):
 
 
 def credential(vector):
-    user, mode = hexed(vector, "user"), vector["mode"]
+    mode = vector["mode"]
+    if "ticket" in vector["in"]:
+        return Credential(hexed(vector, "ticket"), TICKET, mode, hexed(vector, "ticket_rs"))
+    user = hexed(vector, "user")
     if vector["flow"] == "password":
         salt, iterations = hexed(vector, "salt"), vector["in"]["iterations"]
         return Credential.from_password(user, hexed(vector, "password"), mode, iterations, salt)
@@ -127,11 +130,14 @@ class Vectors(unittest.TestCase):
     def check_secrets(self, vector, side):
         session = Session(side, client=True)  # of either transport, as far as the exporter goes
         expected = {**vector["secret"], **vector["keys"]}
-        for name in ("psk", "Z", "V", "K_main", "ikm", "hs", "h1", "k_c", "k_s", "h_end", "c2s_0", "s2c_0", "exporter"):
+        for name in ("psk", "Z", "V", "K_main", "ikm", "hs", "h1", "k_c", "k_s", "h_end", "c2s_0", "s2c_0", "exporter",
+                     "resume"):
             if name in expected:
                 self.assertEqual(side.secrets[name].hex(), expected[name], name)
         if vector["mode"] == PAKE:
             self.assertEqual(side.secrets["T"].hex(), expected["T" if isinstance(side, ClientHandshake) else "X"])
+        for ticket in vector.get("ticket_secret", []):
+            self.assertEqual(side.ticket_secret(ticket["seq"]).hex(), ticket["rs"])
         self.assertEqual(side.idle, vector["idle"])
         for export in vector["exported"]:
             value = session.exporter(export["label"], bytes.fromhex(export["context"]), export["len"])

@@ -130,7 +130,7 @@ int main(int argc, char** argv) {
   Silent silent;
   OneMessage message;
   Reply reply;
-  const host::ClientContext context{loop, silent, message, reply, {}};
+  const host::ClientContext context{loop, silent, message, reply, {}, {}};
   host::Client client({.user = "sensor-17"}, link, context);
   client.start();
   while (!client.done()) require(loop.turn().ok(), "cannot wait");

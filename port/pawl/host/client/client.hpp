@@ -21,7 +21,7 @@ struct ClientContext {
   ReplySink& output;
   /// Derives the credential of the session, which outlives the client, from a password.
   std::function<FailureOr<const ClientCredential*>(const DerivationWanted&)> derive;
-  /// Keeps the ticket that a server has sent.
+  /// Keeps the ticket that a server has sent. Empty in a client without tickets.
   std::function<void(const TicketReceived&)> keep_ticket;
 };
 
@@ -94,7 +94,9 @@ class Client final : private EventLoop::Handler {
   [[nodiscard]] bool held_up() const { return unread() && !link_.reply_wait(); }
 
   void on(const DerivationWanted& event);
-  void on(const TicketReceived& event) { context_.keep_ticket(event); }
+  void on(const TicketReceived& event) {
+    if (context_.keep_ticket) context_.keep_ticket(event);
+  }
   void on(const Established& event);
   void on(const Message& event);
   void on(const Closed& event);
