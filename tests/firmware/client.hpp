@@ -23,21 +23,25 @@ class Deriver {
   ~Deriver() = default;
 };
 
+/// One round of the device's loop: a byte in, bytes out, the time, and what there is to do.
+inline pawl::Event run(pawl::Session& session) {
+  const int received = receive();
+  if (received >= 0) {
+    const auto byte = static_cast<std::uint8_t>(received);
+    static_cast<void>(session.receive({&byte, 1}, now()));
+  }
+  for (const auto byte : session.outgoing()) transmit(byte);
+  session.sent(session.outgoing().size(), now());
+  if (session.deadline() <= now()) session.advance(now());
+  return session.next_event();
+}
+
 class Client {
  public:
   Client(pawl::Session& session, Deriver* deriver) : session_(session), deriver_(deriver) {}
 
-  /// One round of the device's loop: a byte in, bytes out, the time, and what there is to do.
   void serve() {
-    const int received = receive();
-    if (received >= 0) {
-      const auto byte = static_cast<std::uint8_t>(received);
-      static_cast<void>(session_.receive({&byte, 1}, now()));
-    }
-    for (const auto byte : session_.outgoing()) transmit(byte);
-    session_.sent(session_.outgoing().size(), now());
-    if (session_.deadline() <= now()) session_.advance(now());
-    const pawl::Event event = session_.next_event();
+    const pawl::Event event = run(session_);
     if (const auto* wanted = std::get_if<pawl::DerivationWanted>(&event)) {
       if (deriver_ == nullptr || !deriver_->derive(*wanted, session_).ok()) finish(1);
     }
@@ -88,14 +92,18 @@ class Client {
   std::uint8_t messages_ = 0;
 };
 
-[[noreturn]] inline void run(pawl::ClientSettings& settings, Deriver* deriver = nullptr) {
-  static KnownRandom random;
-  start_board();
-  settings.idle = 3;
+[[noreturn]] inline void talk(const pawl::ClientSettings& settings, pawl::Random& random, Deriver* deriver) {
   pawl::StaticSession<pawl::kMinBuffer> session(settings, random);
   static_cast<void>(session.start(now()));
   Client client(session, deriver);
   for (;;) client.serve();
+}
+
+[[noreturn]] inline void run(pawl::ClientSettings& settings, Deriver* deriver = nullptr) {
+  static KnownRandom random;
+  start_board();
+  settings.idle = 3;
+  talk(settings, random, deriver);
 }
 
 }  // namespace firmware

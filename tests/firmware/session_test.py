@@ -15,17 +15,31 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "interop"))
 
 from pawl_handshake import ServerHandshake
-from pawl_keys import PAKE, PASSWORD, PSK, PSK_ECDHE, RAW_KEY, Credential
+from pawl_keys import PAKE, PASSWORD, PSK, PSK_ECDHE, RAW_KEY, TICKET, Credential
 from pawl_peer import CLOSE, PING, PONG, Closed, Connection
+from pawl_peer import TICKET as TICKET_RECORD
 
 PATIENCE = 60  # seconds, for what takes five
-KINDS, MODES = {"password": PASSWORD, "raw_key": RAW_KEY}, {"psk": PSK, "psk_ecdhe": PSK_ECDHE, "pake": PAKE}
+KINDS, MODES = {"password": PASSWORD, "raw_key": RAW_KEY, "ticket": RAW_KEY}, {"psk": PSK, "psk_ecdhe": PSK_ECDHE, "pake": PAKE}
 
 
 def credential(kind, mode):
     if kind == RAW_KEY:
         return Credential.from_raw_key(b"device", bytes(range(32)), mode)
     return Credential.from_password(b"device", b"correct horse battery staple", mode, 500, bytes(16))
+
+
+def give_ticket(sock, known):
+    """Lets the client log in, and gives it a ticket. Returns what it comes back with."""
+    connection = Connection(sock)
+    connection.accept(ServerHandshake(lambda *who: known if who == (known.user, known.kind, known.mode) else None))
+    ticket = bytes(range(107))
+    connection.send_record(TICKET_RECORD, (3600).to_bytes(4, "big") + b"\0" + ticket)
+    while (record := connection.receive_record())[0] == PING:
+        connection.send_record(PONG, record[1])
+    assert record[0] == CLOSE, record
+    connection.send_record(CLOSE, b"\0")
+    return Credential(ticket, TICKET, known.mode, connection.session.ticket_secret(0))
 
 
 def talk(connection, known):
@@ -72,7 +86,8 @@ def main():
             with sock:
                 sock.settimeout(PATIENCE)
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                talk(Connection(sock), credential(KINDS[kind], MODES[mode]))
+                known = credential(KINDS[kind], MODES[mode])
+                talk(Connection(sock), give_ticket(sock, known) if kind == "ticket" else known)
                 said, _ = device.communicate(timeout=PATIENCE)
         finally:
             device.kill()
