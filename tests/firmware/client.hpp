@@ -23,8 +23,9 @@ class Deriver {
   ~Deriver() = default;
 };
 
-/// One round of the device's loop: a byte in, bytes out, the time, and what there is to do.
-inline pawl::Event run(pawl::Session& session) {
+/// One round of the device's loop: a byte in, bytes out, the time, and what there is to do. Inlined, so that the stack
+/// is that of a device with one such loop.
+[[gnu::always_inline]] inline pawl::Event run(pawl::Session& session) {
   const int received = receive();
   if (received >= 0) {
     const auto byte = static_cast<std::uint8_t>(received);
