@@ -9,7 +9,7 @@ Connection::Connection(ServerContext& context, Way way, Arrival&& arrival)
     : Peer(context, PeerIdentity{.address = std::move(arrival.accepted.peer), .way = way}, arrival.now),
       owner_(arrival.owner),
       stream_(std::move(arrival.accepted.stream)),
-      place_(std::move(arrival.place)) {}
+      permit_(std::move(arrival.permit)) {}
 
 void Connection::evict() {
   report_evicted();

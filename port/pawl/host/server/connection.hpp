@@ -33,7 +33,7 @@ class Connection : public Peer {
     begin_close(now, reason);
     owner_.settle();
   }
-  /// Its place among the unfinished handshakes was given to somebody else. It ends without a word.
+  /// Its permit for an unfinished handshake was given to somebody else. It ends without a word.
   void evict();
 
   /// What to wait for.
@@ -51,22 +51,22 @@ class Connection : public Peer {
 
   [[nodiscard]] Stream& stream() { return *stream_; }
   /// The client has said more than somebody would who only takes places.
-  void keep_place() { place_->keep(); }
-  /// The session is open. A handshake that failed keeps its place to the end of its stream.
-  void give_place_up() { place_.reset(); }
+  void keep_permit() { permit_->keep(); }
+  /// The session is open. A handshake that failed keeps its permit to the end of its stream.
+  void give_permit_up() { permit_.reset(); }
   void set_finished(bool finished) { finished_ = finished; }
 
  private:
   Owner& owner_;
   std::unique_ptr<Stream> stream_;
-  std::unique_ptr<HalfOpenLimit::Place> place_;
+  std::unique_ptr<HalfOpenLimit::Permit> permit_;
   bool finished_ = false;
 };
 
 /// What a connection is made of when a stream arrives.
 struct Arrival {
   AcceptedStream accepted;
-  std::unique_ptr<HalfOpenLimit::Place> place;
+  std::unique_ptr<HalfOpenLimit::Permit> permit;
   Connection::Owner& owner;
   Instant now;
 };

@@ -69,9 +69,9 @@ class DatagramFrontend::DatagramPeer final : public Peer {
   SessionCredential credential_;
   /// What the client is to get as soon as there is room.
   std::optional<IssuedTicket> ticket_;
-  /// One of the places for handshakes, held by those whose address has been shown. It is given up once the session is
+  /// One of the permits for handshakes, held by those whose address has been shown. It is given up once the session is
   /// open.
-  std::unique_ptr<HalfOpenLimit::Place> half_open_;
+  std::unique_ptr<HalfOpenLimit::Permit> half_open_;
   /// What could not be sent yet. Meanwhile other answers are lost, as datagrams may be.
   std::optional<Answer> answer_;
 };
@@ -164,7 +164,7 @@ Status DatagramFrontend::DatagramPeer::send(Send send_once, Instant now) {
 
 // The frontend.
 
-DatagramFrontend::SessionRoom::SessionRoom(const ServerSettings& settings, Random& random, std::size_t longest)
+DatagramFrontend::BufferedSession::BufferedSession(const ServerSettings& settings, Random& random, std::size_t longest)
     : tx(longest), windows(replay_words(kWindow)), session(settings, random, tx, windows) {}
 
 DatagramFrontend::DatagramFrontend(ServerContext& context, PawlService& service, std::unique_ptr<DatagramPort> port)
@@ -187,7 +187,7 @@ DatagramFrontend::~DatagramFrontend() = default;
 std::vector<DatagramServerSession*> DatagramFrontend::make_sessions(std::size_t count) {
   std::vector<DatagramServerSession*> sessions;
   for (std::size_t i = 0; i < count; ++i) {
-    sessions.push_back(&rooms_.emplace_back(service_.settings, context_.random, port_->capacity()).session);
+    sessions.push_back(&buffered_.emplace_back(service_.settings, context_.random, port_->capacity()).session);
   }
   return sessions;
 }

@@ -34,8 +34,8 @@ class DatagramFrontend final : public Frontend, private EventLoop::Handler {
   static constexpr std::size_t kWindow = 1024;
 
   /// A session with its buffers.
-  struct SessionRoom {
-    SessionRoom(const ServerSettings& settings, Random& random, std::size_t longest);
+  struct BufferedSession {
+    BufferedSession(const ServerSettings& settings, Random& random, std::size_t longest);
     std::vector<std::uint8_t> tx;
     std::vector<std::uint32_t> windows;
     DatagramServerSession session;
@@ -61,7 +61,7 @@ class DatagramFrontend final : public Frontend, private EventLoop::Handler {
   PawlService& service_;
   std::unique_ptr<DatagramPort> port_;
   /// All of them, made at the start, so that memory is bounded from then on.
-  std::deque<SessionRoom> rooms_;
+  std::deque<BufferedSession> buffered_;
   std::vector<DatagramServerSession*> sessions_;
   DatagramServer server_;
   std::vector<std::uint8_t> buffer_;

@@ -6,32 +6,32 @@
 
 namespace pawl::host {
 
-std::unique_ptr<HalfOpenLimit::Place> HalfOpenLimit::enter(const SourcePrefix& source, Holder* holder) {
+std::unique_ptr<HalfOpenLimit::Permit> HalfOpenLimit::enter(const SourcePrefix& source, Holder* holder) {
   const auto own = count_.find(source);
   const bool source_full = own != count_.end() && own->second >= per_source_;
   if (source_full && !evict(&source)) return nullptr;
-  if (places_.size() >= in_all_ && !evict(nullptr)) return nullptr;
-  std::unique_ptr<Place> place(new Place(*this, source, holder));
-  place->position_ = places_.insert(places_.end(), place.get());
+  if (permits_.size() >= in_all_ && !evict(nullptr)) return nullptr;
+  std::unique_ptr<Permit> permit(new Permit(*this, source, holder));
+  permit->position_ = permits_.insert(permits_.end(), permit.get());
   ++count_[source];
-  return place;
+  return permit;
 }
 
 /// Evicts the oldest that can be evicted, of `source` or, if that is null, of all. False if there is none.
 bool HalfOpenLimit::evict(const SourcePrefix* source) {
-  const auto found = std::ranges::find_if(places_, [&](const Place* place) {
-    return place->holder_ != nullptr && (source == nullptr || place->source_ == *source);
+  const auto found = std::ranges::find_if(permits_, [&](const Permit* permit) {
+    return permit->holder_ != nullptr && (source == nullptr || permit->source_ == *source);
   });
-  if (found == places_.end()) return false;
-  Place& place = **found;
-  place.leave();
-  std::exchange(place.holder_, nullptr)->evict();
+  if (found == permits_.end()) return false;
+  Permit& permit = **found;
+  permit.leave();
+  std::exchange(permit.holder_, nullptr)->evict();
   return true;
 }
 
-void HalfOpenLimit::Place::leave() {
+void HalfOpenLimit::Permit::leave() {
   if (!std::exchange(taken_, false)) return;
-  limit_.places_.erase(position_);
+  limit_.permits_.erase(position_);
   const auto count = limit_.count_.find(source_);
   if (--count->second == 0) limit_.count_.erase(count);
 }

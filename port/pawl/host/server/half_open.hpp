@@ -14,33 +14,33 @@ namespace pawl::host {
 using SourcePrefix = ByteArray<9>;
 
 /// Handshakes that have begun and not ended, in all and from each source prefix (PROTOCOL.md 14.1). A connection counts
-/// from the moment it is accepted, because one that says nothing takes a place as well. When there is no place for a
+/// from the moment it is accepted, because one that says nothing takes a permit as well. When there is no permit for a
 /// newcomer, the oldest of those that have shown nothing goes, so that strangers who say nothing, or one byte a second,
 /// keep nobody out.
 class HalfOpenLimit {
  public:
-  /// The one that has a place.
+  /// The one that has a permit.
   class Holder {
    public:
-    /// Its place is given to somebody else. The holder ends, and destroys its place, before this returns or later.
+    /// Its permit is given to somebody else. The holder ends, and destroys its permit, before this returns or later.
     virtual void evict() = 0;
 
    protected:
     ~Holder() = default;
   };
 
-  /// One of the places, which is given back when this object ends. The limit outlives it.
-  class Place {
+  /// One of the permits, which is given back when this object ends. The limit outlives it.
+  class Permit {
    public:
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    ~Place() { leave(); }
-    /// The holder has said more than somebody would who only takes places. From now on nobody else gets the place.
+    Permit(const Permit&) = delete;
+    Permit& operator=(const Permit&) = delete;
+    ~Permit() { leave(); }
+    /// The holder has said more than somebody would who only takes permits. From now on nobody else gets the permit.
     void keep() { holder_ = nullptr; }
 
    private:
     friend class HalfOpenLimit;
-    Place(HalfOpenLimit& limit, const SourcePrefix& source, Holder* holder)
+    Permit(HalfOpenLimit& limit, const SourcePrefix& source, Holder* holder)
         : limit_(limit), source_(source), holder_(holder) {}
     void leave();
 
@@ -49,7 +49,7 @@ class HalfOpenLimit {
     /// Who can be evicted. Null if nobody can, or if it was.
     Holder* holder_;
     bool taken_ = true;
-    std::list<Place*>::iterator position_{};
+    std::list<Permit*>::iterator position_{};
   };
 
   explicit HalfOpenLimit(const Limits& limits) : in_all_(limits.half_open), per_source_(limits.half_open_per_source) {}
@@ -57,9 +57,9 @@ class HalfOpenLimit {
   HalfOpenLimit& operator=(const HalfOpenLimit&) = delete;
   ~HalfOpenLimit() = default;
 
-  /// Null if there is no place, and nobody who has shown nothing. `holder` may be evicted until keep(). A place with a
-  /// null holder is never taken away.
-  std::unique_ptr<Place> enter(const SourcePrefix& source, Holder* holder);
+  /// Null if there is no permit, and nobody who has shown nothing. `holder` may be evicted until keep(). A permit with
+  /// a null holder is never taken away.
+  std::unique_ptr<Permit> enter(const SourcePrefix& source, Holder* holder);
   /// Evicts the oldest that has shown nothing, if there is one.
   void make_room() { evict(nullptr); }
 
@@ -71,7 +71,7 @@ class HalfOpenLimit {
   std::size_t per_source_;
   std::map<SourcePrefix, std::size_t> count_{};
   /// The oldest comes first.
-  std::list<Place*> places_{};
+  std::list<Permit*> permits_{};
 };
 
 }  // namespace pawl::host

@@ -47,7 +47,7 @@ Peer::Version NstpConnection::version() const { return service_.users.version(by
 // Events.
 
 void NstpConnection::on(const nstp::PskWanted& event, Instant now) {
-  keep_place();
+  keep_permit();
   wait_ = admit(event.user, Kind::password, Mode::psk, now);
   if (wait_ > 0) return side_.close();
   // A failure ends the connection, and comes as Closed.
@@ -68,7 +68,7 @@ Status NstpConnection::provide(Bytes user) {
 }
 
 void NstpConnection::on(const nstp::Established& /*event*/, Instant now) {
-  give_place_up();
+  give_permit_up();
   establish(now);
 }
 

@@ -107,7 +107,7 @@ bool PawlConnection::deliver(Instant now) {
 // Events.
 
 void PawlConnection::on(const CredentialWanted& event, Instant now) {
-  keep_place();
+  keep_permit();
   const std::uint16_t wait = look_up(credential_, event, now);
   // A failure ends the session, and comes as Closed.
   static_cast<void>(wait > 0 ? session_.refuse(wait, now) : provide(now));
@@ -123,7 +123,7 @@ Status PawlConnection::provide(Instant now) {
 }
 
 void PawlConnection::on(const Established& /*event*/, Instant now) {
-  give_place_up();
+  give_permit_up();
   credential_.opened();
   establish(now);
   send_ticket(now);

@@ -50,15 +50,15 @@ void StreamFrontend::take_in(AcceptedStream accepted, Instant now) {
   // Whoever makes room may do so at another frontend.
   if (free_.empty()) limit.make_room();
   if (free_.empty()) return refuse(std::move(accepted), Refusal::Reason::no_free_session, now);
-  Place& room = *free_.back();
+  Place& place = *free_.back();
   free_.pop_back();
-  auto place = limit.enter(accepted.peer.prefix, &room);
-  if (!place) {
-    free_.push_back(&room);
+  auto permit = limit.enter(accepted.peer.prefix, &place);
+  if (!permit) {
+    free_.push_back(&place);
     return refuse(std::move(accepted), Refusal::Reason::unfinished_handshakes, now);
   }
   context_.observer.accepted(accepted.peer);
-  room.take(make_({std::move(accepted), std::move(place), room, now}));
+  place.take(make_({std::move(accepted), std::move(permit), place, now}));
 }
 
 void StreamFrontend::refuse(AcceptedStream accepted, Refusal::Reason reason, Instant now) {

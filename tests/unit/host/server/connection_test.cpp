@@ -20,8 +20,8 @@ class TestConnection final : public Connection {
   [[nodiscard]] Interest interest() const override { return Interest::read; }
   [[nodiscard]] std::optional<Instant> deadline() const override { return std::nullopt; }
 
-  using Connection::give_place_up;
-  using Connection::keep_place;
+  using Connection::give_permit_up;
+  using Connection::keep_permit;
   using Connection::set_finished;
   using Connection::stream;
 
@@ -44,14 +44,14 @@ class Owner final : public Connection::Owner {
   std::vector<bool> found_finished;
 };
 
-/// Whoever holds a place and can be evicted from it.
+/// Whoever holds a permit and can be evicted from it.
 class Holder final : public HalfOpenLimit::Holder {
  public:
   void evict() override { ++evicted; }
   int evicted = 0;
 };
 
-/// One place for handshakes, which a connection from network 2 has.
+/// One permit for handshakes, which a connection from network 2 has.
 class ConnectionTest : public test::ContextWorld {
  protected:
   ConnectionTest() {
@@ -59,14 +59,14 @@ class ConnectionTest : public test::ContextWorld {
     test::StreamPair pair = test::join_streams();
     client_ = std::move(pair.client);
     const PeerAddress address = test::address_in(2);
-    auto place = limit().enter(address.prefix, &holder_);
+    auto permit = limit().enter(address.prefix, &holder_);
     connection_ = std::make_unique<TestConnection>(
-        context(), Arrival{{std::move(pair.server), address}, std::move(place), owner_, clock_.now()});
+        context(), Arrival{{std::move(pair.server), address}, std::move(permit), owner_, clock_.now()});
     owner_.connection = connection_.get();
   }
 
   HalfOpenLimit& limit() { return context().admission.half_open(); }
-  /// Whether somebody else finds a place.
+  /// Whether somebody else finds a permit.
   bool somebody_enters() { return limit().enter({4, 192, 0, 3}, nullptr) != nullptr; }
 
   Holder holder_;
@@ -109,7 +109,7 @@ TEST_F(ConnectionTest, EndsWithoutAWordWhenItsPlaceIsGiven) {
   EXPECT_EQ(connection_->closes.size(), 0U);
 }
 
-// Its place.
+// Its permit.
 
 TEST_F(ConnectionTest, LosesItsPlaceWhileItHasShownNothing) {
   EXPECT_TRUE(somebody_enters());
@@ -117,20 +117,20 @@ TEST_F(ConnectionTest, LosesItsPlaceWhileItHasShownNothing) {
 }
 
 TEST_F(ConnectionTest, KeepsItsPlaceOnceItHasShownSomething) {
-  connection_->keep_place();
+  connection_->keep_permit();
   EXPECT_FALSE(somebody_enters());
   EXPECT_EQ(holder_.evicted, 0);
 }
 
 TEST_F(ConnectionTest, GivesItsPlaceUpOnceItIsOpen) {
-  connection_->keep_place();
-  connection_->give_place_up();
+  connection_->keep_permit();
+  connection_->give_permit_up();
   EXPECT_TRUE(somebody_enters());
   EXPECT_EQ(holder_.evicted, 0);
 }
 
 TEST_F(ConnectionTest, GivesItsPlaceBackAtItsEnd) {
-  connection_->keep_place();
+  connection_->keep_permit();
   connection_.reset();
   EXPECT_TRUE(somebody_enters());
 }

@@ -18,21 +18,21 @@ SourcePrefix ipv4(unsigned a, unsigned b, unsigned c) {
 class HalfOpen : public testing::Test {
  protected:
   bool enter(const SourcePrefix& source) {
-    auto place = limit_.enter(source, nullptr);
-    const bool entered = place != nullptr;
-    if (entered) places_.push_back(std::move(place));
+    auto permit = limit_.enter(source, nullptr);
+    const bool entered = permit != nullptr;
+    if (entered) permits_.push_back(std::move(permit));
     return entered;
   }
 
   HalfOpenLimit limit_{kLimits};
-  std::vector<std::unique_ptr<HalfOpenLimit::Place>> places_;
+  std::vector<std::unique_ptr<HalfOpenLimit::Permit>> permits_;
 };
 
 TEST_F(HalfOpen, IsEightForASource) {
   for (int i = 0; i < 8; ++i) EXPECT_TRUE(enter(ipv4(192, 0, 2)));
   EXPECT_FALSE(enter(ipv4(192, 0, 2)));
   EXPECT_TRUE(enter(ipv4(192, 0, 3)));
-  places_.erase(places_.begin());
+  permits_.erase(permits_.begin());
   EXPECT_TRUE(enter(ipv4(192, 0, 2)));
   EXPECT_FALSE(enter(ipv4(192, 0, 2)));
 }
@@ -40,22 +40,22 @@ TEST_F(HalfOpen, IsEightForASource) {
 TEST_F(HalfOpen, Is256InAll) {
   for (unsigned i = 0; i < 256; ++i) EXPECT_TRUE(enter(ipv4(10, 0, i)));
   EXPECT_FALSE(enter(ipv4(10, 1, 0)));
-  places_.pop_back();
+  permits_.pop_back();
   EXPECT_TRUE(enter(ipv4(10, 1, 0)));
 }
 
-/// Somebody who has a place and may be evicted.
+/// Somebody who has a permit and may be evicted.
 class Stranger final : public HalfOpenLimit::Holder {
  public:
-  void evict() override { place.reset(); }
-  std::unique_ptr<HalfOpenLimit::Place> place;
+  void evict() override { permit.reset(); }
+  std::unique_ptr<HalfOpenLimit::Permit> permit;
 };
 
 class Strangers : public testing::Test {
  protected:
   Stranger& enter(const SourcePrefix& source) {
     Stranger& stranger = *strangers_.emplace_back(std::make_unique<Stranger>());
-    stranger.place = limit_.enter(source, &stranger);
+    stranger.permit = limit_.enter(source, &stranger);
     return stranger;
   }
 
@@ -66,34 +66,34 @@ class Strangers : public testing::Test {
 TEST_F(Strangers, TheOldestOfASourceMakesRoomForItsNext) {
   Stranger& elsewhere = enter(ipv4(198, 51, 100));
   for (int i = 0; i < 8; ++i) enter(ipv4(192, 0, 2));
-  EXPECT_TRUE(enter(ipv4(192, 0, 2)).place);
-  EXPECT_FALSE(strangers_[1]->place);
-  EXPECT_TRUE(strangers_[2]->place);
-  EXPECT_TRUE(elsewhere.place);
+  EXPECT_TRUE(enter(ipv4(192, 0, 2)).permit);
+  EXPECT_FALSE(strangers_[1]->permit);
+  EXPECT_TRUE(strangers_[2]->permit);
+  EXPECT_TRUE(elsewhere.permit);
 }
 
 TEST_F(Strangers, TheOldestOfAllMakesRoomForANewcomerFromElsewhere) {
   for (unsigned i = 0; i < 256; ++i) enter(ipv4(10, 0, i));
-  EXPECT_TRUE(enter(ipv4(192, 0, 2)).place);
-  EXPECT_FALSE(strangers_[0]->place);
-  EXPECT_TRUE(strangers_[1]->place);
+  EXPECT_TRUE(enter(ipv4(192, 0, 2)).permit);
+  EXPECT_FALSE(strangers_[0]->permit);
+  EXPECT_TRUE(strangers_[1]->permit);
 }
 
 TEST_F(Strangers, WhoHasShownSomethingStays) {
-  for (int i = 0; i < 8; ++i) enter(ipv4(192, 0, 2)).place->keep();
-  EXPECT_FALSE(enter(ipv4(192, 0, 2)).place);
-  for (int i = 0; i < 8; ++i) EXPECT_TRUE(strangers_[static_cast<std::size_t>(i)]->place);
+  for (int i = 0; i < 8; ++i) enter(ipv4(192, 0, 2)).permit->keep();
+  EXPECT_FALSE(enter(ipv4(192, 0, 2)).permit);
+  for (int i = 0; i < 8; ++i) EXPECT_TRUE(strangers_[static_cast<std::size_t>(i)]->permit);
 }
 
 TEST_F(Strangers, RoomIsMadeByTheOldestIfThereIsOne) {
   limit_.make_room();
-  enter(ipv4(192, 0, 2)).place->keep();
+  enter(ipv4(192, 0, 2)).permit->keep();
   Stranger& second = enter(ipv4(192, 0, 2));
   Stranger& third = enter(ipv4(192, 0, 2));
   limit_.make_room();
-  EXPECT_TRUE(strangers_[0]->place);
-  EXPECT_FALSE(second.place);
-  EXPECT_TRUE(third.place);
+  EXPECT_TRUE(strangers_[0]->permit);
+  EXPECT_FALSE(second.permit);
+  EXPECT_TRUE(third.permit);
 }
 
 }  // namespace

@@ -38,9 +38,9 @@ class NstpConnectionTest : public test::ContextWorld, public Connection::Owner {
     test::StreamPair pair = test::join_streams();
     stream_ = std::move(pair.client);
     const PeerAddress address = test::address_in(2);
-    auto place = context.admission.half_open().enter(address.prefix, nullptr);
+    auto permit = context.admission.half_open().enter(address.prefix, nullptr);
     connection_ = std::make_unique<NstpConnection>(
-        context, nstp_, Arrival{{std::move(pair.server), address}, std::move(place), *this, clock_.now()});
+        context, nstp_, Arrival{{std::move(pair.server), address}, std::move(permit), *this, clock_.now()});
   }
   void connect() {
     accept(context());

@@ -25,9 +25,9 @@ class PawlConnectionTest : public test::ContextWorld, public Connection::Owner {
     test::StreamPair pair = test::join_streams(limits);
     stream_ = std::move(pair.client);
     const PeerAddress address = test::address_in(2);
-    auto place = context().admission.half_open().enter(address.prefix, nullptr);
+    auto permit = context().admission.half_open().enter(address.prefix, nullptr);
     connection_ = std::make_unique<PawlConnection>(
-        context(), service(), Arrival{{std::move(pair.server), address}, std::move(place), *this, clock_.now()});
+        context(), service(), Arrival{{std::move(pair.server), address}, std::move(permit), *this, clock_.now()});
   }
   /// It is a client with this credential.
   void connect(const ClientCredential& credential) {
@@ -138,7 +138,7 @@ TEST_F(PawlConnectionTest, KnowsWhenItsEnrolmentIsGone) {
   EXPECT_FALSE(connection_->enrolment_current());
 }
 
-/// One place for handshakes, which a session that is open needs no more.
+/// One permit for handshakes, which a session that is open needs no more.
 TEST_F(PawlConnectionTest, GivesItsPlaceUpOnceItIsOpen) {
   options_.limits.half_open = 1;
   open();

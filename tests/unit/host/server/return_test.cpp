@@ -42,7 +42,7 @@ class Return {
   enum class State : std::uint8_t { connects, says_hello, proves_itself };
   struct Device {
     State state = State::connects;
-    std::unique_ptr<HalfOpenLimit::Place> place;
+    std::unique_ptr<HalfOpenLimit::Permit> permit;
     Backoff backoff;
   };
   struct Step {
@@ -55,8 +55,8 @@ class Return {
     const std::string user = std::to_string(step.device);
     switch (device.state) {
       case State::connects:
-        device.place = admission_.half_open().enter(kSource, nullptr);
-        if (device.place == nullptr) return retry(device, step, 0);
+        device.permit = admission_.half_open().enter(kSource, nullptr);
+        if (device.permit == nullptr) return retry(device, step, 0);
         device.state = State::says_hello;
         break;
       case State::says_hello: {
@@ -66,7 +66,7 @@ class Return {
         break;
       }
       case State::proves_itself:
-        device.place.reset();
+        device.permit.reset();
         admission_.guesses().succeeded(bytes_of(user), kSource);
         return;
     }
@@ -74,7 +74,7 @@ class Return {
   }
 
   void retry(Device& device, const Step& step, std::uint16_t wait) {
-    device.place.reset();
+    device.permit.reset();
     device.state = State::connects;
     pending_.push({step.at + kRoundTrip + device.backoff.failed(random_, wait).value(), step.device});
   }

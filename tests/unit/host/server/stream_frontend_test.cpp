@@ -23,8 +23,8 @@ class TestConnection final : public Connection {
     ByteArray<1> byte{};
     const auto got = stream().read(byte);
     if (!got.ok()) return finish();
-    if (got.value() > 0) keep_place();
-    if (byte[0] == 'o') give_place_up();
+    if (got.value() > 0) keep_permit();
+    if (byte[0] == 'o') give_permit_up();
   }
   [[nodiscard]] Interest interest() const override { return Interest::read; }
   [[nodiscard]] std::optional<Instant> deadline() const override { return std::nullopt; }
