@@ -52,7 +52,7 @@ Mode chosen_mode(const EnrollOptions& options) {
   return *options.mode;
 }
 
-Plan make_plan(const EnrollOptions& options, const host::TomlUsers& users) {
+Plan make_plan(const EnrollOptions& options, const host::EditableUsers& users) {
   const Bytes user = bytes_of(options.user);
   require(host::check_user_name(user));
   Plan plan{user, chosen_mode(options), require(users.path_of(user)),
@@ -84,43 +84,40 @@ void derive(const EnrollOptions& options, const Plan& plan, Reporter& reporter, 
   derive_credential(reporter, plan.user, password, salt, options.iterations, plan.mode, credential);
 }
 
-/// The number of this enrolment, which is 1 for the first.
-std::uint32_t next_generation(const host::TomlUsers& users, Bytes user) {
-  const auto earlier = require(users.find(user));
-  return earlier ? earlier->enrolment.generation + 1 : 1;
-}
-
-/// Puts both files in their places, or neither. A credential without its enrolment could not be told from one that
-/// works, and an enrolment without its credential has taken away the login that worked before.
-void commit(const Plan& plan, host::StagedFile& enrolment, host::StagedFile& credential) {
-  const auto earlier = require(host::read_private_file(plan.enrolment));
-  require(enrolment.commit());
-  const auto done = credential.commit();
+/// Puts the enrolment and the credential in their places, or neither. A credential without its enrolment could not be
+/// told from one that works, and an enrolment without its credential has taken away the login that worked before.
+void commit(host::UserEdit& edit, const fs::path& path, host::StagedFile& credential) {
+  const auto earlier = require(host::read_private_file(path));
+  std::optional<host::StagedFile> way_back;  // needs no more room
+  if (earlier) way_back.emplace(require(host::StagedFile::make(path, earlier->text.bytes())));
+  bool replaced = false;
+  const auto done = edit.commit_after([&] {
+    auto written = credential.commit();
+    replaced = written.ok();
+    return written;
+  });
   if (done.ok()) return;
   std::error_code unremoved;
-  const bool restored = earlier ? host::write_private_file(plan.enrolment, earlier->text.bytes()).ok()
-                                : fs::remove(plan.enrolment, unremoved);
+  const bool restored = !replaced || (way_back ? way_back->commit().ok() : fs::remove(path, unremoved));
   const AppError why = explain(done.failure());
-  throw AppError(why.code(),
-                 std::string(why.what()) +
-                     (restored ? " Nothing was done." : " The server's enrolment was written all the same.") +
-                     " Once the cause is gone, run the same command again.");
+  throw AppError(why.code(), std::string(why.what()) +
+                                 (restored ? " Nothing was done." : " The credential was written all the same.") +
+                                 " Once the cause is gone, run the same command again.");
 }
 
 /// Returns the generation.
-std::uint32_t write(const host::TomlUsers& users, const Plan& plan, const ClientCredential& credential) {
-  require(users.make_directory());
-  const host::DirectoryLock lock = require(users.lock());
-  const std::uint32_t generation = next_generation(users, plan.user);
+std::uint32_t write(host::EditableUsers& users, const Plan& plan, const ClientCredential& credential) {
+  const auto edit = require(users.edit());
+  const auto earlier = require(users.read(plan.user));
+  const std::uint32_t generation = require(host::next_generation(users, earlier.get()));
   PakeVerifier verifier;
   Enrolment enrolment;
   enrolment.pake = &verifier;
   require(make_enrolment(credential, generation, exchange_of(plan.mode), enrolment));
-  auto enrolment_file = require(users.stage(enrolment));
+  const bool disabled = earlier && earlier->state == host::UserState::disabled;
+  require(edit->write(enrolment, disabled ? host::UserState::disabled : host::UserState::enabled));
   auto credential_file = require(host::stage_credential(plan.credential, credential));
-  // The key is made now, so that the server need not write.
-  require(users.enumeration_key());
-  commit(plan, enrolment_file, credential_file);
+  commit(*edit, plan.credential, credential_file);
   return generation;
 }
 
@@ -151,11 +148,11 @@ void report(const EnrollOptions& options, const Plan& plan, std::uint32_t genera
 }  // namespace
 
 ExitCode enroll(const EnrollOptions& options, Reporter& reporter) {
-  const host::TomlUsers users(options.records);
+  host::TomlUsers users(options.records);
   const Plan plan = make_plan(options, users);
   // What cannot be read now cannot be replaced later. It is better to know that now than after somebody has typed a
   // password.
-  next_generation(users, plan.user);
+  require(users.read(plan.user));
   PakeBlinds blinds;
   ClientCredential credential;
   credential.pake = &blinds;

@@ -126,6 +126,10 @@ AppError explain(const Failure& failure) {
       return {ExitCode::io, "There is no directory " + quoted(failure.path) +
                                 " with users. Enrol one into it first: pawl enroll USER --records " +
                                 quoted(failure.path) + ", with --nstp for a server of NSTP."};
+    case Kind::no_user:
+      return {ExitCode::usage, "There is no user " + failure.detail + " in " + quoted(failure.path) + "."};
+    case Kind::user_exists:
+      return {ExitCode::usage, "There is a user " + failure.detail + " in " + quoted(failure.path) + " already."};
     case Kind::user_name:
     case Kind::address:
       return {ExitCode::usage, failure.detail};

@@ -80,15 +80,14 @@ class TemporaryDirectory {
 /// A user with a raw key in mode psk, which no rate limit holds up.
 class User {
  public:
-  User(std::string name, const host::TomlUsers& users) : name_(std::move(name)) {
+  User(std::string name, host::TomlUsers& users) : name_(std::move(name)) {
     RawKey key;
     Enrolment record;
     require_that(system_random.fill(key.writable()).ok(), "no random bytes");
     require_that(derive_from_raw_key(host::bytes_of(name_), key, Mode::psk, nullptr, credential_).ok(),
                  "no credential");
     require_that(make_enrolment(credential_, 1, nullptr, record).ok(), "no record");
-    auto file = users.stage(record);
-    require_that(file.ok() && file.value().commit().ok(), "no file");
+    require_that(host::save(users, record).ok(), "no file");
   }
   User(const User&) = delete;
   User& operator=(const User&) = delete;
@@ -119,8 +118,7 @@ class PawlServer {
     words.insert(words.end(), options.begin(), options.end());
     return words;
   }
-  static Users enrol(const host::TomlUsers& store) {
-    require_that(store.make_directory().ok(), "no directory");
+  static Users enrol(host::TomlUsers& store) {
     Users users;
     for (std::size_t sessions = 0; sessions < kMostConnections; sessions += host::OpenSessions::kPerUser) {
       users.push_back(std::make_unique<User>("sensor-" + std::to_string(users.size()), store));

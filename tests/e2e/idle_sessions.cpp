@@ -47,11 +47,10 @@ struct User {
     require_that(derive_from_raw_key(host::bytes_of(name), key, Mode::psk, nullptr, credential).ok(), "no credential");
   }
 
-  void enrol(const host::TomlUsers& users) const {
+  void enrol(host::TomlUsers& users) const {
     Enrolment record;
     require_that(make_enrolment(credential, 1, nullptr, record).ok(), "no record");
-    auto file = users.stage(record);
-    require_that(file.ok() && file.value().commit().ok(), "no file");
+    require_that(host::save(users, record).ok(), "no file");
   }
 
   std::string name;
@@ -126,7 +125,7 @@ void await_end_of_input() {
 }
 
 void run(const std::string& records_directory, std::uint16_t port, std::size_t count) {
-  const host::TomlUsers store(records_directory);
+  host::TomlUsers store(records_directory);
   std::vector<std::unique_ptr<User>> users;
   std::vector<std::unique_ptr<Client>> clients;
   while (clients.size() < count) {

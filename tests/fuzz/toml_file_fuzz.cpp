@@ -18,7 +18,7 @@ const std::filesystem::path kPath = "file";
 /// Reads the file, and whether it could be.
 template <class Read>
 bool reads(pawl::Bytes text, const Read& read) {
-  TomlReader toml(kPath, text, kFormat);
+  TomlReader toml(kPath, text, {kFormat});
   const auto value = read(toml);
   if (!accepted(Failure::Kind::file_malformed, toml.done())) return false;
   value();

@@ -95,15 +95,13 @@ void require(bool condition, const char* otherwise) {
 }
 
 /// Gives the client's credential.
-void enrol(const host::TomlUsers& users, Random& random, ClientCredential& credential) {
+void enrol(host::TomlUsers& users, Random& random, ClientCredential& credential) {
   RawKey key;
   Enrolment enrolled;
   require(random.fill(key.writable()).ok(), "no random bytes");
   require(derive_from_raw_key(kUser, key, Mode::psk, nullptr, credential).ok(), "no credential");
   require(make_enrolment(credential, 1, nullptr, enrolled).ok(), "no enrolled");
-  require(users.make_directory().ok(), "no directory");
-  auto file = users.stage(enrolled);
-  require(file.ok() && file.value().commit().ok(), "the user cannot be enrolled");
+  require(host::save(users, enrolled).ok(), "the user cannot be enrolled");
 }
 
 }  // namespace
@@ -112,7 +110,7 @@ int main(int argc, char** argv) {
   require(argc == 2, "give a directory for the users");
   MonotonicClock clock;
   SystemRandom random;
-  const host::TomlUsers users(argv[1]);
+  host::TomlUsers users(argv[1]);
   ClientCredential credential;
   enrol(users, random, credential);
 

@@ -49,7 +49,7 @@ class MemoryUsers final : public UserStore {
     stored->exposed = found->second.exposed;
     return stored;
   }
-  [[nodiscard]] std::uint64_t version(Bytes user) const override {
+  [[nodiscard]] std::optional<std::uint64_t> version(Bytes user) const override {
     const auto found = users_.find(std::string(user.begin(), user.end()));
     return found == users_.end() ? 0 : found->second.version;
   }

@@ -24,7 +24,9 @@ struct Failure {
     save_directory,    ///< No file can be made in the directory `path`, for the reason `error`.
     file_unfit,        ///< `path` is not what it must be, as `detail` says.
     file_malformed,    ///< `path` is not a file of ours, or is damaged, as `detail` says.
-    no_users,          ///< There is no directory `path` of users.
+    no_users,          ///< There are no users in `path` yet.
+    no_user,           ///< There is no user `detail` in `path`.
+    user_exists,       ///< There is a user `detail` in `path` already.
     user_name,         ///< A user cannot be enrolled under this name. `detail` says why.
     address,           ///< Something is no address. `detail` says what, and how to write one.
     serial_name,       ///< `detail` is no serial line.

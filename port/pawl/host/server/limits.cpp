@@ -41,7 +41,7 @@ FailureOr<Limits> read_limits(const std::filesystem::path& path, Limits limits) 
   const auto file = read_private_file(path);
   if (!file.ok()) return file.failure();
   if (!file.value()) return file_failure(Failure::Kind::file_read, path, ENOENT);
-  TomlReader toml(path, file.value()->text.bytes(), kFormat);
+  TomlReader toml(path, file.value()->text.bytes(), {kFormat});
   std::size_t known = 1;  // The format is one of them.
   for (const auto& [name, field] : kFields) {
     if (!toml.has(name)) continue;

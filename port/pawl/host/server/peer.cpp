@@ -14,7 +14,10 @@ constexpr std::uint16_t kOwnTroubleWait = 5;
 
 Peer::~Peer() { context_.open_sessions.remove(*this); }
 
-bool Peer::enrolment_current() const { return version() == version_; }
+bool Peer::enrolment_current() const {
+  const Version present = version();
+  return !present || present == version_;
+}
 
 std::uint16_t Peer::admit(Bytes user, Kind kind, Mode mode, Instant now) {
   identity_.user.assign(user.begin(), user.end());

@@ -30,8 +30,8 @@ class Peer : public OpenSessions::Session {
   [[nodiscard]] bool was_established() const { return sink_ != nullptr; }
 
  protected:
-  /// A number as UserStore::version() gives for a user.
-  using Version = std::uint64_t;
+  /// As UserStore::version() gives for a user.
+  using Version = std::optional<std::uint64_t>;
 
   /// The client says who it is. Returns the seconds to refuse it with, or 0 if its user is to be looked up.
   std::uint16_t admit(Bytes user, Kind kind, Mode mode, Instant now);

@@ -49,7 +49,7 @@ FailureOr<std::unique_ptr<StoredCredential>> load_credential(const std::filesyst
   if (!file.ok()) return file.failure();
   if (!file.value()) return file_failure(Failure::Kind::file_read, path, ENOENT);
   auto stored = std::make_unique<StoredCredential>();
-  TomlReader toml(path, file.value()->text.bytes(), kFormat);
+  TomlReader toml(path, file.value()->text.bytes(), {kFormat});
   read_fields(toml, *stored);
   PAWL_HOST_TRY(toml.done());
   stored->exposed = file.value()->exposed;

@@ -31,7 +31,7 @@ FailureOr<std::unique_ptr<NstpEnrolment>> NstpUsers::find(Bytes user) const {
   if (!file.ok()) return file.failure();
   if (!file.value()) return std::unique_ptr<NstpEnrolment>();
   const fs::path path = directory_.path_of(user).value();
-  TomlReader toml(path, file.value()->text.bytes(), kNstpFormat);
+  TomlReader toml(path, file.value()->text.bytes(), {kNstpFormat});
   auto enrolment = std::make_unique<NstpEnrolment>();
   enrolment->user = toml.user();
   toml.hex("psk", enrolment->psk.writable());

@@ -35,7 +35,7 @@ class NstpUsers {
   /// TomlUsers::find() does, and with Kind::file_unfit if it was made for another device salt.
   [[nodiscard]] FailureOr<std::unique_ptr<NstpEnrolment>> find(Bytes user) const;
   /// As UserStore::version().
-  [[nodiscard]] std::uint64_t version(Bytes user) const { return directory_.version(user); }
+  [[nodiscard]] std::optional<std::uint64_t> version(Bytes user) const { return directory_.version(user); }
   /// Kind::no_users unless the directory exists.
   [[nodiscard]] FailureOr<> require() const { return directory_.require(); }
 

@@ -79,7 +79,8 @@ FailureOr<FileText> TomlWriter::finish() {
 /// There is room for all fields of a user whose name can be enrolled. With a longer name the text is not used.
 void TomlWriter::put(std::string_view text) { static_cast<void>(text_.append(bytes_of(text))); }
 
-TomlReader::TomlReader(std::filesystem::path path, Bytes text, std::string_view format) : path_(std::move(path)) {
+TomlReader::TomlReader(std::filesystem::path path, Bytes text, std::initializer_list<std::string_view> formats)
+    : path_(std::move(path)) {
   try {
     table_ = toml::parse(view_of(text));
   } catch (const toml::parse_error& e) {
@@ -87,7 +88,8 @@ TomlReader::TomlReader(std::filesystem::path path, Bytes text, std::string_view 
     fail("line " + std::to_string(e.source().begin.line) + " is not TOML");
   }
   const std::string* stated = find_text("format");
-  if (stated == nullptr || *stated != format) bad_field("format", "\"" + std::string(format) + "\"");
+  const bool known = stated != nullptr && std::ranges::find(formats, *stated) != formats.end();
+  if (!known) bad_field("format", "\"" + std::string(*formats.begin()) + "\"");
 }
 
 TomlReader::~TomlReader() {

@@ -5,6 +5,7 @@
 #include <toml++/toml.h>
 
 #include <filesystem>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,8 +44,8 @@ class TomlWriter {
 /// whole file worthless. done() says so, and names the first such field. So ask done() before using any field.
 class TomlReader {
  public:
-  /// `path` is for messages. A `text` that is no TOML, or does not say that it is `format`, is worthless.
-  TomlReader(std::filesystem::path path, Bytes text, std::string_view format);
+  /// `path` is for messages. A `text` that is no TOML, or does not say that it is of one of `formats`, is worthless.
+  TomlReader(std::filesystem::path path, Bytes text, std::initializer_list<std::string_view> formats);
   TomlReader(const TomlReader&) = delete;
   TomlReader& operator=(const TomlReader&) = delete;
   /// Wipes the texts.

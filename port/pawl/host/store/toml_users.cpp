@@ -18,6 +18,8 @@ namespace fs = std::filesystem;
 constexpr const char* kSuffix = ".toml";
 
 constexpr std::string_view kRecordFormat = "pawl record 1";
+/// Of a user who is not enabled. A program that does not know the state must not take the record for one that lets in.
+constexpr std::string_view kLockedFormat = "pawl record 2";
 constexpr std::string_view kRecordComment =
     "SECRET: a user of 'pawl serve', made by 'pawl enroll'.\n"
     "Whoever has this file can pose as the server to this user and, with mode \"psk\", as the user; with kind "
@@ -47,9 +49,11 @@ void write_blinds(TomlWriter& toml, const PakeBlinds& blinds) {
   toml.hex("w0n", blinds.w0_n.bytes());
 }
 
-FailureOr<FileText> render(const Enrolment& enrolment) {
-  TomlWriter toml(kRecordComment, kRecordFormat);
+FailureOr<FileText> render(const Enrolment& enrolment, UserState state) {
+  const bool enabled = state == UserState::enabled;
+  TomlWriter toml(kRecordComment, enabled ? kRecordFormat : kLockedFormat);
   toml.user(enrolment.user);
+  if (!enabled) toml.text("state", name(state));
   toml.kind(enrolment.kind);
   toml.mode(enrolment.mode);
   toml.number("generation", enrolment.generation);
@@ -79,12 +83,23 @@ void read_pake(TomlReader& toml, StoredEnrolment& stored) {
   stored.enrolment.pake = &stored.pake;
 }
 
+UserState read_state(TomlReader& toml) {
+  if (toml.text("format") != kLockedFormat) return UserState::enabled;
+  const std::string word = toml.text("state");
+  for (const UserState state : {UserState::disabled, UserState::removed}) {
+    if (word == name(state)) return state;
+  }
+  toml.fail(R"(state must be "disabled" or "removed")");
+  return UserState::disabled;
+}
+
 FailureOr<std::unique_ptr<StoredEnrolment>> parse(const fs::path& path, const FileText& text) {
-  TomlReader toml(path, text.bytes(), kRecordFormat);
+  TomlReader toml(path, text.bytes(), {kRecordFormat, kLockedFormat});
   auto stored = std::make_unique<StoredEnrolment>();
   Enrolment& enrolment = stored->enrolment;
   stored->user = toml.user();
   enrolment.user = bytes_of(stored->user);
+  stored->state = read_state(toml);
   enrolment.kind = toml.kind();
   enrolment.mode = toml.mode();
   enrolment.generation = toml.number("generation");
@@ -111,7 +126,7 @@ FileText render_rest(Kind kind, Mode mode) {
 void read_rest(const fs::path& path, const FileText& rest, Kind kind, Mode mode) {
   PakeVerifier nothing;
   Enrolment nobody;
-  TomlReader toml(path, rest.bytes(), kRecordFormat);
+  TomlReader toml(path, rest.bytes(), {kRecordFormat});
   if (kind != Kind::password) read_salt(toml, nobody);
   if (!has_verifier(mode)) toml.hex("verifier", nothing.verifier);
   if (mode != Mode::pake) read_blinds(toml, nothing.blinds);
@@ -126,11 +141,16 @@ std::map<std::pair<Kind, Mode>, FileText> rests() {
   return rests;
 }
 
-/// Nothing is done if there is one now, made by another process.
-FailureOr<> make_key(const fs::path& path) {
+FailureOr<EnumerationKey> random_key() {
   EnumerationKey key;
   SystemRandom random;
-  PAWL_HOST_TRY(FailureOr<>(random.fill(key.writable())));
+  const Status status = random.fill(key.writable());
+  if (!status.ok()) return core_failure(status.error());
+  return key;
+}
+
+/// Nothing is done if there is one now, made by another process.
+FailureOr<> make_key(const fs::path& path, const EnumerationKey& key) {
   TomlWriter toml(kKeyComment, kKeyFormat);
   toml.hex("key", key.bytes());
   auto text = toml.finish();
@@ -149,10 +169,53 @@ FileText stand_in() {
   nobody.mode = Mode::pake;
   nobody.pake = &pake;
   nobody.iterations = Config::kIterationsFloor;
-  return std::move(render(nobody).value());
+  return std::move(render(nobody, UserState::enabled).value());
 }
 
 }  // namespace
+
+/// Files that wait to take their places.
+class TomlUsers::Edit final : public UserEdit {
+ public:
+  /// The directory outlives it.
+  Edit(const UserDirectory& directory, DirectoryLock lock) : directory_(directory), lock_(std::move(lock)) {}
+
+  FailureOr<> write(const Enrolment& enrolment, UserState state) override {
+    const auto path = directory_.path_of(enrolment.user);
+    if (!path.ok()) return path.failure();
+    const auto text = render(enrolment, state);
+    if (!text.ok()) return text.failure();
+    auto file = StagedFile::make(path.value(), text.value().bytes());
+    if (!file.ok()) return file.failure();
+    files_.push_back(std::move(file.value()));
+    return {};
+  }
+
+  void offer_key(EnumerationKey key) override { key_ = std::move(key); }
+
+  /// The key comes first, so that the server need not write.
+  FailureOr<> commit_after(const std::function<FailureOr<>()>& first) override {
+    PAWL_HOST_TRY(require_key());
+    PAWL_HOST_TRY(first());
+    for (StagedFile& file : files_) PAWL_HOST_TRY(file.commit());
+    return {};
+  }
+
+ private:
+  FailureOr<> require_key() {
+    const fs::path path = directory_.path() / kKeyFile;
+    std::error_code unreadable;  // then whoever wants the key will be told
+    if (fs::exists(path, unreadable) || unreadable) return {};
+    if (key_) return make_key(path, *key_);
+    const auto drawn = random_key();
+    return drawn.ok() ? make_key(path, drawn.value()) : drawn.failure();
+  }
+
+  const UserDirectory& directory_;
+  DirectoryLock lock_;
+  std::vector<StagedFile> files_;
+  std::optional<EnumerationKey> key_;
+};
 
 TomlUsers::TomlUsers(fs::path directory)
     : directory_(std::move(directory), kSuffix), stand_in_(stand_in()), rests_(rests()) {}
@@ -166,7 +229,7 @@ FailureOr<std::unique_ptr<StoredEnrolment>> TomlUsers::find(Bytes user) const {
   const bool exists = file.value().has_value();
   const auto other = read_private_file(directory_.path() / (exists ? kNoFile : kKeyFile));
   if (!exists && !other.ok()) return other.failure();
-  const auto named = directory_.path_of(user);
+  const auto named = path_of(user);
   const fs::path path = named.ok() ? named.value() : fs::path();
   auto stored = parse(path, exists ? file.value()->text : stand_in_);
   if (!stored.ok()) return stored.failure();
@@ -174,16 +237,47 @@ FailureOr<std::unique_ptr<StoredEnrolment>> TomlUsers::find(Bytes user) const {
   read_rest(path, rests_.at({enrolment.kind, enrolment.mode}), enrolment.kind, enrolment.mode);
   if (!exists) return std::unique_ptr<StoredEnrolment>();
   if (!std::ranges::equal(bytes_of(stored.value()->user), user)) return another_user(path);
+  if (stored.value()->state != UserState::enabled) return std::unique_ptr<StoredEnrolment>();
   if (file.value()->exposed) stored.value()->exposed = path;
   return stored;
 }
 
-FailureOr<StagedFile> TomlUsers::stage(const Enrolment& enrolment) const {
-  const auto path = path_of(enrolment.user);
-  if (!path.ok()) return path.failure();
-  const auto text = render(enrolment);
-  if (!text.ok()) return text.failure();
-  return StagedFile::make(path.value(), text.value().bytes());
+FailureOr<std::unique_ptr<StoredEnrolment>> TomlUsers::read(Bytes user) const {
+  const auto path = path_of(user);
+  if (!path.ok()) return std::unique_ptr<StoredEnrolment>();
+  return load(path.value());
+}
+
+FailureOr<std::vector<UserSummary>> TomlUsers::list() const {
+  const auto files = directory_.files();
+  if (!files.ok()) return files.failure();
+  std::vector<UserSummary> users;
+  for (const fs::path& path : files.value()) {
+    const auto stored = load(path);
+    if (!stored.ok()) return stored.failure();
+    if (stored.value()) users.push_back(summary_of(*stored.value()));
+  }
+  std::ranges::sort(users, {}, &UserSummary::user);
+  return users;
+}
+
+FailureOr<std::unique_ptr<StoredEnrolment>> TomlUsers::load(const fs::path& path) const {
+  const auto file = read_private_file(path);
+  if (!file.ok()) return file.failure();
+  if (!file.value()) return std::unique_ptr<StoredEnrolment>();
+  auto stored = parse(path, file.value()->text);
+  if (!stored.ok()) return stored.failure();
+  const auto own_path = path_of(bytes_of(stored.value()->user));
+  if (!own_path.ok() || own_path.value() != path) return another_user(path);
+  if (file.value()->exposed) stored.value()->exposed = path;
+  return stored;
+}
+
+FailureOr<std::unique_ptr<UserEdit>> TomlUsers::edit() {
+  PAWL_HOST_TRY(directory_.make());
+  auto lock = DirectoryLock::take(path());
+  if (!lock.ok()) return lock.failure();
+  return std::unique_ptr<UserEdit>(std::make_unique<Edit>(directory_, std::move(lock.value())));
 }
 
 FailureOr<EnumerationKey> TomlUsers::enumeration_key() const {
@@ -192,13 +286,15 @@ FailureOr<EnumerationKey> TomlUsers::enumeration_key() const {
   auto file = read_private_file(path);
   if (!file.ok()) return file.failure();
   if (!file.value()) {
-    PAWL_HOST_TRY(make_key(path));
+    const auto drawn = random_key();
+    if (!drawn.ok()) return drawn.failure();
+    PAWL_HOST_TRY(make_key(path, drawn.value()));
     file = read_private_file(path);
     if (!file.ok()) return file.failure();
   }
   if (!file.value()) return file_failure(Failure::Kind::file_read, path, ENOENT);
   EnumerationKey key;
-  TomlReader toml(path, file.value()->text.bytes(), kKeyFormat);
+  TomlReader toml(path, file.value()->text.bytes(), {kKeyFormat});
   toml.hex("key", key.writable());
   PAWL_HOST_TRY(toml.done());
   return key;

@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include <pawl/host/base/text.hpp>
@@ -32,10 +33,14 @@ FailureOr<std::optional<PrivateFile>> UserDirectory::read(Bytes user) const {
   return read_private_file(path.value());
 }
 
-std::uint64_t UserDirectory::version(Bytes user) const {
+std::optional<std::uint64_t> UserDirectory::version(Bytes user) const {
   const auto path = path_of(user);
+  if (!path.ok()) return 0;
   struct stat status {};
-  if (!path.ok() || ::stat(path.value().c_str(), &status) != 0) return 0;
+  if (::stat(path.value().c_str(), &status) != 0) {
+    const bool absent = errno == ENOENT || errno == ENOTDIR;
+    return absent ? std::optional<std::uint64_t>(0) : std::nullopt;
+  }
   const auto time = static_cast<std::uint64_t>(status.st_mtim.tv_sec) * 1'000'000'000 +
                     static_cast<std::uint64_t>(status.st_mtim.tv_nsec);
   const std::uint64_t version = time * 31 + status.st_ino;
@@ -48,6 +53,19 @@ FailureOr<fs::path> UserDirectory::path_of(Bytes user) const {
   return Failure{.kind = Failure::Kind::user_name,
                  .detail = "The user name \"" + printable(user) +
                            "\" is too long to name a file. Use fewer characters other than letters and digits."};
+}
+
+FailureOr<std::vector<fs::path>> UserDirectory::files() const {
+  PAWL_HOST_TRY(require());
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator entry(path_, error); !error && entry != fs::directory_iterator();
+       entry.increment(error)) {
+    if (entry->path().extension() == suffix_) files.push_back(entry->path());
+  }
+  if (error) return file_failure(Failure::Kind::file_read, path_, error.value());
+  std::ranges::sort(files);
+  return files;
 }
 
 FailureOr<> UserDirectory::make() const {

@@ -97,8 +97,8 @@ TEST_F(CredentialFile, MissingOneIsNamed) {
 }
 
 TEST_F(CredentialFile, RefusesAServersRecord) {
-  const TomlUsers users(directory_.path());
-  EXPECT_TRUE(succeeds(value_of(users.stage(alice_.enrolment)).commit()));
+  TomlUsers users(directory_.path());
+  EXPECT_TRUE(succeeds(host::save(users, alice_.enrolment)));
   EXPECT_TRUE(has(refused(content_of(directory_ / "alice.toml")), "pawl credential 1"));
 }
 

@@ -56,10 +56,9 @@ TEST_F(NstpUsersTest, AreFoundAsSaved) {
 }
 
 TEST_F(NstpUsersTest, AreNoneOfVersion2AndTheReverse) {
-  const TomlUsers version_2(records_);
+  TomlUsers version_2(records_);
   const pawl::test::Enrolled alice({.flow = pawl::test::kPasswordPsk});
-  EXPECT_TRUE(succeeds(version_2.make_directory()));
-  EXPECT_TRUE(succeeds(value_of(version_2.stage(alice.enrolment)).commit()));
+  EXPECT_TRUE(succeeds(host::save(version_2, alice.enrolment)));
   EXPECT_EQ(find("alice"), nullptr);
   const auto other_path = value_of(version_2.path_of(bytes_of("alice")));
   put_content(path_, content_of(other_path));

@@ -28,7 +28,7 @@ std::string written(TomlWriter& writer) {
 /// What `read` makes of a file with `fields`, which has to be worthless then.
 std::string refused(const std::string& fields, const std::function<void(TomlReader&)>& read) {
   const std::string text = "format = \"pawl test 1\"\n" + fields;
-  TomlReader reader("a.toml", bytes_of(text), kFormat);
+  TomlReader reader("a.toml", bytes_of(text), {kFormat});
   EXPECT_TRUE(succeeds(reader.done()));
   read(reader);
   const Failure failure = failure_of(Which::file_malformed, reader.done());
@@ -83,7 +83,7 @@ TEST(TomlReader, ReadsWhatIsWritten) {
   writer.kind(Kind::raw_key);
   writer.mode(Mode::pake);
   const std::string text = written(writer);
-  TomlReader reader("a.toml", bytes_of(text), kFormat);
+  TomlReader reader("a.toml", bytes_of(text), {kFormat});
   ByteArray<2> key{};
   reader.hex("key", key);
   EXPECT_EQ(hex(key), "1fa0");
@@ -98,7 +98,7 @@ TEST(TomlReader, ReadsWhatIsWritten) {
 
 TEST(TomlReader, KnowsWhichFieldsAreThere) {
   const std::string text = "format = \"pawl test 1\"\nnumber = 1\n";
-  const TomlReader reader("a.toml", bytes_of(text), kFormat);
+  const TomlReader reader("a.toml", bytes_of(text), {kFormat});
   EXPECT_TRUE(reader.has("number"));
   EXPECT_FALSE(reader.has("other"));
   EXPECT_EQ(reader.size(), 2U);
@@ -106,7 +106,7 @@ TEST(TomlReader, KnowsWhichFieldsAreThere) {
 
 TEST(TomlReader, RefusesAnotherFormat) {
   for (const char* text : {"", "format = \"pawl test 2\"\n", "format = 1\n", "other = \"pawl test 1\"\n"}) {
-    const TomlReader reader("a.toml", bytes_of(text), kFormat);
+    const TomlReader reader("a.toml", bytes_of(text), {kFormat});
     EXPECT_TRUE(has(failure_of(Which::file_malformed, reader.done()).detail, "format must be")) << text;
   }
 }
@@ -114,7 +114,7 @@ TEST(TomlReader, RefusesAnotherFormat) {
 /// What is there may be a secret.
 TEST(TomlReader, SaysWhereAFileIsNoTomlAndNotWhatIsThere) {
   const std::string text = "format = \"pawl test 1\"\nkey = 5ec4e7\n";
-  const TomlReader reader("a.toml", bytes_of(text), kFormat);
+  const TomlReader reader("a.toml", bytes_of(text), {kFormat});
   const std::string detail = failure_of(Which::file_malformed, reader.done()).detail;
   EXPECT_EQ(detail, "line 2 is not TOML");
 }

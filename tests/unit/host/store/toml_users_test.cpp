@@ -37,10 +37,7 @@ class Users : public testing::Test {
   [[nodiscard]] std::unique_ptr<StoredEnrolment> find(std::string_view user) const {
     return value_of(users_.find(bytes_of(user)));
   }
-  void save(const Enrolment& enrolment) {
-    EXPECT_TRUE(succeeds(users_.make_directory()));
-    EXPECT_TRUE(succeeds(value_of(users_.stage(enrolment)).commit()));
-  }
+  void save(const Enrolment& enrolment) { EXPECT_TRUE(succeeds(host::save(users_, enrolment))); }
 
   /// Puts `content` in the place of alice's enrolment and expects it to be refused by its name, without a secret of it.
   std::string refused(const std::string& content) {
@@ -178,7 +175,7 @@ TEST_F(Users, OfModePakeNeedAllOfIt) {
 TEST_F(Users, WithABadFieldAreRefused) {
   save(alice_.enrolment);
   const std::string text = content_of(path_);
-  const std::array<std::array<std::string, 2>, 15> cases{{{"format", "\"pawl record 2\""},
+  const std::array<std::array<std::string, 2>, 15> cases{{{"format", "\"pawl record 3\""},
                                                           {"user", "\"\""},
                                                           {"user", "5"},
                                                           {"kind", "\"ticket\""},
@@ -201,6 +198,29 @@ TEST_F(Users, WithABadFieldAreRefused) {
   }
 }
 
+/// A program that knows nothing of states does not know the format either, so it lets nobody in.
+TEST_F(Users, WhoAreNotEnabledHaveAnotherFormat) {
+  save(alice_.enrolment);
+  EXPECT_TRUE(has(content_of(path_), "format = \"pawl record 1\""));
+  EXPECT_FALSE(has(content_of(path_), "state"));
+  EXPECT_TRUE(succeeds(set_state(users_, bytes_of("alice"), UserState::disabled)));
+  const std::string text = content_of(path_);
+  EXPECT_TRUE(has(text, "format = \"pawl record 2\""));
+  EXPECT_TRUE(has(text, "state = \"disabled\""));
+  std::string changed = text;
+  changed.replace(changed.find("\"disabled\""), 10, "\"sleeping\"");
+  EXPECT_TRUE(has(refused(changed), "state must be"));
+  changed = text;
+  changed.replace(changed.find("state = "), 8, "stat_ = ");
+  EXPECT_TRUE(has(refused(changed), "state must be"));
+}
+
+TEST_F(Users, InAFileOfAnotherNameAreNotListed) {
+  save(alice_.enrolment);
+  std::filesystem::rename(path_, directory_ / "records" / "bob.toml");
+  EXPECT_EQ(failure_of(Kind::file_unfit, users_.list()).path, directory_ / "records" / "bob.toml");
+}
+
 TEST_F(Users, ThatAreNoTomlAreRefused) {
   save(alice_.enrolment);
   EXPECT_TRUE(has(refused("psk = \"0123\nuser"), "line 1"));
@@ -214,7 +234,7 @@ TEST_F(Users, ThatAreNoTomlAreRefused) {
 
 TEST_F(Users, ForANameThatIsTooLongAreRefused) {
   Enrolled user({.flow = pawl::test::kRawKeyPsk, .user = pawl::test::Buffer(128, ' ')});
-  failure_of(Kind::user_name, users_.stage(user.enrolment));
+  failure_of(Kind::user_name, host::save(users_, user.enrolment));
   failure_of(Kind::user_name, users_.path_of(user.enrolment.user));
   Enrolled longest({.flow = pawl::test::kRawKeyPsk, .user = pawl::test::Buffer(80, ' ')});
   save(longest.enrolment);
@@ -276,7 +296,7 @@ TEST_F(TheEnumerationKey, NeedsTheDirectory) {
 TEST_F(Users, HaveAnotherVersionWheneverTheyAreEnrolledAnew) {
   EXPECT_EQ(users_.version(bytes_of("alice")), 0U);
   save(alice_.enrolment);
-  const std::uint64_t first = users_.version(bytes_of("alice"));
+  const auto first = users_.version(bytes_of("alice"));
   EXPECT_NE(first, 0U);
   EXPECT_EQ(users_.version(bytes_of("alice")), first);
   save(alice_.enrolment);

@@ -29,7 +29,7 @@ class UserDirectoryTest : public testing::Test {
  protected:
   auto read(const std::string& user) { return users_.read(bytes_of(user)); }
   auto path_of(const std::string& user) { return users_.path_of(bytes_of(user)); }
-  std::uint64_t version(const std::string& user = "alice") { return users_.version(bytes_of(user)); }
+  std::optional<std::uint64_t> version(const std::string& user = "alice") { return users_.version(bytes_of(user)); }
   void write(const std::string& text) {
     EXPECT_TRUE(succeeds(write_private_file(value_of(path_of("alice")), bytes_of(text))));
   }
@@ -108,19 +108,35 @@ TEST_F(FilesOfUsers, ThatCannotBeReadAreFailures) {
 TEST_F(FilesOfUsers, HaveAnotherVersionWheneverTheyAreAnother) {
   EXPECT_EQ(version(), 0U);
   write("one");
-  const std::uint64_t first = version();
+  const auto first = version();
   EXPECT_NE(first, 0U);
   EXPECT_EQ(version(), first);
   write("one");
-  const std::uint64_t second = version();
+  const auto second = version();
   EXPECT_NE(second, first);
   fs::remove(path_ / "alice.txt");
   EXPECT_EQ(version(), 0U);
 }
 
+TEST_F(FilesOfUsers, HaveNoVersionWhileTheyCannotBeLookedAt) {
+  fs::create_symlink("alice.txt", path_ / "alice.txt");
+  EXPECT_EQ(version(), std::nullopt);
+  fs::remove_all(path_);
+  EXPECT_EQ(version(), 0U) << "the directory is gone, and its users with it";
+}
+
+TEST_F(FilesOfUsers, AreGoneThrough) {
+  EXPECT_EQ(value_of(users_.files()).size(), 0U);
+  for (const char* name : {"bob.txt", "alice.txt", "enumeration.key", "alice.nstp", ".pawl-abcdef"}) {
+    test::put_content(path_ / name, "");
+  }
+  EXPECT_EQ(value_of(users_.files()), (std::vector{path_ / "alice.txt", path_ / "bob.txt"}));
+  EXPECT_EQ(failure_of(Kind::no_users, UserDirectory(path_ / "none", ".txt").files()).path, path_ / "none");
+}
+
 TEST_F(FilesOfUsers, HaveAnotherVersionWhenTheyAreWrittenInPlace) {
   write("one");
-  const std::uint64_t before = version();
+  const auto before = version();
   const fs::path path = path_ / "alice.txt";
   fs::last_write_time(path, fs::last_write_time(path) + std::chrono::milliseconds(1));
   EXPECT_NE(version(), before);
