@@ -24,7 +24,7 @@ else()
 endif()
 if(PAWL_BUILD_HOST)
   list(APPEND libraries pawl_host)
-  list(APPEND pawl_find_packages "tomlplusplus")
+  list(APPEND pawl_find_packages "SQLite3" "tomlplusplus")
 else()
   list(APPEND absent PATTERN host EXCLUDE)
 endif()
@@ -32,7 +32,7 @@ install(TARGETS ${libraries} EXPORT pawl)
 foreach(folder IN ITEMS core/pawl port/pawl)
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}" TYPE INCLUDE FILES_MATCHING PATTERN *.hpp
           PATTERN mbedtls EXCLUDE PATTERN openssl EXCLUDE PATTERN sim EXCLUDE PATTERN posix/socket.hpp EXCLUDE
-          PATTERN store/toml_file.hpp EXCLUDE ${absent})
+          PATTERN store/toml_file.hpp EXCLUDE PATTERN store/sqlite.hpp EXCLUDE ${absent})
 endforeach()
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/core/pawl/crypto/${PAWL_CRYPTO}/include/pawl" TYPE INCLUDE)
 

@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <pawl/base/config.hpp>
+#include <pawl/host/base/text.hpp>
+#include <pawl/host/base/user_name.hpp>
+#include <pawl/host/store/private_file.hpp>
+#include <pawl/host/store/sqlite.hpp>
+#include <pawl/host/store/sqlite_users.hpp>
+#include <pawl/port/posix/random.hpp>
+
+namespace pawl::host {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A server answers nobody while it waits. Whoever changes the users has more patience.
+constexpr std::chrono::milliseconds kReaderPatience{100};
+constexpr std::chrono::milliseconds kWriterPatience{5'000};
+
+/// What each version of the format adds to the one before it. A version that was released is never changed.
+///
+/// All users have all columns, and zeros in those that their kind and mode lack. The user with the empty name is
+/// nobody: see Connection::find().
+constexpr std::array kMigrations = {
+    R"(CREATE TABLE users (
+         name BLOB NOT NULL PRIMARY KEY,
+         state INTEGER NOT NULL,
+         kind INTEGER NOT NULL,
+         mode INTEGER NOT NULL,
+         generation INTEGER NOT NULL,
+         iterations INTEGER NOT NULL,
+         salt BLOB NOT NULL,
+         psk BLOB NOT NULL,
+         verifier BLOB NOT NULL,
+         w0 BLOB NOT NULL,
+         w0m BLOB NOT NULL,
+         w0n BLOB NOT NULL
+       ) STRICT, WITHOUT ROWID;
+       CREATE TABLE keys (name TEXT NOT NULL PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+       PRAGMA application_id = 1348564844;
+       PRAGMA user_version = 1)"};
+/// "Pawl", by which a database of ours is known.
+constexpr std::int64_t kApplication = 1'348'564'844;
+
+constexpr const char* kFind = "SELECT * FROM users WHERE name <= ?1 ORDER BY name DESC LIMIT 1";
+constexpr const char* kList = "SELECT * FROM users WHERE name <> x'' ORDER BY name";
+constexpr const char* kPut = "INSERT OR REPLACE INTO users VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+constexpr const char* kFindKey = "SELECT value FROM keys WHERE name = 'enumeration'";
+constexpr const char* kOfferKey = "INSERT OR IGNORE INTO keys VALUES ('enumeration', ?1)";
+
+/// The columns of users. The parameters of kPut are one more.
+enum Column : int { kName, kState, kKind, kMode, kGeneration, kIterations, kSalt, kPsk, kVerifier, kW0, kW0M, kW0N };
+
+constexpr int parameter(Column column) { return column + 1; }
+
+// Reading a row.
+
+/// Takes the fields of a row, and keeps in mind whether all were what they must be.
+class RowReader {
+ public:
+  explicit RowReader(const SqliteStatement& row) : row_(row) {}
+
+  template <class T>
+  T number(Column column, std::int64_t least = 0, std::int64_t most = std::numeric_limits<std::uint32_t>::max()) {
+    const std::int64_t number = row_.number(column);
+    const bool fits = number >= least && number <= most;
+    good_ = good_ && fits;
+    return static_cast<T>(fits ? number : least);
+  }
+
+  void blob(Column column, MutBytes out) {
+    const Bytes blob = row_.blob(column);
+    if (blob.size() != out.size()) good_ = false;
+    copy(blob.first(std::min(blob.size(), out.size())), out);
+  }
+
+  std::string name() const {
+    const Bytes name = row_.blob(kName);
+    return {name.begin(), name.end()};
+  }
+
+  void require(bool condition) { good_ = good_ && condition; }
+  [[nodiscard]] bool good() const { return good_; }
+
+ private:
+  const SqliteStatement& row_;
+  bool good_ = true;
+};
+
+/// Whether the row is as write_row() makes them.
+bool read_row(const SqliteStatement& row, StoredEnrolment& stored) {
+  RowReader reader(row);
+  Enrolment& enrolment = stored.enrolment;
+  stored.user = reader.name();
+  enrolment.user = bytes_of(stored.user);
+  stored.state = reader.number<UserState>(kState, 0, static_cast<int>(UserState::removed));
+  enrolment.kind = reader.number<Kind>(kKind, static_cast<int>(Kind::password), static_cast<int>(Kind::raw_key));
+  enrolment.mode = reader.number<Mode>(kMode, static_cast<int>(Mode::psk), static_cast<int>(Mode::pake));
+  enrolment.generation = reader.number<std::uint32_t>(kGeneration);
+  enrolment.iterations = reader.number<std::uint32_t>(kIterations, enrolment.kind == Kind::password ? 1 : 0);
+  const bool pake = enrolment.mode == Mode::pake;
+  reader.require(!pake || enrolment.kind == Kind::password);
+  reader.blob(kSalt, enrolment.salt);
+  reader.blob(kPsk, enrolment.psk.writable());
+  reader.blob(kVerifier, pake ? stored.pake.verifier : enrolment.verifier);
+  reader.blob(kW0, stored.pake.blinds.w0.writable());
+  reader.blob(kW0M, stored.pake.blinds.w0_m.writable());
+  reader.blob(kW0N, stored.pake.blinds.w0_n.writable());
+  enrolment.pake = pake ? &stored.pake : nullptr;
+  return reader.good();
+}
+
+Failure damaged(const fs::path& path, const std::string& user) {
+  return {.kind = Failure::Kind::file_malformed,
+          .path = path,
+          .detail = "the entry of the user " + printable(bytes_of(user)) + " is damaged"};
+}
+
+// Writing one.
+
+FailureOr<> write_row(SqliteStatement& put, const Enrolment& enrolment, UserState state) {
+  const PakeVerifier nothing;
+  const bool pake = enrolment.mode == Mode::pake;
+  const PakeVerifier& verifier = pake ? *enrolment.pake : nothing;
+  put.bind(parameter(kName), enrolment.user);
+  put.bind(parameter(kState), static_cast<int>(state));
+  put.bind(parameter(kKind), static_cast<int>(enrolment.kind));
+  put.bind(parameter(kMode), static_cast<int>(enrolment.mode));
+  put.bind(parameter(kGeneration), enrolment.generation);
+  put.bind(parameter(kIterations), enrolment.iterations);
+  put.bind(parameter(kSalt), enrolment.salt);
+  put.bind(parameter(kPsk), enrolment.psk.bytes());
+  put.bind(parameter(kVerifier), pake ? verifier.verifier : enrolment.verifier);
+  put.bind(parameter(kW0), verifier.blinds.w0.bytes());
+  put.bind(parameter(kW0M), verifier.blinds.w0_m.bytes());
+  put.bind(parameter(kW0N), verifier.blinds.w0_n.bytes());
+  const auto done = put.step(Failure::Kind::file_write);
+  put.reset();
+  return done.ok() ? FailureOr<>() : done.failure();
+}
+
+/// See Connection::find().
+FailureOr<> write_nobody(SqliteStatement& put) {
+  PakeVerifier nothing;
+  Enrolment nobody;
+  nobody.mode = Mode::pake;
+  nobody.pake = &nothing;
+  nobody.iterations = Config::kIterationsFloor;
+  return write_row(put, nobody, UserState::removed);
+}
+
+// The format.
+
+Failure no_users(const fs::path& path) { return {.kind = Failure::Kind::no_users, .path = path}; }
+
+/// The version of its format, 0 if nothing is in the database. Kind::file_malformed if somebody else made it, and
+/// file_unfit if a newer program did.
+FailureOr<std::size_t> version_of(SqliteDatabase& database, const fs::path& path) {
+  // All of one moment: somebody may be making the tables.
+  PAWL_HOST_TRY(database.run("SAVEPOINT look", Failure::Kind::file_read));
+  const auto application = database.number("PRAGMA application_id");
+  const auto version = database.number("PRAGMA user_version");
+  const auto tables = database.number("SELECT count(*) FROM sqlite_schema");
+  for (const auto* each : {&application, &version, &tables}) {
+    if (!each->ok()) return each->failure();
+  }
+  PAWL_HOST_TRY(database.run("RELEASE look", Failure::Kind::file_read));
+  if (application.value() == 0 && version.value() == 0 && tables.value() == 0) return std::size_t{0};
+  if (application.value() != kApplication || version.value() < 1) {
+    return Failure{
+        .kind = Failure::Kind::file_malformed, .path = path, .detail = "it is the database of another program"};
+  }
+  if (version.value() > static_cast<std::int64_t>(kMigrations.size())) {
+    return Failure{.kind = Failure::Kind::file_unfit,
+                   .path = path,
+                   .detail = "a newer pawl made it, in version " + std::to_string(version.value()) +
+                             " of its format, and this one knows version " + std::to_string(kMigrations.size()) +
+                             ". Update this one"};
+  }
+  return static_cast<std::size_t>(version.value());
+}
+
+FailureOr<> migrate(SqliteDatabase& database, std::size_t version) {
+  for (; version < kMigrations.size(); ++version) {
+    PAWL_HOST_TRY(database.run(kMigrations.at(version), Failure::Kind::file_write));
+  }
+  return {};
+}
+
+/// The database in `path`, which is a regular file.
+FailureOr<SqliteDatabase> open_database(const fs::path& path, std::chrono::milliseconds patience) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    return errno == ENOENT ? no_users(path) : file_failure(Failure::Kind::file_read, path);
+  }
+  if (!S_ISREG(status.st_mode)) {
+    return Failure{.kind = Failure::Kind::file_unfit, .path = path, .detail = "it is not a regular file"};
+  }
+  auto database = SqliteDatabase::open(path);
+  if (database.ok()) database.value().wait_at_most(patience);
+  return database;
+}
+
+}  // namespace
+
+// Looking up.
+
+/// An open file with users in it.
+class SqliteUsers::Connection {
+ public:
+  static FailureOr<std::unique_ptr<Connection>> open(const fs::path& path) {
+    auto database = open_database(path, kReaderPatience);
+    if (!database.ok()) return database.failure();
+    const auto version = version_of(database.value(), path);
+    if (!version.ok()) return version.failure();
+    if (version.value() == 0) return no_users(path);
+    auto find = database.value().prepare(kFind);
+    if (!find.ok()) return find.failure();
+    return std::make_unique<Connection>(path, std::move(database.value()), std::move(find.value()));
+  }
+  Connection(fs::path path, SqliteDatabase database, SqliteStatement find)
+      : path_(std::move(path)), database_(std::move(database)), find_(std::move(find)) {}
+
+  /// The last of those whose name is not behind `user`, so that a row is read whoever is looked for: that of the user,
+  /// of one who comes before, or of nobody, who comes before all.
+  FailureOr<std::unique_ptr<StoredEnrolment>> find(Bytes user) {
+    find_.bind(1, user);
+    const auto row = find_.step(Failure::Kind::file_read);
+    auto stored = std::make_unique<StoredEnrolment>();
+    const bool good = row.ok() && row.value() && read_row(find_, *stored);
+    find_.reset();
+    if (!row.ok()) return row.failure();
+    if (!std::ranges::equal(bytes_of(stored->user), user) || user.empty()) return std::unique_ptr<StoredEnrolment>();
+    if (!good) return damaged(path_, stored->user);
+    return stored;
+  }
+
+  FailureOr<std::vector<UserSummary>> list() {
+    auto rows = database_.prepare(kList);
+    if (!rows.ok()) return rows.failure();
+    std::vector<UserSummary> users;
+    for (;;) {
+      const auto row = rows.value().step(Failure::Kind::file_read);
+      if (!row.ok()) return row.failure();
+      if (!row.value()) return users;
+      StoredEnrolment stored;
+      if (!read_row(rows.value(), stored)) return damaged(path_, stored.user);
+      users.push_back(summary_of(stored));
+    }
+  }
+
+  FailureOr<EnumerationKey> enumeration_key() {
+    auto found = database_.prepare(kFindKey);
+    if (!found.ok()) return found.failure();
+    const auto row = found.value().step(Failure::Kind::file_read);
+    if (!row.ok()) return row.failure();
+    EnumerationKey key;
+    const Bytes value = row.value() ? found.value().blob(0) : Bytes();
+    if (value.size() != EnumerationKey::kSize) {
+      return Failure{
+          .kind = Failure::Kind::file_malformed, .path = path_, .detail = "the key of the decoys is damaged"};
+    }
+    copy(value, key.writable());
+    return key;
+  }
+
+  /// Whether `status` is of this file.
+  [[nodiscard]] bool is(const struct stat& status) const { return status.st_dev == device_ && status.st_ino == inode_; }
+  void remember(const struct stat& status) {
+    device_ = status.st_dev;
+    inode_ = status.st_ino;
+    exposed_ = (status.st_mode & S_IRWXO) != 0;
+  }
+  [[nodiscard]] bool exposed() const { return exposed_; }
+
+ private:
+  fs::path path_;
+  SqliteDatabase database_;
+  SqliteStatement find_;
+  dev_t device_ = 0;
+  ino_t inode_ = 0;
+  bool exposed_ = false;
+};
+
+SqliteUsers::SqliteUsers(fs::path file) : path_(std::move(file)) {}
+SqliteUsers::~SqliteUsers() = default;
+
+FailureOr<SqliteUsers::Connection*> SqliteUsers::connect() const {
+  struct stat status {};
+  const bool exists = ::stat(path_.c_str(), &status) == 0;
+  if (!exists || !connection_ || !connection_->is(status)) {
+    connection_.reset();
+    auto opened = Connection::open(path_);
+    if (!opened.ok()) return opened.failure();
+    connection_ = std::move(opened.value());
+  }
+  connection_->remember(status);
+  return connection_.get();
+}
+
+FailureOr<std::unique_ptr<StoredEnrolment>> SqliteUsers::read(Bytes user) const {
+  const std::lock_guard lock(mutex_);
+  const auto connection = connect();
+  if (!connection.ok()) {
+    const bool none = connection.failure().kind == Failure::Kind::no_users;
+    return none ? std::unique_ptr<StoredEnrolment>()
+                : FailureOr<std::unique_ptr<StoredEnrolment>>(connection.failure());
+  }
+  auto stored = connection.value()->find(user);
+  if (stored.ok() && stored.value() && connection.value()->exposed()) stored.value()->exposed = path_;
+  return stored;
+}
+
+FailureOr<std::unique_ptr<StoredEnrolment>> SqliteUsers::find(Bytes user) const {
+  auto stored = read(user);
+  if (stored.ok() && stored.value() && stored.value()->state != UserState::enabled) stored.value().reset();
+  return stored;
+}
+
+std::optional<std::uint64_t> SqliteUsers::version(Bytes user) const {
+  const auto found = find(user);
+  if (!found.ok()) return std::nullopt;
+  return found.value() ? found.value()->enrolment.generation : 0;
+}
+
+FailureOr<EnumerationKey> SqliteUsers::enumeration_key() const {
+  const std::lock_guard lock(mutex_);
+  const auto connection = connect();
+  return connection.ok() ? connection.value()->enumeration_key() : connection.failure();
+}
+
+FailureOr<std::vector<UserSummary>> SqliteUsers::list() const {
+  const std::lock_guard lock(mutex_);
+  const auto connection = connect();
+  return connection.ok() ? connection.value()->list() : connection.failure();
+}
+
+// Changing.
+
+/// A transaction on a connection of its own, so that nobody reads what does not count yet. It ends without effect if
+/// the database is closed before it is committed.
+class SqliteUsers::Edit final : public UserEdit {
+ public:
+  static FailureOr<std::unique_ptr<UserEdit>> begin(const fs::path& path) {
+    auto database = open_database(path, kWriterPatience);
+    if (!database.ok()) return database.failure();
+    // What is not ours stays as it is.
+    const auto found = version_of(database.value(), path);
+    if (!found.ok()) return found.failure();
+    if (found.value() == 0) PAWL_HOST_TRY(add_log(database.value(), path));
+    PAWL_HOST_TRY(database.value().run("PRAGMA secure_delete = ON; BEGIN IMMEDIATE", Failure::Kind::file_write));
+    const auto version = version_of(database.value(), path);
+    if (!version.ok()) return version.failure();
+    PAWL_HOST_TRY(migrate(database.value(), version.value()));
+    auto put = database.value().prepare(kPut);
+    if (!put.ok()) return put.failure();
+    if (version.value() == 0) PAWL_HOST_TRY(write_nobody(put.value()));
+    return std::unique_ptr<UserEdit>(std::make_unique<Edit>(std::move(database.value()), std::move(put.value())));
+  }
+  Edit(SqliteDatabase database, SqliteStatement put) : database_(std::move(database)), put_(std::move(put)) {}
+
+  FailureOr<> write(const Enrolment& enrolment, UserState state) override {
+    PAWL_HOST_TRY(check_user_name(enrolment.user));
+    return write_row(put_, enrolment, state);
+  }
+
+  void offer_key(EnumerationKey key) override { key_ = std::move(key); }
+
+  FailureOr<> commit_after(const std::function<FailureOr<>()>& first) override {
+    PAWL_HOST_TRY(write_key());
+    PAWL_HOST_TRY(first());
+    PAWL_HOST_TRY(database_.run("COMMIT", Failure::Kind::file_write));
+    // So that all is in one file, which can be copied, and nothing of earlier secrets in the log. It is done later if
+    // somebody reads just now.
+    static_cast<void>(database_.run("PRAGMA wal_checkpoint(TRUNCATE)", Failure::Kind::file_write));
+    return {};
+  }
+
+ private:
+  /// Gives a new file the log that lets others read while one writes. SQLite does not wait for another program that
+  /// does the same, so we do.
+  static FailureOr<> add_log(SqliteDatabase& database, const fs::path& path) {
+    const auto lock = DirectoryLock::take(path.has_parent_path() ? path.parent_path() : fs::path("."));
+    if (!lock.ok()) return lock.failure();
+    return database.run("PRAGMA journal_mode = WAL", Failure::Kind::file_write);
+  }
+
+  FailureOr<> write_key() {
+    if (!key_) {
+      key_.emplace();
+      SystemRandom random;
+      PAWL_HOST_TRY(FailureOr<>(random.fill(key_->writable())));
+    }
+    auto offer = database_.prepare(kOfferKey);
+    if (!offer.ok()) return offer.failure();
+    offer.value().bind(1, key_->bytes());
+    const auto done = offer.value().step(Failure::Kind::file_write);
+    return done.ok() ? FailureOr<>() : done.failure();
+  }
+
+  SqliteDatabase database_;
+  SqliteStatement put_;
+  std::optional<EnumerationKey> key_;
+};
+
+FailureOr<std::unique_ptr<UserEdit>> SqliteUsers::edit() {
+  std::error_code unreadable;  // then opening it will fail, and say why
+  if (!fs::exists(path_, unreadable) && !unreadable) {
+    // An empty file is a database without tables. SQLite gives the files beside it the same mode and owner.
+    auto file = StagedFile::make(path_, {});
+    if (!file.ok()) return file.failure();
+    const auto made = file.value().commit_new();
+    if (!made.ok()) return made.failure();
+  }
+  return Edit::begin(path_);
+}
+
+}  // namespace pawl::host
