@@ -13,10 +13,12 @@
 #include <pawl/host/base/text.hpp>
 #include <pawl/wire/parameters.hpp>
 #include <utility>
+#include <vector>
 
 #include "command/connect.hpp"
 #include "command/enroll.hpp"
 #include "command/serve.hpp"
+#include "command/user.hpp"
 #include "console/reporter.hpp"
 
 namespace pawl::app {
@@ -107,6 +109,49 @@ CLI::Option* add_nstp_options(CLI::App& command, NstpOptions& options) {
   return nstp;
 }
 
+/// Gives `command` the option --users. `users` outlives the command. The other name is that of earlier versions.
+void add_users_option(CLI::App& command, UsersOption& users) {
+  command.add_option("--users,--records", users,
+                     "The server's users: a file, or a directory [users.db, or records if only that is there]");
+}
+
+/// The options with which a secret is made. They outlive the command.
+struct SecretOptions {
+  CLI::Option* iterations;
+  CLI::Option* password_file;
+};
+
+/// Gives `command` the options --iterations and --password-file. `options` outlives the command.
+SecretOptions add_password_options(CLI::App& command, EnrollOptions& options) {
+  CLI::Option* iterations =
+      command.add_option("--iterations", options.iterations, "Work to derive the key, and to guess at the password")
+          ->check(CLI::Range(Config::kIterationsFloor, Config::kIterationsCeiling))
+          ->capture_default_str();
+  CLI::Option* password_file =
+      command.add_option("--password-file", options.password_file,
+                         "Take the first line of this file, or of standard input (-), instead of asking");
+  return {iterations, password_file};
+}
+
+/// Gives `command` all options with which a user is made, and returns those that a user of NSTP has not.
+std::vector<CLI::Option*> add_enrol_options(CLI::App& command, EnrollOptions& options, const std::string& credential) {
+  command.add_option("USER", options.user, "Name of the user, 1 to 128 bytes")->required();
+  add_users_option(command, options.users);
+  CLI::Option* file =
+      command.add_option("--credential", options.credential, "File of the client's credential " + credential);
+  CLI::Option* mode =
+      command
+          .add_option(
+              "--mode", options.mode,
+              "Key exchange: pake, for passwords; psk_ecdhe; or psk, which has none [pake, or psk_ecdhe for keys]")
+          ->transform(modes());
+  const SecretOptions secret = add_password_options(command, options);
+  CLI::Option* raw_key = command.add_flag("--raw-key", options.raw_key, "Draw a random key; there is no password")
+                             ->excludes(secret.password_file)
+                             ->excludes(secret.iterations);
+  return {file, mode, secret.iterations, raw_key};
+}
+
 // pawl enroll
 
 constexpr const char* kEnrollFooter =
@@ -123,32 +168,156 @@ void add_enroll(CLI::App& app) {
       *app.add_subcommand("enroll", "Make a user: an enrolment for the server, a credential for the client");
   const auto options = std::make_shared<EnrollOptions>();
   const auto nstp = std::make_shared<NstpOptions>();
-  command.add_option("USER", options->user, "Name of the user, 1 to 128 bytes")->required();
-  command.add_option("--records", options->records, "Directory of the server's enrolments")->capture_default_str();
-  CLI::Option* credential =
-      command.add_option("--credential", options->credential, "File of the client's credential [USER.credential.toml]");
-  CLI::Option* mode =
-      command
-          .add_option(
-              "--mode", options->mode,
-              "Key exchange: pake, for passwords; psk_ecdhe; or psk, which has none [pake, or psk_ecdhe for keys]")
-          ->transform(modes());
-  CLI::Option* iterations =
-      command.add_option("--iterations", options->iterations, "Work to derive the key, and to guess at the password")
-          ->check(CLI::Range(Config::kIterationsFloor, Config::kIterationsCeiling))
-          ->capture_default_str();
-  CLI::Option* password_file =
-      command.add_option("--password-file", options->password_file,
-                         "Take the first line of this file, or of standard input (-), instead of asking");
-  CLI::Option* raw_key = command.add_flag("--raw-key", options->raw_key, "Draw a random key; there is no password")
-                             ->excludes(password_file)
-                             ->excludes(iterations);
+  const auto others = add_enrol_options(command, *options, "[USER.credential.toml]");
   CLI::Option* with_nstp = add_nstp_options(command, *nstp);
-  for (CLI::Option* other : {credential, mode, iterations, raw_key}) with_nstp->excludes(other);
+  for (CLI::Option* other : others) with_nstp->excludes(other);
   command.footer(kEnrollFooter);
   on_run(command, {}, [options, nstp](Reporter& reporter) {
     return nstp->chosen ? enroll_nstp(*options, *nstp, reporter) : enroll(*options, reporter);
   });
+}
+
+// pawl user
+
+constexpr const char* kUserFooter =
+    R"(A change counts at once, also for servers that run. Sessions that the user opened before end within seconds.
+
+Examples:
+    pawl user add alice                            asks for a password
+    pawl user list
+    pawl user disable alice                        until: pawl user enable alice
+    pawl user import records --users users.db      moves the files of an earlier version)";
+
+constexpr const char* kAddFooter =
+    R"(A user who exists is refused. With a password there is no credential file unless --credential names one.
+
+Examples:
+    pawl user add alice                                asks for a password
+    pawl user add sensor-17 --raw-key                  draws a random key, into sensor-17.credential.toml)";
+
+constexpr const char* kPasswdFooter =
+    R"(The password and the credential of before no longer work. The mode stays, and so does the number of iterations unless
+it was smaller.
+
+Examples:
+    pawl user passwd alice
+    pawl user passwd alice --password-file - <password)";
+
+constexpr const char* kListFooter = R"(Examples:
+    pawl user list
+    pawl user list --json --users /var/lib/pawl/users.db)";
+
+constexpr const char* kShowFooter = R"(Nothing of it is secret.
+
+Examples:
+    pawl user show alice
+    pawl user show alice --json)";
+
+constexpr const char* kDisableFooter = R"(Nobody can tell a user who is disabled from one who does not exist.
+
+Example:
+    pawl user disable alice)";
+
+constexpr const char* kEnableFooter = R"(The password or credential of before works again.
+
+Example:
+    pawl user enable alice)";
+
+constexpr const char* kRemoveFooter =
+    R"(The secrets are gone. The number of the last enrolment stays, so that the next one has a larger number.
+
+Example:
+    pawl user remove alice)";
+
+constexpr const char* kImportFooter =
+    R"(Copies the files that pawl enroll or pawl user export made, with the key that hides who is enrolled if the users are
+new. All are copied, or none if another user of a name is there.
+
+Examples:
+    pawl user import records --users users.db      moves what an earlier version kept to where serve looks first
+    pawl user import moved --replace               replaces users of the same name)";
+
+constexpr const char* kExportFooter =
+    R"(The files hold the secrets of all users. They are what pawl user import reads, and pawl serve --users DIRECTORY.
+
+Example:
+    pawl user export moved)";
+
+void add_enrolling(CLI::App& user, const std::string& name, const std::string& what, const char* footer,
+                   Enrolling enrolling) {
+  CLI::App& command = *user.add_subcommand(name, what);
+  const auto options = std::make_shared<EnrollOptions>();
+  options->enrolling = enrolling;
+  command.footer(footer);
+  if (enrolling == Enrolling::as_new) {
+    add_enrol_options(command, *options, "[none, or USER.credential.toml for keys]");
+  } else {
+    command.add_option("USER", options->user, "Name of the user")->required();
+    add_users_option(command, options->users);
+    command.add_option("--credential", options->credential, "File of the client's credential [none]");
+    add_password_options(command, *options);
+  }
+  on_run(command, {}, [options](Reporter& reporter) { return enroll(*options, reporter); });
+}
+
+/// A command of the others. `argument` says what it is about, and `run` does it.
+CLI::App& add_user_command(CLI::App& user, const std::string& name, const std::string& what, const char* footer,
+                           const std::shared_ptr<UserOptions>& options,
+                           const std::function<ExitCode(const UserOptions&, Reporter&)>& run) {
+  CLI::App& command = *user.add_subcommand(name, what);
+  command.footer(footer);
+  add_users_option(command, options->users);
+  on_run(command, {}, [options, run](Reporter& reporter) { return run(*options, reporter); });
+  return command;
+}
+
+void add_state(CLI::App& user, const std::string& name, const std::string& what, const char* footer,
+               host::UserState state) {
+  const auto options = std::make_shared<UserOptions>();
+  const auto run = [state](const UserOptions& chosen, Reporter& reporter) {
+    return set_user_state(chosen, state, reporter);
+  };
+  CLI::App& command = add_user_command(user, name, what, footer, options, run);
+  command.add_option("USER", options->user, "Name of the user")->required();
+}
+
+void add_looks(CLI::App& user) {
+  add_user_command(user, "list", "Show who is there", kListFooter, std::make_shared<UserOptions>(), list_users);
+  const auto options = std::make_shared<UserOptions>();
+  add_user_command(user, "show", "Show what is known of a user, but no secret", kShowFooter, options, show_user)
+      .add_option("USER", options->user, "Name of the user")
+      ->required();
+}
+
+void add_copies(CLI::App& user) {
+  const auto from = std::make_shared<UserOptions>();
+  CLI::App& import =
+      add_user_command(user, "import", "Copy users from files of a directory", kImportFooter, from, import_users);
+  import.add_option("DIRECTORY", from->directory, "Where the files are")->required();
+  import.add_flag_callback(
+      "--replace", [from] { from->existing = host::Existing::replaced;
+}, "Replace users of the same name");
+const auto to = std::make_shared<UserOptions>();
+add_user_command(user, "export", "Copy all users into files of a directory", kExportFooter, to, export_users)
+    .add_option("DIRECTORY", to->directory, "Where the files go; it is made")
+    ->required();
+}  // namespace
+
+void add_user(CLI::App& app) {
+  CLI::App& command = *app.add_subcommand("user", "Look at a server's users, and change them");
+  command.footer(kUserFooter);
+  command.require_subcommand(0, 1);
+  command.callback([&command] {
+    if (!command.get_subcommands().empty()) return;
+    throw CLI::ValidationError("Give a command: add, list, show, passwd, disable, enable, remove, import or export");
+  });
+  add_enrolling(command, "add", "Make a user", kAddFooter, Enrolling::as_new);
+  add_looks(command);
+  add_enrolling(command, "passwd", "Give a user another password", kPasswdFooter, Enrolling::by_password);
+  add_state(command, "disable", "Keep a user out", kDisableFooter, host::UserState::disabled);
+  add_state(command, "enable", "Let a disabled user in again", kEnableFooter, host::UserState::enabled);
+  add_state(command, "remove", "Remove a user", kRemoveFooter, host::UserState::removed);
+  add_copies(command);
 }
 
 // pawl serve
@@ -167,7 +336,7 @@ order, and so does the end of its terminal unless nohup was told to ignore it.
 
 Examples:
     pawl serve
-    pawl serve --listen 127.0.0.1:0 --records /var/lib/pawl/records --save received
+    pawl serve --listen 127.0.0.1:0 --users /var/lib/pawl/users.db --save received
     pawl serve --udp
     pawl serve --serial /dev/ttyUSB0:115200
     pawl serve --nstp                                     the legacy protocol, on port 8080 unless told otherwise)";
@@ -181,7 +350,7 @@ void add_serve(CLI::App& app) {
           ->capture_default_str();
   CLI::Option* udp = command.add_flag("--udp", options->udp, "Datagrams instead of connections");
   CLI::Option* serial = add_line_options(command, options->line)->excludes(listen)->excludes(udp);
-  command.add_option("--records", options->records, "Directory with the users' enrolments")->capture_default_str();
+  add_users_option(command, options->users);
   CLI::Option* save = command.add_option("--save", options->save, "Directory to keep each message in, as a file");
   command.add_option("--max-sessions", options->max_sessions, "Clients at a time; memory is set aside for them")
       ->check(CLI::Range(1, 100'000))
@@ -278,7 +447,10 @@ Example, both on one machine:
 
 int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   std::string command = "pawl";
-  for (const CLI::App* chosen : app.get_subcommands()) command += " " + chosen->get_name();
+  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+    at = at->get_subcommands().front();
+    command += " " + at->get_name();
+  }
   std::fprintf(stderr, "Error: %s. See: %s --help\n", host::printable(host::bytes_of(error.what())).c_str(),
                command.c_str());
   return static_cast<int>(ExitCode::usage);
@@ -290,7 +462,7 @@ std::string version() {
   return std::string("pawl " PAWL_VERSION " (") + crypto.library + " " + crypto.version + ")";
 }
 
-}  // namespace
+}  // namespace pawl::app
 
 int run_command_line(int argc, char** argv) {
   CLI::App app("A secure channel that needs a password or a key, and no certificates.", "pawl");
@@ -298,11 +470,12 @@ int run_command_line(int argc, char** argv) {
   app.require_subcommand(0, 1);
   app.footer(kFooter);
   add_enroll(app);
+  add_user(app);
   add_serve(app);
   add_connect(app);
   try {
     app.parse(argc, argv);
-    if (app.get_subcommands().empty()) throw CLI::ValidationError("Give a command: enroll, serve or connect");
+    if (app.get_subcommands().empty()) throw CLI::ValidationError("Give a command: enroll, user, serve or connect");
     return static_cast<int>(ExitCode::ok);
   } catch (const CLI::RuntimeError& e) {  // It comes from a command, which has said why.
     return e.get_exit_code();

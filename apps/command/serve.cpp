@@ -6,7 +6,6 @@
 #include <pawl/host/server/refusals.hpp>
 #include <pawl/host/server/save_sink.hpp>
 #include <pawl/host/server/server.hpp>
-#include <pawl/host/store/toml_users.hpp>
 #include <pawl/port/posix/clock.hpp>
 #include <pawl/port/posix/random.hpp>
 
@@ -48,20 +47,20 @@ std::vector<std::unique_ptr<host::DatagramPort>> open_ports(const ServeOptions& 
 /// The users of both protocols. A server has those of one.
 struct Users {
   explicit Users(const ServeOptions& options)
-      : pawl(options.records), nstp(options.records, device_salt_of(options.nstp)) {}
+      : pawl(open_users(options.users)), nstp(nstp_path_of(options.users), device_salt_of(options.nstp)) {}
 
-  host::TomlUsers pawl;
+  std::unique_ptr<host::EditableUsers> pawl;
   host::NstpUsers nstp;
 };
 
 void listen(const ServeOptions& options, const Users& users, Clock& clock, host::Server& server) {
   if (options.udp || options.line.name) {
-    for (auto& port : open_ports(options, clock)) require(server.listen(std::move(port), users.pawl));
+    for (auto& port : open_ports(options, clock)) require(server.listen(std::move(port), *users.pawl));
     return;
   }
   for (auto& listener : require(host::listen_on(options.listen))) {
     require(options.nstp.chosen ? server.listen(std::move(listener), users.nstp)
-                                : server.listen(std::move(listener), users.pawl));
+                                : server.listen(std::move(listener), *users.pawl));
   }
 }
 

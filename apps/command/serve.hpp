@@ -11,6 +11,7 @@
 #include "console/reporter.hpp"
 #include "line_options.hpp"
 #include "nstp_options.hpp"
+#include "users_option.hpp"
 
 namespace pawl::app {
 
@@ -20,7 +21,7 @@ struct ServeOptions {
   bool udp = false;
   /// A serial line instead of `listen`.
   LineOptions line;
-  std::filesystem::path records = "records";
+  UsersOption users;
   /// If there is none, messages are echoed.
   std::optional<std::filesystem::path> save;
   std::size_t max_sessions = 1024;

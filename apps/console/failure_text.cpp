@@ -38,6 +38,8 @@ std::string advice(int error) {
       return " Make room, and try again.";
     case EMFILE:
       return descriptor_limit();
+    case EBUSY:
+      return " Another program uses it. Try again, or end that one.";
     default:
       return "";
   }
@@ -123,13 +125,17 @@ AppError explain(const Failure& failure) {
     case Kind::file_malformed:
       return cannot_use(failure, kMadeAgain);
     case Kind::no_users:
-      return {ExitCode::io, "There is no directory " + quoted(failure.path) +
-                                " with users. Enrol one into it first: pawl enroll USER --records " +
-                                quoted(failure.path) + ", with --nstp for a server of NSTP."};
+      return {ExitCode::io, "There are no users in " + quoted(failure.path) +
+                                ". Enrol one into it first: pawl enroll USER --users " + quoted(failure.path) +
+                                ", with --nstp for a server of NSTP."};
     case Kind::no_user:
-      return {ExitCode::usage, "There is no user " + failure.detail + " in " + quoted(failure.path) + "."};
+      return {ExitCode::usage, "There is no user " + failure.detail + " in " + quoted(failure.path) +
+                                   ". Nothing was done. pawl user list shows who is there."};
     case Kind::user_exists:
-      return {ExitCode::usage, "There is a user " + failure.detail + " in " + quoted(failure.path) + " already."};
+      return {ExitCode::usage,
+              "There is a user " + failure.detail + " in " + quoted(failure.path) +
+                  " already. Nothing was done. pawl user passwd gives another password, and pawl enroll "
+                  "another credential."};
     case Kind::user_name:
     case Kind::address:
       return {ExitCode::usage, failure.detail};

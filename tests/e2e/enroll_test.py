@@ -112,10 +112,11 @@ class EnrollTest(unittest.TestCase):
         return result
 
     def enroll(self, *arguments, **options):
-        return self.run_pawl("enroll", *arguments, **options)
+        place = () if "--records" in arguments else ("--users", "records")
+        return self.run_pawl("enroll", *arguments, *place, **options)
 
     def terminal(self, *arguments, **environment):
-        terminal = Terminal(self.directory, *arguments, **environment)
+        terminal = Terminal(self.directory, *arguments, "--users", "records", **environment)
         self.addCleanup(os.close, terminal.fd)
         return terminal
 
@@ -211,6 +212,27 @@ class EnrollTest(unittest.TestCase):
         terminal = self.terminal("enroll", "alice", "--json", "--password-file", "password")
         self.assertEqual(terminal.finish(), 0)
         self.assertEqual(json.loads(terminal.output)["event"], "enrolled")
+
+    def test_another_password_is_asked_for_twice(self):
+        self.enroll("alice", "--password-file", "-", stdin="another")
+        terminal = self.terminal("user", "passwd", "alice")
+        for prompt in ("Password for alice: ", "The same again: "):
+            terminal.wait_for(prompt)
+            self.assertFalse(terminal.echoes())
+            terminal.type(PASSWORD + "\n")
+        self.assertEqual(terminal.finish(), 0, terminal.output)
+        self.assertNotIn(PASSWORD, terminal.output)
+        psk, _, _ = derived("alice", PASSWORD, 3, toml(self.record)["salt"], FEWEST_ITERATIONS)
+        self.assertEqual((toml(self.record)["psk"], toml(self.record)["generation"]), (psk, 2))
+
+    def test_an_interruption_leaves_the_earlier_password(self):
+        self.enroll("alice", "--password-file", "-", stdin=PASSWORD)
+        before = self.record.read_bytes()
+        terminal = self.terminal("user", "passwd", "alice")
+        terminal.wait_for("Password for alice: ")
+        terminal.type("half\x03")
+        self.assertEqual(terminal.finish(), 130, terminal.output)
+        self.assertEqual(self.record.read_bytes(), before)
 
     # From a file or standard input.
 
@@ -324,7 +346,7 @@ class EnrollTest(unittest.TestCase):
 
     def test_wrong_usage_says_what_to_do(self):
         wrong = {
-            (): "enroll, serve or connect",
+            (): "enroll, user, serve or connect",
             ("bogus",): "bogus",
             ("enroll",): "USER",
             ("enroll", "alice", "bob"): "bob",
@@ -341,7 +363,7 @@ class EnrollTest(unittest.TestCase):
             ("enroll", "x" * 129, "--raw-key"): "1 to 128",
             ("enroll", "a\x1b[31m", "--raw-key"): "\\x1B",
             ("enroll", os.fsdecode(b"\xff"), "--raw-key"): "\\xFF",
-            ("enroll", " " * 128, "--raw-key"): "too long",
+            ("enroll", " " * 128, "--raw-key", "--users", "records"): "too long",
         }
         for arguments, hint in wrong.items():
             with self.subTest(arguments):
@@ -353,7 +375,8 @@ class EnrollTest(unittest.TestCase):
         self.assertEqual(self.files(), [])
 
     def test_help_has_an_example(self):
-        for command in ((), ("enroll",), ("serve",), ("connect",)):
+        users = ("add", "list", "show", "passwd", "disable", "enable", "remove", "import", "export")
+        for command in ((), ("enroll",), ("serve",), ("connect",), ("user",), *(("user", each) for each in users)):
             result = self.run_pawl(*command, "--help")
             self.assertRegex(result.stdout, "Examples?[:,]")
             self.assertRegex(result.stdout, r"\n    pawl \w")

@@ -22,7 +22,7 @@ PATIENCE = 60  # seconds, for what takes a fraction of one unless the machine is
 OK, USAGE, AUTHENTICATION, TIMEOUT, LOST, TRUNCATED = 0, 2, 3, 4, 5, 6
 TAMPERED, BUSY, IO, PORT_IN_USE, PROTOCOL, INTERRUPTED = 7, 8, 9, 10, 11, 130
 
-PAWL, IDLE_SESSIONS = (pathlib.Path(path) for path in sys.argv[1:3])
+PAWL, IDLE_SESSIONS = (pathlib.Path(path).absolute() for path in sys.argv[1:3])
 
 
 def main():

@@ -34,7 +34,7 @@ class StartAndEnd(TestCase):
         ):
             with self.subTest(arguments=arguments):
                 self.assert_result(run("serve", "--records", self.records, *arguments), code, b"", "^Error: ")
-        self.assert_result(run("serve", "--records", "/nonexistent"), IO, b"", "^Error: There is no directory")
+        self.assert_result(run("serve", "--records", "/nonexistent"), IO, b"", "^Error: There are no users in '/nonexistent'")
 
 
     def test_a_port_alone_is_on_all_addresses(self):

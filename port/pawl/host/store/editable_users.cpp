@@ -100,18 +100,19 @@ FailureOr<std::unique_ptr<StoredEnrolment>> require_user(const EditableUsers& us
   return stored;
 }
 
-FailureOr<> set_state(EditableUsers& users, Bytes user, UserState state) {
+FailureOr<std::uint32_t> set_state(EditableUsers& users, Bytes user, UserState state) {
   // A store that does not exist is not made for that.
   if (const auto known = require_user(users, user); !known.ok()) return known.failure();
   const auto edit = users.edit();
   if (!edit.ok()) return edit.failure();
   const auto earlier = require_user(users, user);
   if (!earlier.ok()) return earlier.failure();
-  if (earlier.value()->state == state) return {};
-  const auto generation = next_generation(users, earlier.value().get());
+  if (earlier.value()->state == state) return earlier.value()->enrolment.generation;
+  auto generation = next_generation(users, earlier.value().get());
   if (!generation.ok()) return generation.failure();
   PAWL_HOST_TRY(write_changed(*edit.value(), *earlier.value(), generation.value(), state));
-  return edit.value()->commit();
+  PAWL_HOST_TRY(edit.value()->commit());
+  return generation;
 }
 
 FailureOr<std::size_t> copy_users(const EditableUsers& from, EditableUsers& to, Existing existing) {
@@ -131,7 +132,7 @@ FailureOr<std::size_t> copy_users(const EditableUsers& from, EditableUsers& to, 
     if (!generation.ok()) return generation.failure();
     if (!generation.value()) continue;
     PAWL_HOST_TRY(write_changed(*edit.value(), *copied.value(), *generation.value(), copied.value()->state));
-    ++changed;
+    if (is_user(copied.value().get())) ++changed;
   }
   edit.value()->offer_key(std::move(key.value()));
   PAWL_HOST_TRY(edit.value()->commit());

@@ -91,16 +91,16 @@ FailureOr<std::uint32_t> next_generation(const EditableUsers& users, const Store
 FailureOr<> save(EditableUsers& users, const Enrolment& enrolment);
 
 /// Enables, disables or removes `user` with the next generation, so that sessions and tickets of before end. Nothing
-/// changes if that is the user's state already. Kind::no_user, and failures as UserEdit.
-FailureOr<> set_state(EditableUsers& users, Bytes user, UserState state);
+/// changes if that is the user's state already. Returns the generation. Kind::no_user, and failures as UserEdit.
+FailureOr<std::uint32_t> set_state(EditableUsers& users, Bytes user, UserState state);
 
 /// Whether copy_users() may replace users by others of that name.
 enum class Existing { kept, replaced };
 
 /// Copies all users of `from` into `to`, and its key of the decoys if `to` has none. A user keeps the generation,
-/// unless `to` had one that is not smaller, which is gone on from. One who is the same in both stays as it is. Returns
-/// how many changed. Kind::user_exists if another one of that name is there and is to be kept, and failures as
-/// UserEdit. Then nothing has changed.
+/// unless `to` had one that is not smaller, which is gone on from. One who is the same in both stays as it is. What is
+/// left of removed users is copied too. Returns how many users were copied. Kind::user_exists if another one of that
+/// name is there and is to be kept, and failures as UserEdit. Then nothing has changed.
 FailureOr<std::size_t> copy_users(const EditableUsers& from, EditableUsers& to, Existing existing);
 
 }  // namespace pawl::host

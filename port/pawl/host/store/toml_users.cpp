@@ -25,7 +25,8 @@ constexpr std::string_view kRecordComment =
     "Whoever has this file can pose as the server to this user and, with mode \"psk\", as the user; with kind "
     "\"password\"\n"
     "they can also guess at it. It belongs on the server alone, with mode 0600. It holds no password.\n"
-    "Remove the file to lock the user out. It cannot be edited by hand: enrol the user again.";
+    "Lock the user out with 'pawl user disable' or 'pawl user remove'. It cannot be edited by hand: enrol the user "
+    "again.";
 
 /// The name of no file, because no user's file begins with a point.
 constexpr std::string_view kNoFile = ".nobody";

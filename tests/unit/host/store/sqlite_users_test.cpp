@@ -121,13 +121,13 @@ TEST_F(SqliteUsersTest, ChangeAtOnceForAllWhoLook) {
   enrol("alice", 3);
   EXPECT_EQ(value_of(server.find(bytes_of("alice")))->enrolment.generation, 3U);
   EXPECT_EQ(server.version(bytes_of("alice")), 3U);
-  EXPECT_TRUE(succeeds(set_state(users_, bytes_of("alice"), UserState::disabled)));
+  value_of(set_state(users_, bytes_of("alice"), UserState::disabled));
   EXPECT_EQ(value_of(server.find(bytes_of("alice"))), nullptr);
   EXPECT_EQ(server.version(bytes_of("alice")), 0U);
   EXPECT_EQ(value_of(server.read(bytes_of("alice")))->state, UserState::disabled);
-  EXPECT_TRUE(succeeds(set_state(users_, bytes_of("alice"), UserState::enabled)));
+  value_of(set_state(users_, bytes_of("alice"), UserState::enabled));
   EXPECT_EQ(server.version(bytes_of("alice")), 5U);
-  EXPECT_TRUE(succeeds(set_state(users_, bytes_of("alice"), UserState::removed)));
+  value_of(set_state(users_, bytes_of("alice"), UserState::removed));
   EXPECT_EQ(value_of(server.find(bytes_of("alice"))), nullptr);
 }
 
@@ -154,7 +154,7 @@ TEST_F(SqliteUsersTest, LeaveNothingOfASecretInTheFileWhenTheyAreRemoved) {
   const Bytes psk = alice.enrolment.psk.bytes();
   const std::string secret(psk.begin(), psk.end());
   EXPECT_TRUE(has(content_of(path_), secret)) << "the control";
-  EXPECT_TRUE(succeeds(set_state(users_, bytes_of("alice"), UserState::removed)));
+  value_of(set_state(users_, bytes_of("alice"), UserState::removed));
   EXPECT_FALSE(has(content_of(path_), secret));
   EXPECT_EQ(fs::file_size(directory_ / "users.db-wal"), 0U) << "all is in one file, although somebody has it open";
 }

@@ -203,7 +203,7 @@ TEST_F(Users, WhoAreNotEnabledHaveAnotherFormat) {
   save(alice_.enrolment);
   EXPECT_TRUE(has(content_of(path_), "format = \"pawl record 1\""));
   EXPECT_FALSE(has(content_of(path_), "state"));
-  EXPECT_TRUE(succeeds(set_state(users_, bytes_of("alice"), UserState::disabled)));
+  value_of(set_state(users_, bytes_of("alice"), UserState::disabled));
   const std::string text = content_of(path_);
   EXPECT_TRUE(has(text, "format = \"pawl record 2\""));
   EXPECT_TRUE(has(text, "state = \"disabled\""));
