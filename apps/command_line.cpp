@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -109,10 +110,12 @@ CLI::Option* add_nstp_options(CLI::App& command, NstpOptions& options) {
   return nstp;
 }
 
-/// Gives `command` the option --users. `users` outlives the command. The other name is that of earlier versions.
+/// Gives `command` the options --users and --store-key. `users` outlives the command. The other name is that of earlier
+/// versions.
 void add_users_option(CLI::App& command, UsersOption& users) {
-  command.add_option("--users,--records", users,
+  command.add_option("--users,--records", users.path,
                      "The server's users: a file, or a directory [users.db, or records if only that is there]");
+  command.add_option("--store-key", users.key, "File of the key under which the secrets in the users' file are sealed");
 }
 
 /// The options with which a secret is made. They outlive the command.
@@ -229,6 +232,15 @@ constexpr const char* kRemoveFooter =
 Example:
     pawl user remove alice)";
 
+constexpr const char* kKeyFooter =
+    R"(A file of users that is begun with --store-key has its secrets sealed, and is of no use without the key. To seal the users
+that there are, export them, import them into a new file with --store-key, and remove the rest.
+
+Examples:
+    pawl user key /etc/pawl/store.key
+    pawl user add alice --store-key /etc/pawl/store.key
+    pawl serve --store-key /etc/pawl/store.key)";
+
 constexpr const char* kImportFooter =
     R"(Copies the files that pawl enroll or pawl user export made, with the key that hides who is enrolled if the users are
 new. All are copied, or none if another user of a name is there.
@@ -303,13 +315,22 @@ add_user_command(user, "export", "Copy all users into files of a directory", kEx
     ->required();
 }  // namespace
 
+void add_key(CLI::App& user) {
+  CLI::App& command = *user.add_subcommand("key", "Make a key to seal the secrets of users with");
+  command.footer(kKeyFooter);
+  const auto file = std::make_shared<std::filesystem::path>();
+  command.add_option("FILE", *file, "Where it goes; there must be no such file")->required();
+  on_run(command, {}, [file](Reporter& reporter) { return make_key(*file, reporter); });
+}
+
 void add_user(CLI::App& app) {
   CLI::App& command = *app.add_subcommand("user", "Look at a server's users, and change them");
   command.footer(kUserFooter);
   command.require_subcommand(0, 1);
   command.callback([&command] {
     if (!command.get_subcommands().empty()) return;
-    throw CLI::ValidationError("Give a command: add, list, show, passwd, disable, enable, remove, import or export");
+    throw CLI::ValidationError(
+        "Give a command: add, list, show, passwd, disable, enable, remove, import, export or key");
   });
   add_enrolling(command, "add", "Make a user", kAddFooter, Enrolling::as_new);
   add_looks(command);
@@ -318,6 +339,7 @@ void add_user(CLI::App& app) {
   add_state(command, "enable", "Let a disabled user in again", kEnableFooter, host::UserState::enabled);
   add_state(command, "remove", "Remove a user", kRemoveFooter, host::UserState::removed);
   add_copies(command);
+  add_key(command);
 }
 
 // pawl serve

@@ -179,7 +179,8 @@ std::string next_steps(const EnrollOptions& options, const Plan& plan) {
     login = "--credential " + quoted(*plan.credential);
   else if (plan.mode != Mode::pake)
     login += " --mode " + name(plan.mode);
-  return "Next, on the server:  pawl serve --users " + quoted(path_of(options.users)) + "\n" +
+  const std::string key = options.users.key ? " --store-key " + quoted(*options.users.key) : "";
+  return "Next, on the server:  pawl serve --users " + quoted(path_of(options.users)) + key + "\n" +
          "then, on the client:  pawl connect SERVER:7295 " + login;
 }
 

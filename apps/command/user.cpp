@@ -7,6 +7,7 @@
 #include <pawl/host/base/names.hpp>
 #include <pawl/host/base/text.hpp>
 #include <pawl/host/store/toml_users.hpp>
+#include <pawl/port/posix/random.hpp>
 #include <vector>
 
 #include "console/failure_text.hpp"
@@ -151,6 +152,15 @@ ExitCode set_user_state(const UserOptions& options, host::UserState state, Repor
   const std::uint64_t generation = require(host::set_state(*users, bytes_of(options.user), state));
   const std::string user = printable(bytes_of(options.user));
   reporter.event(name(state), {{"user", user}, {"generation", generation}}, changed_text(user, state));
+  return ExitCode::ok;
+}
+
+ExitCode make_key(const fs::path& file, Reporter& reporter) {
+  SystemRandom random;
+  require(host::make_store_key(file, random));
+  reporter.event("store_key", {{"key", file.native()}},
+                 quoted(file) + " is a new store key. Keep a copy elsewhere: without it the users are lost.\n" +
+                     "Next:  pawl user add USER --store-key " + quoted(file));
   return ExitCode::ok;
 }
 

@@ -30,6 +30,9 @@ ExitCode show_user(const UserOptions& options, Reporter& reporter);
 /// Enables, disables or removes a user.
 ExitCode set_user_state(const UserOptions& options, host::UserState state, Reporter& reporter);
 
+/// Makes the file of a store key. Throws AppError.
+ExitCode make_key(const std::filesystem::path& file, Reporter& reporter);
+
 /// Copies users from the files of a directory.
 ExitCode import_users(const UserOptions& options, Reporter& reporter);
 

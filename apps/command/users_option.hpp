@@ -8,14 +8,18 @@
 
 namespace pawl::app {
 
-/// Where a command finds the users: --users. None: users.db, unless there is only the directory records, which was the
-/// place before.
-using UsersOption = std::optional<std::filesystem::path>;
+/// Where a command finds the users.
+struct UsersOption {
+  /// None: users.db, unless there is only the directory records, which was the place before.
+  std::optional<std::filesystem::path> path;
+  /// None: their secrets are not sealed.
+  std::optional<std::filesystem::path> key;
+};
 
 /// The path that is meant.
 std::filesystem::path path_of(const UsersOption& users);
 
-/// The users there, which need not exist.
+/// The users there, which need not exist. Reads the key. Throws AppError.
 std::unique_ptr<host::EditableUsers> open_users(const UsersOption& users);
 
 /// The directory with the users of NSTP, who are always in one.

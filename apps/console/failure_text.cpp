@@ -128,6 +128,9 @@ AppError explain(const Failure& failure) {
       return {ExitCode::io, "There are no users in " + quoted(failure.path) +
                                 ". Enrol one into it first: pawl enroll USER --users " + quoted(failure.path) +
                                 ", with --nstp for a server of NSTP."};
+    case Kind::store_key:
+      return {ExitCode::authentication,
+              "Cannot use " + quoted(failure.path) + ": " + failure.detail + ". Check --store-key."};
     case Kind::no_user:
       return {ExitCode::usage, "There is no user " + failure.detail + " in " + quoted(failure.path) +
                                    ". Nothing was done. pawl user list shows who is there."};

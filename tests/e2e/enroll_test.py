@@ -375,7 +375,7 @@ class EnrollTest(unittest.TestCase):
         self.assertEqual(self.files(), [])
 
     def test_help_has_an_example(self):
-        users = ("add", "list", "show", "passwd", "disable", "enable", "remove", "import", "export")
+        users = ("add", "list", "show", "passwd", "disable", "enable", "remove", "import", "export", "key")
         for command in ((), ("enroll",), ("serve",), ("connect",), ("user",), *(("user", each) for each in users)):
             result = self.run_pawl(*command, "--help")
             self.assertRegex(result.stdout, "Examples?[:,]")

@@ -419,6 +419,55 @@ class TheFile(Users):
         self.log_in(server, alice, AUTHENTICATION)
 
 
+class Sealed(Users):
+    """Secrets under a key that is kept elsewhere."""
+
+    def setUp(self):
+        super().setUp()
+        self.key = self.home / "store.key"
+        self.assert_result(run("user", "key", self.key), OK, b"", "Keep a copy")
+        self.sealed = ("--store-key", self.key)
+
+    def test_it_serves(self):
+        self.assertEqual(stat.S_IMODE(self.key.stat().st_mode), 0o600)
+        credential = self.home / "alice.credential"
+        self.user("add", "alice", *RAW_KEY, "--credential", credential, *self.sealed)
+        server = self.server(*self.sealed)
+        self.log_in(server, credential)
+        self.assertEqual(set(self.listed(*self.sealed)), {"alice"})
+        self.user("disable", "alice", *self.sealed)
+        self.log_in(server, credential, AUTHENTICATION)
+
+    def test_no_key_and_another_one(self):
+        self.user("add", "alice", *RAW_KEY, "--credential", self.home / "alice", *self.sealed)
+        other = self.home / "other.key"
+        self.assert_result(run("user", "key", other), OK)
+        for key, hint in ((), "is needed"), (("--store-key", other), "another store key"):
+            for command in (("user", "list"), ("user", "disable", "alice"), ("serve", "--listen", "127.0.0.1:0")):
+                done = run(*command, "--users", self.records, *key)
+                self.assert_result(done, AUTHENTICATION, b"", f"Error: .*{hint}.*--store-key")
+
+    def test_what_is_no_key(self):
+        self.assert_result(run("user", "key", self.key), IO, b"", "there is a file already")
+        directory = ("user", "add", "bob", *RAW_KEY, "--users", self.home / "records", *self.sealed)
+        self.assert_result(run(*directory), AUTHENTICATION, b"", "directory of files cannot be sealed")
+        self.key.chmod(0o644)
+        self.assertRegex(self.user("list", *self.sealed, code=IO).errors, "everybody may read")
+        self.key.chmod(0o600)
+        self.key.write_text("secret")
+        self.assertNotIn("secret", self.user("list", *self.sealed, code=IO).errors)
+        self.key.unlink()
+        self.assertRegex(self.user("list", *self.sealed, code=IO).errors, "Cannot read .*store.key")
+
+    def test_sealing_those_who_are_there(self):
+        alice = self.add("alice")
+        moved, new = self.home / "moved", self.home / "new.db"
+        self.user("export", moved)
+        self.assert_result(run("user", "import", moved, "--users", new, *self.sealed), OK)
+        self.records = new
+        self.log_in(self.server(*self.sealed), alice)
+
+
 class Places(TestCase):
     """Which users a command means if it is not told."""
 

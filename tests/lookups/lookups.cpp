@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Looks users up, for lookups_test.py to count the instructions: lookups STORE USER. With STORE "naive:FILE" it is a
-/// store as one would write it at first, in which a user who does not exist is less work. It is the control.
+/// Looks users up, for lookups_test.py to count the instructions: lookups STORE USER [KEY]. With STORE "naive:FILE" it
+/// is a store as one would write it at first, in which a user who does not exist is less work. It is the control.
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <pawl/host/base/text.hpp>
@@ -28,7 +29,8 @@ class LookUps {
 
 class StoreLookUps final : public LookUps {
  public:
-  explicit StoreLookUps(const std::string& path) : users_(host::open_users(path)) {}
+  StoreLookUps(const std::string& path, const std::optional<host::StoreKey>& key)
+      : users_(std::move(host::open_users(path, key).value())) {}
   bool find(Bytes user) override {
     const auto found = users_->find(user);
     return found.ok() && found.value() != nullptr;
@@ -61,10 +63,12 @@ class NaiveLookUps final : public LookUps {
   host::SqliteStatement find_;
 };
 
-std::unique_ptr<LookUps> open(const std::string& store) {
+std::unique_ptr<LookUps> open(const std::string& store, const char* key_file) {
   constexpr std::string_view kNaive = "naive:";
   if (store.rfind(kNaive, 0) == 0) return std::make_unique<NaiveLookUps>(store.substr(kNaive.size()));
-  return std::make_unique<StoreLookUps>(store);
+  std::optional<host::StoreKey> key;
+  if (key_file != nullptr) key.emplace(std::move(host::read_store_key(key_file).value()));
+  return std::make_unique<StoreLookUps>(store, key);
 }
 
 }  // namespace
@@ -73,8 +77,8 @@ std::unique_ptr<LookUps> open(const std::string& store) {
 extern "C" [[gnu::noinline]] bool counted_look_up(LookUps& store, Bytes user) { return store.find(user); }
 
 int main(int argc, char** argv) {
-  if (argc != 3) return 2;
-  const auto store = open(argv[1]);
+  if (argc != 3 && argc != 4) return 2;
+  const auto store = open(argv[1], argv[3]);
   const Bytes user = host::bytes_of(argv[2]);
   // The first ones open files and fill caches.
   for (const char* each : {"alice", "nobdy", "alice", "nobdy"}) store->find(host::bytes_of(each));

@@ -25,24 +25,25 @@ UNKNOWN = ("aaaaa", "bobby", "nobdy", "zzzzz")
 AT_MOST_IN_A_DATABASE, AT_MOST_IN_A_DIRECTORY = 0.02, 0.05
 
 
-def user(store, *arguments):
-    subprocess.run([PAWL, "user", *arguments, "--users", store], check=True, capture_output=True, timeout=PATIENCE)
+def user(store, *arguments, key=()):
+    sealed = ("--store-key", *key) if key else ()
+    subprocess.run([PAWL, "user", *arguments, "--users", store, *sealed], check=True, capture_output=True, timeout=PATIENCE)
 
 
-def make(store, home):
+def make(store, home, key=()):
     (home / "password").write_text("correct horse\n")
     for name in KEYS:
-        user(store, "add", name, "--raw-key", "--mode", "psk", "--credential", home / f"{store.name}.{name}")
+        user(store, "add", name, "--raw-key", "--mode", "psk", "--credential", home / f"{store.name}.{name}", key=key)
     for name in PASSWORDS:
-        user(store, "add", name, "--password-file", home / "password")
+        user(store, "add", name, "--password-file", home / "password", key=key)
     for name, state in (KEYS | PASSWORDS).items():
         if state != "enabled":
-            user(store, state.removesuffix("d"), name)
+            user(store, state.removesuffix("d"), name, key=key)
 
 
-def instructions(store, name, home):
+def instructions(store, name, home, key=()):
     command = [VALGRIND, "--tool=callgrind", "--toggle-collect=counted_look_up", f"--callgrind-out-file={home}/out"]
-    done = subprocess.run([*command, LOOKUPS, store, name], check=True, capture_output=True, text=True, timeout=PATIENCE)
+    done = subprocess.run([*command, LOOKUPS, store, name, *key], check=True, capture_output=True, text=True, timeout=PATIENCE)
     return done.stdout.strip(), int(re.search(r"Collected : (\d+)", done.stderr)[1])
 
 
@@ -52,10 +53,10 @@ class LookUps(unittest.TestCase):
         self.addCleanup(directory.cleanup)
         self.home = pathlib.Path(directory.name)
 
-    def counts(self, store):
+    def counts(self, store, key=()):
         found = {}
         for name in (*KEYS, *PASSWORDS, *UNKNOWN):
-            said, found[name] = instructions(store, name, self.home)
+            said, found[name] = instructions(store, name, self.home, key)
             enabled = (KEYS | PASSWORDS).get(name) == "enabled"
             self.assertEqual(said, "found" if enabled else "not found", name)
         return found
@@ -70,6 +71,12 @@ class LookUps(unittest.TestCase):
         store = self.home / "users.db"
         make(store, self.home)
         self.assert_the_same(self.counts(store), AT_MOST_IN_A_DATABASE)
+
+    def test_in_a_sealed_database(self):
+        store, key = self.home / "users.db", (self.home / "key",)
+        subprocess.run([PAWL, "user", "key", *key], check=True, capture_output=True, timeout=PATIENCE)
+        make(store, self.home, key)
+        self.assert_the_same(self.counts(store, key), AT_MOST_IN_A_DATABASE)
 
     def test_in_a_directory(self):
         store = self.home / "records"

@@ -26,6 +26,7 @@ struct Failure {
     file_malformed,    ///< `path` is not a file of ours, or is damaged, as `detail` says.
     no_users,          ///< There are no users in `path` yet.
     no_user,           ///< There is no user `detail` in `path`.
+    store_key,         ///< The store key does not fit the users in `path`: `detail`.
     user_exists,       ///< There is a user `detail` in `path` already.
     user_name,         ///< A user cannot be enrolled under this name. `detail` says why.
     address,           ///< Something is no address. `detail` says what, and how to write one.

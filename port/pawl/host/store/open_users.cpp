@@ -20,9 +20,12 @@ bool is_database(const fs::path& path) {
 
 }  // namespace
 
-std::unique_ptr<EditableUsers> open_users(const fs::path& path) {
-  if (is_database(path)) return std::make_unique<SqliteUsers>(path);
-  return std::make_unique<TomlUsers>(path);
+FailureOr<std::unique_ptr<EditableUsers>> open_users(const fs::path& path, const std::optional<StoreKey>& key) {
+  if (is_database(path)) return std::unique_ptr<EditableUsers>(std::make_unique<SqliteUsers>(path, key));
+  if (!key) return std::unique_ptr<EditableUsers>(std::make_unique<TomlUsers>(path));
+  return Failure{.kind = Failure::Kind::store_key,
+                 .path = path,
+                 .detail = "a directory of files cannot be sealed, and a file can"};
 }
 
 }  // namespace pawl::host

@@ -13,6 +13,7 @@
 #include <pawl/host/base/text.hpp>
 #include <pawl/host/base/user_name.hpp>
 #include <pawl/host/store/private_file.hpp>
+#include <pawl/host/store/secret_columns.hpp>
 #include <pawl/host/store/sqlite.hpp>
 #include <pawl/host/store/sqlite_users.hpp>
 #include <pawl/port/posix/random.hpp>
@@ -54,8 +55,15 @@ constexpr std::int64_t kApplication = 1'348'564'844;
 constexpr const char* kFind = "SELECT * FROM users WHERE name <= ?1 ORDER BY name DESC LIMIT 1";
 constexpr const char* kList = "SELECT * FROM users WHERE name <> x'' ORDER BY name";
 constexpr const char* kPut = "INSERT OR REPLACE INTO users VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+// What else is in the file: the key of the decoys, and in a sealed store a seal over nothing, by which the store key is
+// known.
 constexpr const char* kFindKey = "SELECT value FROM keys WHERE name = 'enumeration'";
 constexpr const char* kOfferKey = "INSERT OR IGNORE INTO keys VALUES ('enumeration', ?1)";
+constexpr const char* kFindSeal = "SELECT value FROM keys WHERE name = 'seal'";
+constexpr const char* kPutSeal = "INSERT INTO keys VALUES ('seal', ?1)";
+// Where they are, to those who seal them. Columns of users are smaller numbers.
+constexpr std::uint8_t kPlaceOfKey = 128;
+constexpr std::uint8_t kPlaceOfSeal = 129;
 
 /// The columns of users. The parameters of kPut are one more.
 enum Column : int { kName, kState, kKind, kMode, kGeneration, kIterations, kSalt, kPsk, kVerifier, kW0, kW0M, kW0N };
@@ -67,7 +75,7 @@ constexpr int parameter(Column column) { return column + 1; }
 /// Takes the fields of a row, and keeps in mind whether all were what they must be.
 class RowReader {
  public:
-  explicit RowReader(const SqliteStatement& row) : row_(row) {}
+  RowReader(const SqliteStatement& row, const SecretColumns& secrets) : row_(row), secrets_(secrets) {}
 
   template <class T>
   T number(Column column, std::int64_t least = 0, std::int64_t most = std::numeric_limits<std::uint32_t>::max()) {
@@ -83,7 +91,12 @@ class RowReader {
     copy(blob.first(std::min(blob.size(), out.size())), out);
   }
 
-  std::string name() const {
+  void secret(Column column, MutBytes out) {
+    const bool good = secrets_.get(row_.blob(kName), static_cast<std::uint8_t>(column), row_.blob(column), out);
+    good_ = good && good_;
+  }
+
+  [[nodiscard]] std::string name() const {
     const Bytes name = row_.blob(kName);
     return {name.begin(), name.end()};
   }
@@ -93,12 +106,13 @@ class RowReader {
 
  private:
   const SqliteStatement& row_;
+  const SecretColumns& secrets_;
   bool good_ = true;
 };
 
 /// Whether the row is as write_row() makes them.
-bool read_row(const SqliteStatement& row, StoredEnrolment& stored) {
-  RowReader reader(row);
+bool read_row(const SqliteStatement& row, const SecretColumns& secrets, StoredEnrolment& stored) {
+  RowReader reader(row, secrets);
   Enrolment& enrolment = stored.enrolment;
   stored.user = reader.name();
   enrolment.user = bytes_of(stored.user);
@@ -110,11 +124,11 @@ bool read_row(const SqliteStatement& row, StoredEnrolment& stored) {
   const bool pake = enrolment.mode == Mode::pake;
   reader.require(!pake || enrolment.kind == Kind::password);
   reader.blob(kSalt, enrolment.salt);
-  reader.blob(kPsk, enrolment.psk.writable());
-  reader.blob(kVerifier, pake ? stored.pake.verifier : enrolment.verifier);
-  reader.blob(kW0, stored.pake.blinds.w0.writable());
-  reader.blob(kW0M, stored.pake.blinds.w0_m.writable());
-  reader.blob(kW0N, stored.pake.blinds.w0_n.writable());
+  reader.secret(kPsk, enrolment.psk.writable());
+  reader.secret(kVerifier, pake ? stored.pake.verifier : enrolment.verifier);
+  reader.secret(kW0, stored.pake.blinds.w0.writable());
+  reader.secret(kW0M, stored.pake.blinds.w0_m.writable());
+  reader.secret(kW0N, stored.pake.blinds.w0_n.writable());
   enrolment.pake = pake ? &stored.pake : nullptr;
   return reader.good();
 }
@@ -127,35 +141,98 @@ Failure damaged(const fs::path& path, const std::string& user) {
 
 // Writing one.
 
-FailureOr<> write_row(SqliteStatement& put, const Enrolment& enrolment, UserState state) {
+/// Binds the fields of a row. The secrets stay in it until the row is written.
+class RowWriter {
+ public:
+  RowWriter(SqliteStatement& put, const SecretColumns& secrets, Bytes user)
+      : put_(put), secrets_(secrets), user_(user) {}
+  RowWriter(const RowWriter&) = delete;
+  RowWriter& operator=(const RowWriter&) = delete;
+  ~RowWriter() { put_.reset(); }
+
+  void number(Column column, std::int64_t number) { put_.bind(parameter(column), number); }
+  void blob(Column column, Bytes blob) { put_.bind(parameter(column), blob); }
+  void secret(Column column, Bytes secret) {
+    const auto stored = secrets_.put(user_, static_cast<std::uint8_t>(column), secret,
+                                     rooms_.at(static_cast<std::size_t>(column - kPsk)));
+    if (stored.ok()) return blob(column, stored.value());
+    if (done_.ok()) done_ = stored.failure();
+  }
+
+  FailureOr<> write() {
+    if (!done_.ok()) return done_;
+    const auto done = put_.step(Failure::Kind::file_write);
+    return done.ok() ? FailureOr<>() : done.failure();
+  }
+
+ private:
+  SqliteStatement& put_;
+  const SecretColumns& secrets_;
+  Bytes user_;
+  std::array<SecretColumns::Room, kW0N - kPsk + 1> rooms_{};
+  FailureOr<> done_{};
+};
+
+FailureOr<> write_row(SqliteStatement& put, const SecretColumns& secrets, const Enrolment& enrolment, UserState state) {
   const PakeVerifier nothing;
   const bool pake = enrolment.mode == Mode::pake;
   const PakeVerifier& verifier = pake ? *enrolment.pake : nothing;
-  put.bind(parameter(kName), enrolment.user);
-  put.bind(parameter(kState), static_cast<int>(state));
-  put.bind(parameter(kKind), static_cast<int>(enrolment.kind));
-  put.bind(parameter(kMode), static_cast<int>(enrolment.mode));
-  put.bind(parameter(kGeneration), enrolment.generation);
-  put.bind(parameter(kIterations), enrolment.iterations);
-  put.bind(parameter(kSalt), enrolment.salt);
-  put.bind(parameter(kPsk), enrolment.psk.bytes());
-  put.bind(parameter(kVerifier), pake ? verifier.verifier : enrolment.verifier);
-  put.bind(parameter(kW0), verifier.blinds.w0.bytes());
-  put.bind(parameter(kW0M), verifier.blinds.w0_m.bytes());
-  put.bind(parameter(kW0N), verifier.blinds.w0_n.bytes());
-  const auto done = put.step(Failure::Kind::file_write);
-  put.reset();
-  return done.ok() ? FailureOr<>() : done.failure();
+  RowWriter row(put, secrets, enrolment.user);
+  row.blob(kName, enrolment.user);
+  row.number(kState, static_cast<int>(state));
+  row.number(kKind, static_cast<int>(enrolment.kind));
+  row.number(kMode, static_cast<int>(enrolment.mode));
+  row.number(kGeneration, enrolment.generation);
+  row.number(kIterations, enrolment.iterations);
+  row.blob(kSalt, enrolment.salt);
+  row.secret(kPsk, enrolment.psk.bytes());
+  row.secret(kVerifier, pake ? verifier.verifier : enrolment.verifier);
+  row.secret(kW0, verifier.blinds.w0.bytes());
+  row.secret(kW0M, verifier.blinds.w0_m.bytes());
+  row.secret(kW0N, verifier.blinds.w0_n.bytes());
+  return row.write();
 }
 
 /// See Connection::find().
-FailureOr<> write_nobody(SqliteStatement& put) {
+FailureOr<> write_nobody(SqliteStatement& put, const SecretColumns& secrets) {
   PakeVerifier nothing;
   Enrolment nobody;
   nobody.mode = Mode::pake;
   nobody.pake = &nothing;
   nobody.iterations = Config::kIterationsFloor;
-  return write_row(put, nobody, UserState::removed);
+  return write_row(put, secrets, nobody, UserState::removed);
+}
+
+// Keys.
+
+/// Writes a row of the other table, sealed as the secrets of users are.
+FailureOr<> write_key(const SqliteDatabase& database, const char* sql, const SecretColumns& secrets, std::uint8_t place,
+                      Bytes key) {
+  auto put = database.prepare(sql);
+  if (!put.ok()) return put.failure();
+  SecretColumns::Room room{};
+  const auto stored = secrets.put({}, place, key, room);
+  if (!stored.ok()) return stored.failure();
+  put.value().bind(1, stored.value());
+  const auto done = put.value().step(Failure::Kind::file_write);
+  return done.ok() ? FailureOr<>() : done.failure();
+}
+
+/// Kind::store_key unless the store is sealed under this key, or is not sealed and there is none.
+FailureOr<> require_seal(const SqliteDatabase& database, const SecretColumns& secrets, const fs::path& path) {
+  auto seal = database.prepare(kFindSeal);
+  if (!seal.ok()) return seal.failure();
+  const auto sealed = seal.value().step(Failure::Kind::file_read);
+  if (!sealed.ok()) return sealed.failure();
+  Failure failure{.kind = Failure::Kind::store_key, .path = path};
+  if (sealed.value() && !secrets.sealing()) {
+    failure.detail = "its secrets are sealed under a store key, which is needed";
+  } else if (!sealed.value() && secrets.sealing()) {
+    failure.detail = "its secrets are not sealed, so a store key does not fit it";
+  } else if (sealed.value() && !secrets.get({}, kPlaceOfSeal, seal.value().blob(0), {})) {
+    failure.detail = "its secrets are sealed under another store key";
+  }
+  return failure.detail.empty() ? FailureOr<>() : failure;
 }
 
 // The format.
@@ -217,18 +294,19 @@ FailureOr<SqliteDatabase> open_database(const fs::path& path, std::chrono::milli
 /// An open file with users in it.
 class SqliteUsers::Connection {
  public:
-  static FailureOr<std::unique_ptr<Connection>> open(const fs::path& path) {
+  static FailureOr<std::unique_ptr<Connection>> open(const fs::path& path, const SecretColumns& secrets) {
     auto database = open_database(path, kReaderPatience);
     if (!database.ok()) return database.failure();
     const auto version = version_of(database.value(), path);
     if (!version.ok()) return version.failure();
     if (version.value() == 0) return no_users(path);
+    PAWL_HOST_TRY(require_seal(database.value(), secrets, path));
     auto find = database.value().prepare(kFind);
     if (!find.ok()) return find.failure();
-    return std::make_unique<Connection>(path, std::move(database.value()), std::move(find.value()));
+    return std::make_unique<Connection>(path, secrets, std::move(database.value()), std::move(find.value()));
   }
-  Connection(fs::path path, SqliteDatabase database, SqliteStatement find)
-      : path_(std::move(path)), database_(std::move(database)), find_(std::move(find)) {}
+  Connection(fs::path path, const SecretColumns& secrets, SqliteDatabase database, SqliteStatement find)
+      : path_(std::move(path)), secrets_(secrets), database_(std::move(database)), find_(std::move(find)) {}
 
   /// The last of those whose name is not behind `user`, so that a row is read whoever is looked for: that of the user,
   /// of one who comes before, or of nobody, who comes before all.
@@ -236,7 +314,7 @@ class SqliteUsers::Connection {
     find_.bind(1, user);
     const auto row = find_.step(Failure::Kind::file_read);
     auto stored = std::make_unique<StoredEnrolment>();
-    const bool good = row.ok() && row.value() && read_row(find_, *stored);
+    const bool good = row.ok() && row.value() && read_row(find_, secrets_, *stored);
     find_.reset();
     if (!row.ok()) return row.failure();
     if (!std::ranges::equal(bytes_of(stored->user), user) || user.empty()) return std::unique_ptr<StoredEnrolment>();
@@ -253,7 +331,7 @@ class SqliteUsers::Connection {
       if (!row.ok()) return row.failure();
       if (!row.value()) return users;
       StoredEnrolment stored;
-      if (!read_row(rows.value(), stored)) return damaged(path_, stored.user);
+      if (!read_row(rows.value(), secrets_, stored)) return damaged(path_, stored.user);
       users.push_back(summary_of(stored));
     }
   }
@@ -265,11 +343,10 @@ class SqliteUsers::Connection {
     if (!row.ok()) return row.failure();
     EnumerationKey key;
     const Bytes value = row.value() ? found.value().blob(0) : Bytes();
-    if (value.size() != EnumerationKey::kSize) {
+    if (!secrets_.get({}, kPlaceOfKey, value, key.writable())) {
       return Failure{
           .kind = Failure::Kind::file_malformed, .path = path_, .detail = "the key of the decoys is damaged"};
     }
-    copy(value, key.writable());
     return key;
   }
 
@@ -284,6 +361,7 @@ class SqliteUsers::Connection {
 
  private:
   fs::path path_;
+  const SecretColumns& secrets_;
   SqliteDatabase database_;
   SqliteStatement find_;
   dev_t device_ = 0;
@@ -291,7 +369,8 @@ class SqliteUsers::Connection {
   bool exposed_ = false;
 };
 
-SqliteUsers::SqliteUsers(fs::path file) : path_(std::move(file)) {}
+SqliteUsers::SqliteUsers(fs::path file, const std::optional<StoreKey>& key)
+    : path_(std::move(file)), secrets_(std::make_unique<SecretColumns>(key)) {}
 SqliteUsers::~SqliteUsers() = default;
 
 FailureOr<SqliteUsers::Connection*> SqliteUsers::connect() const {
@@ -299,7 +378,7 @@ FailureOr<SqliteUsers::Connection*> SqliteUsers::connect() const {
   const bool exists = ::stat(path_.c_str(), &status) == 0;
   if (!exists || !connection_ || !connection_->is(status)) {
     connection_.reset();
-    auto opened = Connection::open(path_);
+    auto opened = Connection::open(path_, *secrets_);
     if (!opened.ok()) return opened.failure();
     connection_ = std::move(opened.value());
   }
@@ -350,7 +429,7 @@ FailureOr<std::vector<UserSummary>> SqliteUsers::list() const {
 /// the database is closed before it is committed.
 class SqliteUsers::Edit final : public UserEdit {
  public:
-  static FailureOr<std::unique_ptr<UserEdit>> begin(const fs::path& path) {
+  static FailureOr<std::unique_ptr<UserEdit>> begin(const fs::path& path, const SecretColumns& secrets) {
     auto database = open_database(path, kWriterPatience);
     if (!database.ok()) return database.failure();
     // What is not ours stays as it is.
@@ -363,20 +442,23 @@ class SqliteUsers::Edit final : public UserEdit {
     PAWL_HOST_TRY(migrate(database.value(), version.value()));
     auto put = database.value().prepare(kPut);
     if (!put.ok()) return put.failure();
-    if (version.value() == 0) PAWL_HOST_TRY(write_nobody(put.value()));
-    return std::unique_ptr<UserEdit>(std::make_unique<Edit>(std::move(database.value()), std::move(put.value())));
+    PAWL_HOST_TRY(version.value() == 0 ? begin_store(database.value(), put.value(), secrets)
+                                       : require_seal(database.value(), secrets, path));
+    return std::unique_ptr<UserEdit>(
+        std::make_unique<Edit>(secrets, std::move(database.value()), std::move(put.value())));
   }
-  Edit(SqliteDatabase database, SqliteStatement put) : database_(std::move(database)), put_(std::move(put)) {}
+  Edit(const SecretColumns& secrets, SqliteDatabase database, SqliteStatement put)
+      : secrets_(secrets), database_(std::move(database)), put_(std::move(put)) {}
 
   FailureOr<> write(const Enrolment& enrolment, UserState state) override {
     PAWL_HOST_TRY(check_user_name(enrolment.user));
-    return write_row(put_, enrolment, state);
+    return write_row(put_, secrets_, enrolment, state);
   }
 
   void offer_key(EnumerationKey key) override { key_ = std::move(key); }
 
   FailureOr<> commit_after(const std::function<FailureOr<>()>& first) override {
-    PAWL_HOST_TRY(write_key());
+    PAWL_HOST_TRY(require_key());
     PAWL_HOST_TRY(first());
     PAWL_HOST_TRY(database_.run("COMMIT", Failure::Kind::file_write));
     // So that all is in one file, which can be copied, and nothing of earlier secrets in the log. It is done later if
@@ -394,19 +476,22 @@ class SqliteUsers::Edit final : public UserEdit {
     return database.run("PRAGMA journal_mode = WAL", Failure::Kind::file_write);
   }
 
-  FailureOr<> write_key() {
+  /// What is in a store before the first user.
+  static FailureOr<> begin_store(const SqliteDatabase& database, SqliteStatement& put, const SecretColumns& secrets) {
+    if (secrets.sealing()) PAWL_HOST_TRY(write_key(database, kPutSeal, secrets, kPlaceOfSeal, {}));
+    return write_nobody(put, secrets);
+  }
+
+  FailureOr<> require_key() {
     if (!key_) {
       key_.emplace();
       SystemRandom random;
       PAWL_HOST_TRY(FailureOr<>(random.fill(key_->writable())));
     }
-    auto offer = database_.prepare(kOfferKey);
-    if (!offer.ok()) return offer.failure();
-    offer.value().bind(1, key_->bytes());
-    const auto done = offer.value().step(Failure::Kind::file_write);
-    return done.ok() ? FailureOr<>() : done.failure();
+    return write_key(database_, kOfferKey, secrets_, kPlaceOfKey, key_->bytes());
   }
 
+  const SecretColumns& secrets_;
   SqliteDatabase database_;
   SqliteStatement put_;
   std::optional<EnumerationKey> key_;
@@ -421,7 +506,7 @@ FailureOr<std::unique_ptr<UserEdit>> SqliteUsers::edit() {
     const auto made = file.value().commit_new();
     if (!made.ok()) return made.failure();
   }
-  return Edit::begin(path_);
+  return Edit::begin(path_, *secrets_);
 }
 
 }  // namespace pawl::host

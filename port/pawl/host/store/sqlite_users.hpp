@@ -9,15 +9,19 @@
 #include <vector>
 
 #include <pawl/host/store/editable_users.hpp>
+#include <pawl/host/store/store_key.hpp>
 
 namespace pawl::host {
+
+class SecretColumns;
 
 /// A user store over a database. It may be used by several threads. The file is opened at the first call, and again if
 /// it was replaced by another one.
 class SqliteUsers final : public EditableUsers {
  public:
-  /// Touches nothing yet. `file` need not exist.
-  explicit SqliteUsers(std::filesystem::path file);
+  /// Touches nothing yet. `file` need not exist. With a `key` the secrets in it are sealed, from the first change on. A
+  /// file that is sealed under another key, or the other way, is Kind::store_key for all that needs it.
+  explicit SqliteUsers(std::filesystem::path file, const std::optional<StoreKey>& key = std::nullopt);
   ~SqliteUsers() override;
 
   /// Waits a tenth of a second for another program that keeps the file locked, which changes do not. Kind::file_lock,
@@ -44,6 +48,7 @@ class SqliteUsers final : public EditableUsers {
   [[nodiscard]] FailureOr<Connection*> connect() const;
 
   std::filesystem::path path_;
+  std::unique_ptr<SecretColumns> secrets_;
   mutable std::mutex mutex_;
   mutable std::unique_ptr<Connection> connection_;
 };

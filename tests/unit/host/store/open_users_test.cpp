@@ -3,22 +3,26 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 
 #include <pawl/host/store/sqlite_users.hpp>
 #include <pawl/host/store/toml_users.hpp>
+#include "tests/unit/host/failures.hpp"
 #include "tests/unit/host/temporary_directory.hpp"
 
 namespace pawl::host::open_users_test {
 namespace {
 
+using test::failure_of;
+using test::value_of;
 namespace fs = std::filesystem;
 
 class OpenUsers : public testing::Test {
  protected:
   template <class Store>
   bool is(const std::string& name) {
-    return dynamic_cast<Store*>(open_users(directory_ / name).get()) != nullptr;
+    return dynamic_cast<Store*>(value_of(open_users(directory_ / name)).get()) != nullptr;
   }
 
   test::TemporaryDirectory directory_;
@@ -39,7 +43,13 @@ TEST_F(OpenUsers, WhatExistsIsWhatItIs) {
   EXPECT_TRUE(is<TomlUsers>("users.db"));
   fs::create_symlink("users.db", directory_ / "link");
   EXPECT_TRUE(is<TomlUsers>("link"));
-  EXPECT_EQ(open_users(directory_ / "link")->path(), directory_ / "link");
+  EXPECT_EQ(value_of(open_users(directory_ / "link"))->path(), directory_ / "link");
+}
+
+TEST_F(OpenUsers, ADirectoryCannotBeSealed) {
+  const std::optional<StoreKey> key(std::in_place);
+  EXPECT_EQ(failure_of(Failure::Kind::store_key, open_users(directory_ / "records", key)).path, directory_ / "records");
+  value_of(open_users(directory_ / "users.db", key));
 }
 
 }  // namespace

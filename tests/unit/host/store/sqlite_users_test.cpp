@@ -362,6 +362,68 @@ TEST_F(SqliteUsersTest, WithADamagedKeyOfTheDecoysAreNotServed) {
   EXPECT_TRUE(has(failure_of(Kind::file_malformed, users_.enumeration_key()).detail, "key of the decoys"));
 }
 
+// Sealed.
+
+std::optional<StoreKey> store_key(std::uint8_t byte) {
+  std::optional<StoreKey> key(std::in_place);
+  std::ranges::fill(key->writable(), byte);
+  return key;
+}
+
+class SealedUsers : public SqliteUsersTest {
+ protected:
+  SealedUsers() { EXPECT_TRUE(succeeds(save(sealed_, alice_.enrolment))); }
+
+  SqliteUsers sealed_{path_, store_key(1)};
+  Enrolled alice_{{.flow = pawl::test::kPasswordPake, .user = pawl::test::bytes_of("alice")}};
+};
+
+TEST_F(SealedUsers, AreFoundAsSaved) {
+  const auto found = value_of(sealed_.find(bytes_of("alice")));
+  ASSERT_NE(found, nullptr);
+  EXPECT_EQ(hex(found->enrolment.psk.bytes()), hex(alice_.enrolment.psk.bytes()));
+  EXPECT_EQ(hex(found->pake.verifier), hex(alice_.verifier.verifier));
+  EXPECT_EQ(hex(found->pake.blinds.w0.bytes()), hex(alice_.verifier.blinds.w0.bytes()));
+  EXPECT_EQ(hex(found->pake.blinds.w0_m.bytes()), hex(alice_.verifier.blinds.w0_m.bytes()));
+  EXPECT_EQ(hex(found->pake.blinds.w0_n.bytes()), hex(alice_.verifier.blinds.w0_n.bytes()));
+  EXPECT_EQ(value_of(sealed_.find(bytes_of("bob"))), nullptr);
+  EXPECT_EQ(value_of(sealed_.list()).size(), 1U);
+}
+
+TEST_F(SealedUsers, HaveNoSecretInTheFile) {
+  const std::string content = content_of(path_);
+  const auto text = [](Bytes bytes) { return std::string(bytes.begin(), bytes.end()); };
+  for (const Bytes secret :
+       {Bytes(alice_.enrolment.psk.bytes()), Bytes(alice_.verifier.verifier), Bytes(alice_.verifier.blinds.w0.bytes()),
+        Bytes(alice_.verifier.blinds.w0_m.bytes()), Bytes(alice_.verifier.blinds.w0_n.bytes())}) {
+    EXPECT_FALSE(has(content, text(secret).substr(0, 16)));
+  }
+  EXPECT_FALSE(has(content, text(value_of(sealed_.enumeration_key()).bytes())));
+}
+
+TEST_F(SealedUsers, NeedTheirKeyAndNoOther) {
+  EXPECT_TRUE(has(refused(Kind::store_key), "is needed"));
+  SqliteUsers other(path_, store_key(2));
+  failure_of(Kind::store_key, other.list());
+  failure_of(Kind::store_key, other.edit());
+  EXPECT_TRUE(has(failure_of(Kind::store_key, other.find(bytes_of("alice"))).detail, "another store key"));
+}
+
+TEST_F(SqliteUsersTest, ThatAreNotSealedAreNotTakenForSealedOnes) {
+  enrol("alice");
+  const SqliteUsers sealed(path_, store_key(1));
+  EXPECT_TRUE(has(failure_of(Kind::store_key, sealed.find(bytes_of("alice"))).detail, "not sealed"));
+}
+
+/// Whoever can write the file, and has not the key, cannot give one user the secrets of another.
+TEST_F(SealedUsers, DoNotTakeTheSecretsOfAnother) {
+  Enrolled eve({.flow = pawl::test::kPasswordPake, .user = pawl::test::bytes_of("eve")});
+  EXPECT_TRUE(succeeds(save(sealed_, eve.enrolment)));
+  alter("UPDATE users SET psk = (SELECT psk FROM users WHERE name = x'657665') WHERE name = x'616c696365'");
+  failure_of(Kind::file_malformed, sealed_.find(bytes_of("alice")));
+  EXPECT_NE(value_of(sealed_.find(bytes_of("eve"))), nullptr);
+}
+
 // Versions of the format.
 
 /// Whatever the format becomes, what was written in version 1 is read.
