@@ -36,7 +36,7 @@ FailureOr<std::unique_ptr<StoredTicket>> take_ticket(const std::filesystem::path
   if (!file.ok()) return file.failure();
   if (!file.value()) return std::unique_ptr<StoredTicket>();
   auto stored = std::make_unique<StoredTicket>();
-  TomlReader toml(path, file.value()->text.bytes(), kTicketFormat);
+  TomlReader toml(path, file.value()->text.bytes(), {kTicketFormat});
   read_ticket_fields(toml, *stored);
   PAWL_HOST_TRY(toml.done());
   stored->exposed = file.value()->exposed;
