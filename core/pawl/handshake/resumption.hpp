@@ -30,7 +30,7 @@ class Resumption {
   void derive(const Handshake& handshake);
 
  private:
-  ResumptionSecret res_;
+  ResumptionSecret res_{};
   Chain chain_{};
 };
 

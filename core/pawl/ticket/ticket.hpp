@@ -17,7 +17,7 @@ using Chain = ByteArray<16>;
 /// What a server writes into a ticket, for itself (PROTOCOL.md 12). Times are in seconds of the server's clock.
 class Ticket {
  public:
-  TicketSecret secret;
+  TicketSecret secret{};
   Chain chain{};
   /// When the ticket, and every ticket of its chain, ends.
   std::uint64_t not_after = 0;

@@ -22,7 +22,7 @@ struct TicketKey {
   std::uint64_t made = 0;
   /// How many tickets were sealed with it.
   std::uint64_t sealed = 0;
-  AesKey secret;
+  AesKey secret{};
 };
 
 /// The keys of a server's tickets. The newest seals, and all of them open. A key is made when the newest one is half a

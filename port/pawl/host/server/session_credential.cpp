@@ -40,22 +40,22 @@ void SessionCredential::opened() {
   due_ = 0;
 }
 
-std::optional<IssuedTicket> SessionCredential::next_ticket(Instant time) {
-  const std::uint64_t now = seconds_of(time);
-  if (!due_ || now < *due_) return std::nullopt;
-  if (resumption_.chain_not_after == 0) resumption_.chain_not_after = now + TicketKeys::kChainLifetime;
-  due_ = now + keys_.lifetime() / 2;
+std::optional<IssuedTicket> SessionCredential::next_ticket(Instant now) {
+  const std::uint64_t time = seconds_of(now);
+  if (!due_ || time < *due_) return std::nullopt;
+  if (resumption_.chain_not_after == 0) resumption_.chain_not_after = time + TicketKeys::kChainLifetime;
+  due_ = time + keys_.lifetime() / 2;
   // In the end of the chain the client has to log in.
-  if (now >= resumption_.chain_not_after || next_seq_ == kLastSeq) return std::nullopt;
+  if (time >= resumption_.chain_not_after || next_seq_ == kLastSeq) return std::nullopt;
   Ticket ticket;
   resumption_.fill(next_seq_, ticket);
-  ticket.not_after = std::min(now + keys_.lifetime(), ticket.chain_not_after);
+  ticket.not_after = std::min(time + keys_.lifetime(), ticket.chain_not_after);
   ticket.generation = generation_;
   ticket.mode = mode_;
   // The store has no user whose name is none.
   static_cast<void>(ticket.set_user(bytes_of(enrolment_->user)));
-  IssuedTicket issued{.lifetime = static_cast<std::uint32_t>(ticket.not_after - now), .seq = next_seq_};
-  const auto size = keys_.seal(ticket, now, issued.bytes);
+  IssuedTicket issued{.lifetime = static_cast<std::uint32_t>(ticket.not_after - time), .seq = next_seq_};
+  const auto size = keys_.seal(ticket, time, issued.bytes);
   // Without random bytes the client has to do without.
   if (!size.ok()) return std::nullopt;
   ++next_seq_;

@@ -66,7 +66,19 @@ constexpr std::uint8_t kPlaceOfKey = 128;
 constexpr std::uint8_t kPlaceOfSeal = 129;
 
 /// The columns of users. The parameters of kPut are one more.
-enum Column : int { kName, kState, kKind, kMode, kGeneration, kIterations, kSalt, kPsk, kVerifier, kW0, kW0M, kW0N };
+using Column = int;
+constexpr Column kName = 0;
+constexpr Column kState = 1;
+constexpr Column kKind = 2;
+constexpr Column kMode = 3;
+constexpr Column kGeneration = 4;
+constexpr Column kIterations = 5;
+constexpr Column kSalt = 6;
+constexpr Column kPsk = 7;
+constexpr Column kVerifier = 8;
+constexpr Column kW0 = 9;
+constexpr Column kW0M = 10;
+constexpr Column kW0N = 11;
 
 constexpr int parameter(Column column) { return column + 1; }
 
