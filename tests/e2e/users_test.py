@@ -247,6 +247,57 @@ class RunningOnFiles(Running):
     NAME = "records"
 
 
+class Tickets(Users):
+    """A ticket is worth nothing once anything about its user has changed."""
+
+    def setUp(self):
+        super().setUp()
+        self.credential = self.home / "alice.credential"
+        self.login = ("--credential", self.credential)
+        self.user("add", "alice", *RAW_KEY, *self.login)
+        self.word = ("--user", "bob", "--password-file", self.password())
+        self.user("add", "bob", "--password-file", self.password())
+        self.ticket = self.home / "ticket"
+        self.running = self.server()
+
+    def assert_comes(self, kind, login, code=OK):
+        arguments = (self.running.address, "--json", "--ticket", self.ticket, "--count", "1", *login)
+        done = run("connect", *arguments)
+        events = [json.loads(line) for line in done.output.splitlines()]
+        kinds = [event["kind"] for event in events if event["event"] == "established"]
+        self.assertEqual((done.code, kinds), (code, [kind] if kind else []), done)
+
+    def test_of_one_who_was_disabled(self):
+        self.assert_comes("raw_key", self.login)
+        self.assert_comes("ticket", self.login)
+        kept = self.ticket.read_bytes()
+        self.user("disable", "alice")
+        self.assert_comes(None, self.login, AUTHENTICATION)
+        self.user("enable", "alice")
+        self.ticket.write_bytes(kept)
+        self.assert_comes("raw_key", self.login)
+
+    def test_of_one_with_another_password(self):
+        self.assert_comes("password", self.word)
+        self.assert_comes("ticket", self.word)
+        kept = self.ticket.read_bytes()
+        self.user("passwd", "bob", "--password-file", self.password(b"another"))
+        self.ticket.write_bytes(kept)
+        self.assert_comes("password", self.word)
+
+    def test_of_one_who_was_removed_and_added_again(self):
+        self.assert_comes("raw_key", self.login)
+        kept = self.ticket.read_bytes()
+        self.user("remove", "alice")
+        self.user("add", "alice", *RAW_KEY, *self.login)
+        self.ticket.write_bytes(kept)
+        self.assert_comes("raw_key", self.login)
+
+
+class TicketsOnFiles(Tickets):
+    NAME = "records"
+
+
 class AtOnce(Users):
     def test_writers_lose_nothing(self):
         names = [f"user{i}" for i in range(24)]
