@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Looks users up, for lookups_test.py to count the instructions: lookups STORE USER [KEY]. With STORE "naive:FILE" it
 /// is a store as one would write it at first, in which a user who does not exist is less work. It is the control.
+#include <algorithm>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>

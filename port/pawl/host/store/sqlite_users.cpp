@@ -66,21 +66,23 @@ constexpr std::uint8_t kPlaceOfKey = 128;
 constexpr std::uint8_t kPlaceOfSeal = 129;
 
 /// The columns of users. The parameters of kPut are one more.
-using Column = int;
-constexpr Column kName = 0;
-constexpr Column kState = 1;
-constexpr Column kKind = 2;
-constexpr Column kMode = 3;
-constexpr Column kGeneration = 4;
-constexpr Column kIterations = 5;
-constexpr Column kSalt = 6;
-constexpr Column kPsk = 7;
-constexpr Column kVerifier = 8;
-constexpr Column kW0 = 9;
-constexpr Column kW0M = 10;
-constexpr Column kW0N = 11;
+enum class Column : std::uint8_t {
+  name,
+  state,
+  kind,
+  mode,
+  generation,
+  iterations,
+  salt,
+  psk,
+  verifier,
+  w0,
+  w0m,
+  w0n,
+};
 
-constexpr int parameter(Column column) { return column + 1; }
+constexpr int index(Column column) { return static_cast<int>(column); }
+constexpr int parameter(Column column) { return index(column) + 1; }
 
 // Reading a row.
 
@@ -91,25 +93,26 @@ class RowReader {
 
   template <class T>
   T number(Column column, std::int64_t least = 0, std::int64_t most = std::numeric_limits<std::uint32_t>::max()) {
-    const std::int64_t number = row_.number(column);
+    const std::int64_t number = row_.number(index(column));
     const bool fits = number >= least && number <= most;
     good_ = good_ && fits;
     return static_cast<T>(fits ? number : least);
   }
 
   void blob(Column column, MutBytes out) {
-    const Bytes blob = row_.blob(column);
+    const Bytes blob = row_.blob(index(column));
     if (blob.size() != out.size()) good_ = false;
     copy(blob.first(std::min(blob.size(), out.size())), out);
   }
 
   void secret(Column column, MutBytes out) {
-    const bool good = secrets_.get(row_.blob(kName), static_cast<std::uint8_t>(column), row_.blob(column), out);
+    const bool good =
+        secrets_.get(row_.blob(index(Column::name)), static_cast<std::uint8_t>(column), row_.blob(index(column)), out);
     good_ = good && good_;
   }
 
   [[nodiscard]] std::string name() const {
-    const Bytes name = row_.blob(kName);
+    const Bytes name = row_.blob(index(Column::name));
     return {name.begin(), name.end()};
   }
 
@@ -128,19 +131,19 @@ bool read_row(const SqliteStatement& row, const SecretColumns& secrets, StoredEn
   Enrolment& enrolment = stored.enrolment;
   stored.user = reader.name();
   enrolment.user = bytes_of(stored.user);
-  stored.state = reader.number<UserState>(kState, 0, static_cast<int>(UserState::removed));
-  enrolment.kind = reader.number<Kind>(kKind, static_cast<int>(Kind::password), static_cast<int>(Kind::raw_key));
-  enrolment.mode = reader.number<Mode>(kMode, static_cast<int>(Mode::psk), static_cast<int>(Mode::pake));
-  enrolment.generation = reader.number<std::uint32_t>(kGeneration);
-  enrolment.iterations = reader.number<std::uint32_t>(kIterations, enrolment.kind == Kind::password ? 1 : 0);
+  stored.state = reader.number<UserState>(Column::state, 0, static_cast<int>(UserState::removed));
+  enrolment.kind = reader.number<Kind>(Column::kind, static_cast<int>(Kind::password), static_cast<int>(Kind::raw_key));
+  enrolment.mode = reader.number<Mode>(Column::mode, static_cast<int>(Mode::psk), static_cast<int>(Mode::pake));
+  enrolment.generation = reader.number<std::uint32_t>(Column::generation);
+  enrolment.iterations = reader.number<std::uint32_t>(Column::iterations, enrolment.kind == Kind::password ? 1 : 0);
   const bool pake = enrolment.mode == Mode::pake;
   reader.require(!pake || enrolment.kind == Kind::password);
-  reader.blob(kSalt, enrolment.salt);
-  reader.secret(kPsk, enrolment.psk.writable());
-  reader.secret(kVerifier, pake ? stored.pake.verifier : enrolment.verifier);
-  reader.secret(kW0, stored.pake.blinds.w0.writable());
-  reader.secret(kW0M, stored.pake.blinds.w0_m.writable());
-  reader.secret(kW0N, stored.pake.blinds.w0_n.writable());
+  reader.blob(Column::salt, enrolment.salt);
+  reader.secret(Column::psk, enrolment.psk.writable());
+  reader.secret(Column::verifier, pake ? stored.pake.verifier : enrolment.verifier);
+  reader.secret(Column::w0, stored.pake.blinds.w0.writable());
+  reader.secret(Column::w0m, stored.pake.blinds.w0_m.writable());
+  reader.secret(Column::w0n, stored.pake.blinds.w0_n.writable());
   enrolment.pake = pake ? &stored.pake : nullptr;
   return reader.good();
 }
@@ -166,7 +169,7 @@ class RowWriter {
   void blob(Column column, Bytes blob) { put_.bind(parameter(column), blob); }
   void secret(Column column, Bytes secret) {
     const auto stored = secrets_.put(user_, static_cast<std::uint8_t>(column), secret,
-                                     rooms_.at(static_cast<std::size_t>(column - kPsk)));
+                                     rooms_.at(static_cast<std::size_t>(index(column) - index(Column::psk))));
     if (stored.ok()) return blob(column, stored.value());
     if (done_.ok()) done_ = stored.failure();
   }
@@ -181,7 +184,7 @@ class RowWriter {
   SqliteStatement& put_;
   const SecretColumns& secrets_;
   Bytes user_;
-  std::array<SecretColumns::Room, kW0N - kPsk + 1> rooms_{};
+  std::array<SecretColumns::Room, index(Column::w0n) - index(Column::psk) + 1> rooms_{};
   FailureOr<> done_{};
 };
 
@@ -190,18 +193,18 @@ FailureOr<> write_row(SqliteStatement& put, const SecretColumns& secrets, const 
   const bool pake = enrolment.mode == Mode::pake;
   const PakeVerifier& verifier = pake ? *enrolment.pake : nothing;
   RowWriter row(put, secrets, enrolment.user);
-  row.blob(kName, enrolment.user);
-  row.number(kState, static_cast<int>(state));
-  row.number(kKind, static_cast<int>(enrolment.kind));
-  row.number(kMode, static_cast<int>(enrolment.mode));
-  row.number(kGeneration, enrolment.generation);
-  row.number(kIterations, enrolment.iterations);
-  row.blob(kSalt, enrolment.salt);
-  row.secret(kPsk, enrolment.psk.bytes());
-  row.secret(kVerifier, pake ? verifier.verifier : enrolment.verifier);
-  row.secret(kW0, verifier.blinds.w0.bytes());
-  row.secret(kW0M, verifier.blinds.w0_m.bytes());
-  row.secret(kW0N, verifier.blinds.w0_n.bytes());
+  row.blob(Column::name, enrolment.user);
+  row.number(Column::state, static_cast<int>(state));
+  row.number(Column::kind, static_cast<int>(enrolment.kind));
+  row.number(Column::mode, static_cast<int>(enrolment.mode));
+  row.number(Column::generation, enrolment.generation);
+  row.number(Column::iterations, enrolment.iterations);
+  row.blob(Column::salt, enrolment.salt);
+  row.secret(Column::psk, enrolment.psk.bytes());
+  row.secret(Column::verifier, pake ? verifier.verifier : enrolment.verifier);
+  row.secret(Column::w0, verifier.blinds.w0.bytes());
+  row.secret(Column::w0m, verifier.blinds.w0_m.bytes());
+  row.secret(Column::w0n, verifier.blinds.w0_n.bytes());
   return row.write();
 }
 
