@@ -31,7 +31,6 @@ class MemoryUsers final : public UserStore {
     user.version = ++versions_;
     return *user.enrolment;
   }
-  [[nodiscard]] pawl::test::Enrolled& enrolled(const std::string& name) { return *users_.at(name).enrolment; }
   void remove(const std::string& name) { users_.erase(name); }
   /// Everybody can read the enrolment of `name`, in the file `path`.
   void expose(const std::string& name, const std::filesystem::path& path) { users_[name].exposed = path; }
