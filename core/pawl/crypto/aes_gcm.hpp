@@ -20,8 +20,8 @@ inline constexpr std::size_t kGcmTagSize = 16;
 using GcmNonce = ByteArray<kGcmNonceSize>;
 
 /// Encrypts in place. `sealed` is the text and 16 bytes of room behind it, into which the tag is written. `aad` does
-/// not overlap it. The caller must never use (key, nonce) twice, so only record/protection, nstp/cipher and
-/// ticket/ticket_keys call this.
+/// not overlap it. The caller must never use (key, nonce) twice, so only record/protection, nstp/cipher,
+/// ticket/ticket_keys and the store of the host library call this.
 Status aes_gcm_seal(const AesGcmKey& key, const GcmNonce& nonce, Bytes aad, MutBytes sealed);
 
 /// The reverse. Checks the tag, which is the last 16 bytes of `sealed`, in constant time, and decrypts the text in
