@@ -12,7 +12,7 @@ constexpr auto kServerToClient = expand_label("s2c");
 constexpr auto kExporter = expand_label("exporter");
 constexpr auto kResume = expand_label("resume");
 constexpr auto kChain = expand_label("chain");
-constexpr auto kTicket = expand_label("ticket");
+constexpr auto kTicketSecret = expand_label("ticket");
 
 }  // namespace
 
@@ -49,7 +49,7 @@ void derive_chain(const HandshakeSecret& hs, const Sha256::Digest& h_end, Chain&
 
 void derive_ticket_secret(const ResumptionSecret& res, std::uint8_t seq, TicketSecret& rs) {
   const ByteArray<1> context{seq};
-  Expansion(res.bytes(), context).derive(kTicket, rs.writable());
+  Expansion(res.bytes(), context).derive(kTicketSecret, rs.writable());
 }
 
 void export_secret(const ExporterSecret& secret, Bytes label, Bytes context, MutBytes out) {
