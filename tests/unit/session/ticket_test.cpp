@@ -362,6 +362,16 @@ TEST_F(TicketMisuse, ATicketThatNeverFitsIsTooLong) {
   EXPECT_TRUE(server.session().send_ticket({1, 0, content}, kNow).ok());
 }
 
+TEST_F(TicketMisuse, ATicketMayTakeAllButTheReserve) {
+  server.tx_size = kMinBuffer;
+  connect();
+  const std::size_t most = kMinBuffer - Session::kReserve - kRecordOverhead - kTicketRecordHead;
+  EXPECT_EQ(server.session().send_ticket({1, 0, Buffer(most + 1, 1)}, kNow).error(), Error::too_long);
+  EXPECT_TRUE(server.session().send_ticket({1, 0, Buffer(most, 1)}, kNow).ok());
+  exchange(client, server, kNow);
+  EXPECT_EQ(client.seen.tickets.at(0).size(), kTicketRecordHead + most);
+}
+
 TEST_F(TicketMisuse, ATicketWithoutRoomNowWaits) {
   connect();
   const std::size_t sent = server.send(Buffer(2000, 1), kNow);
