@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "command/serve.hpp"
+
+#include <memory>
+#include <string>
+
+#include "shared.hpp"
+#include "subcommands.hpp"
+
+namespace pawl::app {
+namespace {
+
+constexpr const char* kServeFooter =
+    R"(Answers each message with "Server received: " and the message, or, with --save, keeps it as a file. Says
+"Listening on ..." as soon as clients can connect. Users enrolled anew count at once. Ctrl-C ends it in good
+order, and so does the end of its terminal unless nohup was told to ignore it.
+
+--settings names a TOML file with limits on clients that have proved nothing yet. Any of its fields may be left out:
+    format = "pawl server settings 1"
+    half_open = 512               unfinished handshakes
+    half_open_per_source = 64     the same of one network, /24 or /64
+    hellos = 222                  handshakes with a key exchange begun in a second; with OpenSSL 3333
+    hellos_per_source = 55        the same of one network; with OpenSSL 833
+
+Examples:
+    pawl serve
+    pawl serve --listen 127.0.0.1:0 --users /var/lib/pawl/users.db --save received
+    pawl serve --udp
+    pawl serve --serial /dev/ttyUSB0:115200
+    pawl serve --nstp                                     the legacy protocol, on port 8080 unless told otherwise)";
+
+}  // namespace
+
+void add_serve(CLI::App& app) {
+  const auto options = std::make_shared<ServeOptions>();
+  CLI::App& command = *app.add_subcommand("serve", "Serve clients");
+  command.footer(kServeFooter);
+  CLI::Option* listen =
+      command.add_option("--listen", options->listen, "HOST:PORT, or PORT on all addresses; port 0 takes a free one")
+          ->capture_default_str();
+  CLI::Option* udp = command.add_flag("--udp", options->udp, "Datagrams instead of connections");
+  CLI::Option* serial = add_line_options(command, options->line)->excludes(listen)->excludes(udp);
+  add_users_option(command, options->users);
+  CLI::Option* save = command.add_option("--save", options->save, "Directory to keep each message in, as a file");
+  command.add_option("--max-sessions", options->max_sessions, "Clients at a time; memory is set aside for them")
+      ->check(CLI::Range(1, 100'000))
+      ->capture_default_str();
+  CLI::Option* settings = command.add_option("--settings", options->settings, "TOML file with the server's limits");
+  add_idle_option(command, options->idle, "client");
+  add_nstp_options(command, options->nstp)->excludes(save)->excludes(udp)->excludes(serial)->excludes(settings);
+  on_run(command, {true, seconds(2)}, [options, listen](Reporter& reporter) {
+    if (options->nstp.chosen && listen->count() == 0) options->listen = std::to_string(kNstpPort);
+    return serve(*options, reporter);
+  });
+}
+
+}  // namespace pawl::app
