@@ -170,7 +170,7 @@ class Commands(Users):
 class CommandsOnFiles(Commands):
     NAME = "records"
 
-    def test_a_record_that_was_disabled_lets_nobody_in_with_an_older_pawl(self):
+    def test_only_the_record_of_a_user_who_is_kept_out_has_the_second_format(self):
         self.add("alice")
         self.assertIn('format = "pawl record 1"', (self.records / "alice.toml").read_text())
         self.user("disable", "alice")
