@@ -14,12 +14,15 @@ std::optional<std::uint8_t> digit_of(char c) {
 
 }  // namespace
 
+ByteArray<2> hex_digits(std::uint8_t byte) {
+  constexpr auto kDigits = ascii("0123456789abcdef");
+  return {kDigits[byte >> 4U], kDigits[byte & 0xFU]};
+}
+
 std::string hex(Bytes bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;
   for (const std::uint8_t byte : bytes) {
-    text += kDigits[byte >> 4U];
-    text += kDigits[byte & 0xFU];
+    for (const std::uint8_t digit : hex_digits(byte)) text += static_cast<char>(digit);
   }
   return text;
 }

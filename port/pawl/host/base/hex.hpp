@@ -7,6 +7,9 @@
 
 namespace pawl::host {
 
+/// The two lower-case hexadecimal digits of a byte. For secrets too, if whoever keeps them wipes them.
+ByteArray<2> hex_digits(std::uint8_t byte);
+
 /// `bytes` as lower-case hexadecimal digits. It is not for secrets, because the string is not wiped.
 std::string hex(Bytes bytes);
 

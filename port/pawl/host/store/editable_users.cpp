@@ -8,6 +8,7 @@
 #include <pawl/crypto/constant_time.hpp>
 #include <pawl/host/base/text.hpp>
 #include <pawl/host/store/editable_users.hpp>
+#include <pawl/port/posix/random.hpp>
 
 namespace pawl::host {
 namespace {
@@ -16,16 +17,12 @@ Failure about_user(Failure::Kind kind, const EditableUsers& users, Bytes user) {
   return {.kind = kind, .path = users.path(), .detail = printable(user)};
 }
 
-/// Of a removed user no secret may remain, so these are zeros.
+/// Of a removed user no secret may remain.
 FailureOr<> write_removed(UserEdit& edit, Bytes user, std::uint32_t generation) {
-  PakeVerifier nothing;
-  Enrolment nobody;
-  nobody.user = user;
-  nobody.mode = Mode::pake;
-  nobody.pake = &nothing;
-  nobody.iterations = Config::kIterationsFloor;
-  nobody.generation = generation;
-  return edit.write(nobody, UserState::removed);
+  Nobody nobody;
+  nobody.enrolment.user = user;
+  nobody.enrolment.generation = generation;
+  return edit.write(nobody.enrolment, UserState::removed);
 }
 
 FailureOr<> write_changed(UserEdit& edit, StoredEnrolment& stored, std::uint32_t generation, UserState state) {
@@ -74,6 +71,19 @@ UserSummary summary_of(const StoredEnrolment& stored) {
           .generation = enrolment.generation,
           .iterations = password ? enrolment.iterations : 0,
           .state = stored.state};
+}
+
+Nobody::Nobody() {
+  enrolment.mode = Mode::pake;
+  enrolment.pake = &pake;
+  enrolment.iterations = Config::kIterationsFloor;
+}
+
+FailureOr<EnumerationKey> draw_enumeration_key() {
+  EnumerationKey key;
+  SystemRandom random;
+  const Status drawn = random.fill(key.writable());
+  return drawn.ok() ? FailureOr<EnumerationKey>(std::move(key)) : core_failure(drawn.error());
 }
 
 bool is_user(const StoredEnrolment* stored) { return stored != nullptr && stored->state != UserState::removed; }

@@ -76,6 +76,21 @@ class EditableUsers : public UserStore {
   [[nodiscard]] virtual const std::filesystem::path& path() const = 0;
 };
 
+/// Stands for a user without a credential. It has the form of mode pake, which has the most fields, and no secret.
+struct Nobody {
+  Nobody();
+  Nobody(const Nobody&) = delete;
+  Nobody& operator=(const Nobody&) = delete;
+  ~Nobody() = default;
+
+  PakeVerifier pake{};
+  /// Without a name.
+  Enrolment enrolment{};
+};
+
+/// Draws a key of the decoys. Kind::core.
+FailureOr<EnumerationKey> draw_enumeration_key();
+
 /// Whether `stored`, which may be null, is a user and not what is left of one.
 bool is_user(const StoredEnrolment* stored);
 

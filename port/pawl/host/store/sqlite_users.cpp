@@ -9,14 +9,12 @@
 #include <string>
 #include <utility>
 
-#include <pawl/base/config.hpp>
 #include <pawl/host/base/text.hpp>
 #include <pawl/host/base/user_name.hpp>
 #include <pawl/host/store/private_file.hpp>
 #include <pawl/host/store/secret_columns.hpp>
 #include <pawl/host/store/sqlite.hpp>
 #include <pawl/host/store/sqlite_users.hpp>
-#include <pawl/port/posix/random.hpp>
 
 namespace pawl::host {
 namespace {
@@ -210,12 +208,8 @@ FailureOr<> write_row(SqliteStatement& put, const SecretColumns& secrets, const 
 
 /// See Connection::find().
 FailureOr<> write_nobody(SqliteStatement& put, const SecretColumns& secrets) {
-  PakeVerifier nothing;
-  Enrolment nobody;
-  nobody.mode = Mode::pake;
-  nobody.pake = &nothing;
-  nobody.iterations = Config::kIterationsFloor;
-  return write_row(put, secrets, nobody, UserState::removed);
+  const Nobody nobody;
+  return write_row(put, secrets, nobody.enrolment, UserState::removed);
 }
 
 // Keys.
@@ -499,9 +493,9 @@ class SqliteUsers::Edit final : public UserEdit {
 
   FailureOr<> require_key() {
     if (!key_) {
-      key_.emplace();
-      SystemRandom random;
-      PAWL_HOST_TRY(FailureOr<>(random.fill(key_->writable())));
+      auto drawn = draw_enumeration_key();
+      if (!drawn.ok()) return drawn.failure();
+      key_ = std::move(drawn.value());
     }
     return write_key(database_, kOfferKey, secrets_, kPlaceOfKey, key_->bytes());
   }

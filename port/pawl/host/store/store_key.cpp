@@ -22,12 +22,8 @@ std::string_view first_line(Bytes text) {
 
 /// Not hex(), whose string is not wiped.
 void append_hex(Bytes bytes, FileText& text) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  for (const std::uint8_t byte : bytes) {
-    const ByteArray<2> digits = {static_cast<std::uint8_t>(kDigits[byte >> 4U]),
-                                 static_cast<std::uint8_t>(kDigits[byte & 0xFU])};
-    static_cast<void>(text.append(digits));  // there is room
-  }
+  // There is room.
+  for (const std::uint8_t byte : bytes) static_cast<void>(text.append(hex_digits(byte)));
   static_cast<void>(text.append(ascii("\n")));
 }
 

@@ -53,13 +53,9 @@ void TomlWriter::number(std::string_view key, std::uint32_t value) {
 }
 
 void TomlWriter::hex(std::string_view key, Bytes value) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
   put(key);
   put(" = \"");
-  for (const std::uint8_t byte : value) {
-    put(kDigits.substr(byte >> 4U, 1));
-    put(kDigits.substr(byte & 0xFU, 1));
-  }
+  for (const std::uint8_t byte : value) static_cast<void>(text_.append(hex_digits(byte)));
   put("\"\n");
 }
 

@@ -4,11 +4,9 @@
 #include <cerrno>
 #include <utility>
 
-#include <pawl/base/config.hpp>
 #include <pawl/host/base/text.hpp>
 #include <pawl/host/store/toml_file.hpp>
 #include <pawl/host/store/toml_users.hpp>
-#include <pawl/port/posix/random.hpp>
 
 namespace pawl::host {
 namespace {
@@ -114,13 +112,11 @@ FailureOr<std::unique_ptr<StoredEnrolment>> parse(const fs::path& path, const Fi
 
 /// Of all fields that there are, those that an enrolment of this kind and mode lacks.
 FileText render_rest(Kind kind, Mode mode) {
-  const PakeVerifier nothing;
-  Enrolment nobody;
-  nobody.iterations = Config::kIterationsFloor;
+  const Nobody nobody;
   TomlWriter toml("", kRecordFormat);
-  if (kind != Kind::password) write_salt(toml, nobody);
-  if (!has_verifier(mode)) toml.hex("verifier", nothing.verifier);
-  if (mode != Mode::pake) write_blinds(toml, nothing.blinds);
+  if (kind != Kind::password) write_salt(toml, nobody.enrolment);
+  if (!has_verifier(mode)) toml.hex("verifier", nobody.pake.verifier);
+  if (mode != Mode::pake) write_blinds(toml, nobody.pake.blinds);
   return std::move(toml.finish().value());
 }
 
@@ -142,14 +138,6 @@ std::map<std::pair<Kind, Mode>, FileText> rests() {
   return rests;
 }
 
-FailureOr<EnumerationKey> random_key() {
-  EnumerationKey key;
-  SystemRandom random;
-  const Status status = random.fill(key.writable());
-  if (!status.ok()) return core_failure(status.error());
-  return key;
-}
-
 /// Nothing is done if there is one now, made by another process.
 FailureOr<> make_key(const fs::path& path, const EnumerationKey& key) {
   TomlWriter toml(kKeyComment, kKeyFormat);
@@ -164,13 +152,9 @@ FailureOr<> make_key(const fs::path& path, const EnumerationKey& key) {
 
 /// The enrolment of nobody, which has all fields.
 FileText stand_in() {
-  PakeVerifier pake;
-  Enrolment nobody;
-  nobody.user = bytes_of("nobody");
-  nobody.mode = Mode::pake;
-  nobody.pake = &pake;
-  nobody.iterations = Config::kIterationsFloor;
-  return std::move(render(nobody, UserState::enabled).value());
+  Nobody nobody;
+  nobody.enrolment.user = bytes_of("nobody");
+  return std::move(render(nobody.enrolment, UserState::enabled).value());
 }
 
 }  // namespace
@@ -208,7 +192,7 @@ class TomlUsers::Edit final : public UserEdit {
     std::error_code unreadable;  // then whoever wants the key will be told
     if (fs::exists(path, unreadable) || unreadable) return {};
     if (key_) return make_key(path, *key_);
-    const auto drawn = random_key();
+    const auto drawn = draw_enumeration_key();
     return drawn.ok() ? make_key(path, drawn.value()) : drawn.failure();
   }
 
@@ -287,7 +271,7 @@ FailureOr<EnumerationKey> TomlUsers::enumeration_key() const {
   auto file = read_private_file(path);
   if (!file.ok()) return file.failure();
   if (!file.value()) {
-    const auto drawn = random_key();
+    const auto drawn = draw_enumeration_key();
     if (!drawn.ok()) return drawn.failure();
     PAWL_HOST_TRY(make_key(path, drawn.value()));
     file = read_private_file(path);

@@ -21,6 +21,11 @@ TEST(Hex, HasTwoLowerCaseDigitsAByte) {
   EXPECT_EQ(hex({}), "");
 }
 
+TEST(Hex, DigitsOfOneByte) {
+  EXPECT_EQ(hex_digits(0xA0), (ByteArray<2>{'a', '0'}));
+  EXPECT_EQ(hex_digits(0x0F), (ByteArray<2>{'0', 'f'}));
+}
+
 TEST(Hex, IsReadAsItIsWritten) {
   ByteArray<4> out{};
   ASSERT_TRUE(from_hex("000fa0ff", out));
