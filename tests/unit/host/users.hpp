@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -13,6 +15,26 @@
 #include "tests/support/enrolled.hpp"
 
 namespace pawl::host::test {
+
+/// `found` is what a store keeps of `user`, field by field, and nobody else may read it.
+inline void expect_same(const StoredEnrolment& found, const pawl::test::Enrolled& user) {
+  using pawl::test::hex;
+  const Enrolment& enrolment = found.enrolment;
+  EXPECT_EQ(hex(enrolment.user), hex(user.enrolment.user));
+  EXPECT_EQ(enrolment.kind, user.enrolment.kind);
+  EXPECT_EQ(enrolment.mode, user.enrolment.mode);
+  EXPECT_EQ(enrolment.generation, user.enrolment.generation);
+  EXPECT_EQ(enrolment.iterations, user.enrolment.iterations);
+  EXPECT_EQ(hex(enrolment.salt), hex(user.enrolment.salt));
+  EXPECT_EQ(hex(enrolment.psk.bytes()), hex(user.enrolment.psk.bytes()));
+  EXPECT_EQ(hex(enrolment.verifier), hex(user.enrolment.verifier));
+  EXPECT_EQ(enrolment.pake, user.enrolment.mode == Mode::pake ? &found.pake : nullptr);
+  EXPECT_EQ(hex(found.pake.verifier), hex(user.verifier.verifier));
+  EXPECT_EQ(hex(found.pake.blinds.w0.bytes()), hex(user.verifier.blinds.w0.bytes()));
+  EXPECT_EQ(hex(found.pake.blinds.w0_m.bytes()), hex(user.verifier.blinds.w0_m.bytes()));
+  EXPECT_EQ(hex(found.pake.blinds.w0_n.bytes()), hex(user.verifier.blinds.w0_n.bytes()));
+  EXPECT_EQ(found.exposed, "");
+}
 
 /// Users in memory.
 class MemoryUsers final : public UserStore {

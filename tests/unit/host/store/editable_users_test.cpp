@@ -173,5 +173,18 @@ TEST_F(EditableUsersTest, AreThereOnlyIfWhatComesFirstIsDone) {
   EXPECT_NE(read(users_, "bob"), nullptr);
 }
 
+TEST(NobodyOfAStore, HasAllFieldsAndNoSecret) {
+  const Nobody nobody;
+  EXPECT_EQ(nobody.enrolment.mode, Mode::pake);
+  EXPECT_EQ(nobody.enrolment.pake, &nobody.pake);
+  EXPECT_GT(nobody.enrolment.iterations, 0U);
+  EXPECT_EQ(hex(nobody.enrolment.psk.bytes()), std::string(64, '0'));
+  EXPECT_EQ(hex(nobody.pake.blinds.w0.bytes()), std::string(64, '0'));
+}
+
+TEST(EnumerationKeys, AreDrawn) {
+  EXPECT_NE(hex(value_of(draw_enumeration_key()).bytes()), hex(value_of(draw_enumeration_key()).bytes()));
+}
+
 }  // namespace
 }  // namespace pawl::host::editable_users_test

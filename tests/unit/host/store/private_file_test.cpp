@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <pawl/host/store/private_file.hpp>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -31,6 +33,17 @@ using test::value_of;
 using Kind = Failure::Kind;
 using Names = std::set<std::string>;
 using Owner = std::pair<uid_t, gid_t>;
+
+/// What link(2) fails with while it lives, as on a file system without links.
+class NoLinks {
+ public:
+  explicit NoLinks(int error) { present = error; }
+  NoLinks(const NoLinks&) = delete;
+  NoLinks& operator=(const NoLinks&) = delete;
+  ~NoLinks() { present = 0; }
+
+  static inline int present = 0;
+};
 
 Owner owner_of(const std::filesystem::path& path) {
   struct stat status {};
@@ -238,5 +251,30 @@ TEST_F(PrivateFiles, ADirectoryIsLockedForOneAtATime) {
   failure_of(Kind::file_lock, DirectoryLock::take(directory_ / "missing"));
 }
 
+TEST_F(PrivateFiles, AreMadeOnceWhereThereAreNoLinks) {
+  for (const int error : {EPERM, ENOTSUP, EMLINK}) {
+    const NoLinks here(error);
+    std::filesystem::remove(path_);
+    EXPECT_TRUE(create(path_, "first"));
+    EXPECT_FALSE(create(path_, "second"));
+    EXPECT_EQ(content_of(path_), "first");
+    EXPECT_EQ(mode_of(path_), 0600U);
+  }
+}
+
+TEST_F(PrivateFiles, AreNotMadeWhereALinkFailsForAnotherReason) {
+  const NoLinks here(EIO);
+  auto file = value_of(StagedFile::make(path_, bytes_of("text")));
+  EXPECT_EQ(failure_of(Kind::file_write, file.commit_new()).error.value(), EIO);
+  EXPECT_FALSE(std::filesystem::exists(path_));
+}
+
 }  // namespace
 }  // namespace pawl::host::private_file_test
+
+extern "C" int link(const char* from, const char* to) noexcept {
+  using pawl::host::private_file_test::NoLinks;
+  if (NoLinks::present == 0) return static_cast<int>(::syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0));
+  errno = NoLinks::present;
+  return -1;
+}

@@ -18,6 +18,7 @@
 #include "tests/unit/host/failures.hpp"
 #include "tests/unit/host/full_disk.hpp"
 #include "tests/unit/host/temporary_directory.hpp"
+#include "tests/unit/host/users.hpp"
 
 namespace pawl::host::sqlite_users_test {
 namespace {
@@ -83,21 +84,7 @@ TEST_P(SqliteUsersOf, AreFoundAsSaved) {
   const auto found = find("ann/\"\xC3\xBC\\");
   ASSERT_NE(found, nullptr);
   EXPECT_EQ(found->user, "ann/\"\xC3\xBC\\");
-  EXPECT_EQ(hex(found->enrolment.user), hex(user.enrolment.user));
-  EXPECT_EQ(found->enrolment.kind, user.enrolment.kind);
-  EXPECT_EQ(found->enrolment.mode, user.enrolment.mode);
-  EXPECT_EQ(found->enrolment.generation, 4'294'967'295);
-  EXPECT_EQ(found->enrolment.iterations, user.enrolment.iterations);
-  EXPECT_EQ(hex(found->enrolment.salt), hex(user.enrolment.salt));
-  EXPECT_EQ(hex(found->enrolment.psk.bytes()), hex(user.enrolment.psk.bytes()));
-  EXPECT_EQ(hex(found->enrolment.verifier), hex(user.enrolment.verifier));
-  const bool pake = GetParam().mode == Mode::pake;
-  EXPECT_EQ(found->enrolment.pake, pake ? &found->pake : nullptr);
-  EXPECT_EQ(hex(found->pake.verifier), hex(user.verifier.verifier));
-  EXPECT_EQ(hex(found->pake.blinds.w0.bytes()), hex(user.verifier.blinds.w0.bytes()));
-  EXPECT_EQ(hex(found->pake.blinds.w0_m.bytes()), hex(user.verifier.blinds.w0_m.bytes()));
-  EXPECT_EQ(hex(found->pake.blinds.w0_n.bytes()), hex(user.verifier.blinds.w0_n.bytes()));
-  EXPECT_EQ(found->exposed, "");
+  test::expect_same(*found, user);
 }
 
 // Users.
