@@ -69,7 +69,7 @@ class DatagramServerSession : public DatagramEnd {
     Attempt(const ServerSettings& settings, Random& random) : handshake(settings, random) {}
 
     Handshake handshake;
-    /// The frame under work. Of a ClientHello with a ticket, only its share.
+    /// The frame under work. Of a ClientHello with a longer ticket, only its share.
     ByteArray<kMaxHelloFrame> received{};
     std::size_t frame_size = 0;
     /// Where ClientFinish came from, and how long it was.
