@@ -53,6 +53,13 @@ class Serial(TestCase):
         server.await_error_line("alice connected from the line .*")
         self.assert_result(self.talk(stdin=b"x" * 453), USAGE, b"", "longer than the 452 bytes")
 
+    def test_comes_back_with_a_ticket(self):
+        server = self.serial_server()
+        for how in ("raw_key", "ticket", "ticket"):
+            done = self.talk("--ticket", self.home / "ticket.toml", stdin=b"here")
+            self.assert_result(done, OK, reply(b"here"))
+            server.await_error_line(f"alice connected from the line .*{how}")
+
     def test_a_wrong_password(self):
         self.enroll("bob", "--password-file", self.password())
         server = self.serial_server()
