@@ -3,8 +3,9 @@
 
 #include <pawl/host/net/descriptor_limit.hpp>
 #include <pawl/host/net/epoll.hpp>
+#include <pawl/host/server/echo.hpp>
 #include <pawl/host/server/refusals.hpp>
-#include <pawl/host/server/save_sink.hpp>
+#include <pawl/host/server/save.hpp>
 #include <pawl/host/server/server.hpp>
 #include <pawl/port/posix/clock.hpp>
 #include <pawl/port/posix/random.hpp>
@@ -26,15 +27,18 @@ void raise_descriptor_limit(const ServeOptions& options, Reporter& reporter) {
                 " sessions: beyond it, clients wait. Raise it (ulimit -n), or give fewer to --max-sessions.");
 }
 
-host::ServerOptions server_options(const ServeOptions& options, std::optional<host::SaveDirectory>& save) {
+host::ServerOptions server_options(const ServeOptions& options) {
   host::ServerOptions result;
   if (options.settings) result.limits = require(host::read_limits(*options.settings, result.limits));
   result.max_sessions = options.max_sessions;
   result.idle = options.idle;
-  if (!options.save) return result;
-  save.emplace(require(host::SaveDirectory::open(*options.save)));
-  result.sinks = host::save_into(*save);
   return result;
+}
+
+/// What messages are for.
+std::unique_ptr<host::Gateway> make_gateway(const ServeOptions& options) {
+  if (!options.save) return std::make_unique<host::Echo>();
+  return std::make_unique<host::Save>(require(host::SaveDirectory::open(*options.save)));
 }
 
 std::vector<std::unique_ptr<host::DatagramPort>> open_ports(const ServeOptions& options, Clock& clock) {
@@ -74,8 +78,8 @@ ExitCode serve(const ServeOptions& options, Reporter& reporter) {
   host::EventLoop loop(clock, epoll);
   const StopSignal signal;
   ServerReport report(reporter, loop);
-  std::optional<host::SaveDirectory> save;
-  host::Server server({loop, random, report}, server_options(options, save));
+  const auto gateway = make_gateway(options);
+  host::Server server({loop, random, report, *gateway}, server_options(options));
   const OnStop stop(loop, signal, [&] { server.stop(); });
   const Reporter::Attachment attachment(reporter, loop);
   raise_descriptor_limit(options, reporter);

@@ -43,6 +43,8 @@ class StreamPump {
   /// wait for. None means only when the transport is ready. A moment that has passed means now, as at_once() does.
   [[nodiscard]] std::optional<Instant> deadline() const;
 
+  /// Whether the transport takes nothing more, so that its end is to be read.
+  [[nodiscard]] bool broken() const { return write_ended_; }
   /// Whether the session is over and the transport is closed.
   [[nodiscard]] bool finished() const { return closed_; }
   /// Closes the transport at once, whatever the session's state.

@@ -8,6 +8,7 @@
 #include <pawl/host/client/client.hpp>
 #include <pawl/host/client/stream_link.hpp>
 #include <pawl/host/net/epoll.hpp>
+#include <pawl/host/server/echo.hpp>
 #include <pawl/host/server/server.hpp>
 #include <pawl/host/store/toml_users.hpp>
 #include <pawl/port/posix/clock.hpp>
@@ -117,7 +118,8 @@ int main(int argc, char** argv) {
   host::Epoll epoll;
   host::EventLoop loop(clock, epoll);
   Log log;
-  host::Server server({loop, random, log}, {});
+  host::Echo echo;
+  host::Server server({loop, random, log, echo}, {});
   auto listeners = host::listen_on("127.0.0.1:0");
   require(listeners.ok() && server.listen(std::move(listeners.value().front()), users).ok(), "cannot listen");
 

@@ -8,11 +8,13 @@
 #include <optional>
 #include <vector>
 
+#include <pawl/host/server/echo.hpp>
 #include <pawl/host/server/server.hpp>
 #include <pawl/port/sim/manual_clock.hpp>
 #include <pawl/port/sim/seeded_random.hpp>
 
 #include "tests/unit/host/clients.hpp"
+#include "tests/unit/host/gateways.hpp"
 #include "tests/unit/host/observers.hpp"
 #include "tests/unit/host/pipes.hpp"
 #include "tests/unit/host/users.hpp"
@@ -59,6 +61,8 @@ class World : public testing::Test {
   SeededRandom random_{1};
   EverybodyReady poller_;
   EventLoop loop_{clock_, poller_};
+  /// What servers do with messages.
+  std::unique_ptr<Gateway> gateway_ = std::make_unique<Echo>();
 
  private:
   static constexpr int kRounds = 40;
@@ -71,7 +75,7 @@ class ContextWorld : public World {
  protected:
   /// Made of options_ when it is asked for first.
   ServerContext& context() {
-    if (!context_) context_.emplace(host::ServerWorld{loop_, random_, log_}, options_);
+    if (!context_) context_.emplace(host::ServerWorld{loop_, random_, log_, *gateway_}, options_);
     return *context_;
   }
   /// The same.
@@ -95,7 +99,7 @@ class ContextWorld : public World {
 class ServerWorld : public World {
  protected:
   void serve(const ServerOptions& options = {}) {
-    server_ = std::make_unique<Server>(host::ServerWorld{loop_, random_, log_}, options);
+    server_ = std::make_unique<Server>(host::ServerWorld{loop_, random_, log_, *gateway_}, options);
     ASSERT_TRUE(server_->listen(std::make_unique<PipeListener>(queue_), users_).ok());
   }
 

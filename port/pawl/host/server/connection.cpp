@@ -11,6 +11,20 @@ Connection::Connection(ServerContext& context, Way way, Arrival&& arrival)
       stream_(std::move(arrival.accepted.stream)),
       permit_(std::move(arrival.permit)) {}
 
+void Connection::step(Instant now) {
+  woken_ = false;
+  stepping_ = true;
+  work(now);
+  stepping_ = false;
+}
+
+/// Whoever calls from within a step finds it going on.
+void Connection::wake() {
+  if (stepping_) return;
+  woken_ = true;
+  owner_.settle();
+}
+
 void Connection::evict() {
   report_evicted();
   stream_->close();

@@ -18,7 +18,7 @@ class Connection : public Peer {
   /// The one that waits for what the connection needs.
   class Owner {
    public:
-    /// Something was done to the connection from outside. It may be finished.
+    /// The connection waits for something else than before. It may be finished.
     virtual void settle() = 0;
 
    protected:
@@ -27,12 +27,7 @@ class Connection : public Peer {
 
   /// Goes on when the stream is ready or deadline() has come. Does a bounded amount of work, one scalar multiplication
   /// at most. If work remains to be done, deadline() is a moment of the past.
-  virtual void step(Instant now) = 0;
-  /// An answer that it is in the middle of is not finished. A handshake is abandoned.
-  void close(Instant now, CloseReason reason) final {
-    begin_close(now, reason);
-    owner_.settle();
-  }
+  void step(Instant now);
   /// Its permit for an unfinished handshake was given to somebody else. It ends without a word.
   void evict();
 
@@ -47,7 +42,10 @@ class Connection : public Peer {
   /// The context outlives it.
   Connection(ServerContext& context, Way way, Arrival&& arrival);
 
-  virtual void begin_close(Instant now, CloseReason reason) = 0;
+  /// Does what step() does.
+  virtual void work(Instant now) = 0;
+  /// Whether something was asked of it since the last step.
+  [[nodiscard]] bool woken() const { return woken_; }
 
   [[nodiscard]] Stream& stream() { return *stream_; }
   /// The client has said more than somebody would who only takes places.
@@ -57,10 +55,14 @@ class Connection : public Peer {
   void set_finished(bool finished) { finished_ = finished; }
 
  private:
+  void wake() final;
+
   Owner& owner_;
   std::unique_ptr<Stream> stream_;
   std::unique_ptr<HalfOpenLimit::Permit> permit_;
   bool finished_ = false;
+  bool stepping_ = false;
+  bool woken_ = false;
 };
 
 /// What a connection is made of when a stream arrives.

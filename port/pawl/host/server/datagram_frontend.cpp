@@ -38,20 +38,14 @@ class DatagramFrontend::DatagramPeer final : public Peer {
         place_(place),
         credential_(frontend.service_.users, frontend.service_.tickets) {}
 
-  void close(Instant now, CloseReason reason) override {
-    session().close(now, reason);
-    frontend_.pump_.touch(place_, now);
-    frontend_.watch();
-  }
-
   void renew_ticket(Instant now) override;
   void admit_and_provide(const CredentialWanted& event, Instant now);
   void on(const Established& event, Instant now);
   void on(const Message& event, Instant now);
   void on(const Closed& event, Instant now) { end(event, 0, now); }
 
-  /// True if no answer waits any more.
-  bool deliver(Instant now);
+  /// Does what the handler wants. False if something waits until there is room for it.
+  bool attend(Instant now);
 
  private:
   DatagramServerSession& session() { return frontend_.server_.session(place_); }
@@ -59,9 +53,10 @@ class DatagramFrontend::DatagramPeer final : public Peer {
   bool enter();
   std::uint16_t try_to_look_up(const CredentialWanted& event, Instant now);
   Status provide(Instant now);
-  void answer(Answer answer, Instant now);
+  void wake() override;
+  bool deliver(Instant now);
   template <class Send>
-  Status send(Send send_once, Instant now);
+  Status transmit(Send send_once, Instant now);
   bool deliver_ticket(Instant now);
 
   DatagramFrontend& frontend_;
@@ -72,8 +67,9 @@ class DatagramFrontend::DatagramPeer final : public Peer {
   /// One of the permits for handshakes, held by those whose address has been shown. It is given up once the session is
   /// open.
   std::unique_ptr<HalfOpenLimit::Permit> half_open_;
-  /// What could not be sent yet. Meanwhile other answers are lost, as datagrams may be.
-  std::optional<Answer> answer_;
+  bool closing_ = false;
+  /// It has its turn, and needs no other to come.
+  bool has_turn_ = false;
 };
 
 void DatagramFrontend::DatagramPeer::admit_and_provide(const CredentialWanted& event, Instant now) {
@@ -115,36 +111,52 @@ void DatagramFrontend::DatagramPeer::renew_ticket(Instant now) {
   auto ticket = credential_.next_ticket(now);
   if (!ticket) return;
   ticket_ = ticket;
-  if (!deliver(now)) frontend_.waiting_.insert(place_);
+  if (!attend(now)) frontend_.waiting_.insert(place_);
 }
 
+/// What comes while the handler does not listen is lost, as datagrams may be.
 void DatagramFrontend::DatagramPeer::on(const Message& event, Instant now) {
-  auto reply = take(event.bytes, event.last, now);
-  if (reply) return answer(std::move(*reply), now);
-  session().close(now, CloseReason::limit);
+  if (!listens()) return;
+  has_turn_ = true;
+  take(event.bytes, event.last, now);
+  has_turn_ = false;
+  if (!attend(now)) frontend_.waiting_.insert(place_);
 }
 
-void DatagramFrontend::DatagramPeer::answer(Answer answer, Instant now) {
-  if (answer_) return;
-  answer_ = std::move(answer);
-  if (!deliver(now)) frontend_.waiting_.insert(place_);
+void DatagramFrontend::DatagramPeer::wake() {
+  if (has_turn_) return;
+  frontend_.waiting_.insert(place_);
+  frontend_.woken_ = true;
+  frontend_.watch();
 }
 
+bool DatagramFrontend::DatagramPeer::attend(Instant now) {
+  if (!deliver_ticket(now) || !deliver(now)) return false;
+  if (const auto reason = to_close(); reason && !std::exchange(closing_, true)) {
+    session().close(now, *reason);
+    frontend_.pump_.touch(place_, now);
+  }
+  return true;
+}
+
+/// Sends whole messages. One that is not ended and fills the queue never fits a datagram.
 bool DatagramFrontend::DatagramPeer::deliver(Instant now) {
-  if (!deliver_ticket(now)) return false;
-  if (!answer_) return true;
-  const Status sent = send([&] { return session().send(bytes_of(answer_->bytes), now); }, now);
-  if (sent.error() == Error::would_block) return false;
-  if (sent.error() == Error::too_long) context().observer.answer_too_long(identity());
-  // After any other error the session is ending, and says why by itself.
-  answer_.reset();
+  while (!queue().empty() && (queue().front_is_whole() || queue().full())) {
+    const Bytes front = queue().front();
+    const Status sent = transmit([&] { return session().send(front, now); }, now);
+    if (sent.error() == Error::would_block) return false;
+    if (sent.error() == Error::too_long) context().observer.answer_too_long(identity());
+    // After any other error the session is ending, and says why by itself.
+    queue().pop(front.size());
+  }
+  tell_drained();
   return true;
 }
 
 /// A client that takes none, because its buffer is small, does without.
 bool DatagramFrontend::DatagramPeer::deliver_ticket(Instant now) {
   if (!ticket_) return true;
-  const Status sent = send([&] { return session().send_ticket(ticket_->record(), now); }, now);
+  const Status sent = transmit([&] { return session().send_ticket(ticket_->record(), now); }, now);
   if (sent.error() == Error::would_block) return false;
   ticket_.reset();
   return true;
@@ -152,7 +164,7 @@ bool DatagramFrontend::DatagramPeer::deliver_ticket(Instant now) {
 
 /// Makes room if there is none, and gives what was sent to the transport.
 template <class Send>
-Status DatagramFrontend::DatagramPeer::send(Send send_once, Instant now) {
+Status DatagramFrontend::DatagramPeer::transmit(Send send_once, Instant now) {
   Status sent = send_once();
   if (sent.error() == Error::would_block) {
     frontend_.pump_.touch(place_, now);
@@ -210,7 +222,8 @@ void DatagramFrontend::on_ready(Instant now) {
 
 void DatagramFrontend::watch() {
   const Interest interest = Interest::read | when(pump_.wants_write(), Interest::write);
-  watch_.wait_for(port_->fd(), interest, sooner(pump_.deadline(), port_->tend_at()));
+  const auto due = sooner(pump_.deadline(), port_->tend_at());
+  watch_.wait_for(port_->fd(), interest, woken_ ? at_once() : due);
 }
 
 void DatagramFrontend::tend(Instant now) {
@@ -219,7 +232,8 @@ void DatagramFrontend::tend(Instant now) {
 }
 
 void DatagramFrontend::step(Instant now) {
-  std::erase_if(waiting_, [&](std::size_t place) { return !peers_[place] || peers_[place]->deliver(now); });
+  woken_ = false;
+  std::erase_if(waiting_, [&](std::size_t place) { return !peers_[place] || peers_[place]->attend(now); });
   // Once key exchanges get scarce, what costs one at once is only for those who are where they say (PROTOCOL.md 14.1).
   const bool scarce = context_.admission.exchanges_scarce(now);
   note_garbled();

@@ -69,8 +69,10 @@ class DatagramFrontend final : public Frontend, private EventLoop::Handler {
   DatagramServerPump pump_;
   /// What the server knows of the peer at each place.
   std::vector<std::unique_ptr<DatagramPeer>> peers_;
-  /// Places with an answer that waits.
+  /// Places with something that waits to be sent or closed.
   std::set<std::size_t> waiting_;
+  /// Some of them were not looked at yet.
+  bool woken_ = false;
   /// The counters of the sessions that have ended.
   LinkCounters ended_{};
   /// The number of altered packets from which on it is said.

@@ -21,9 +21,9 @@ NstpConnection::NstpConnection(ServerContext& context, const NstpService& servic
   static_cast<void>(side_.start(last_active()));
 }
 
-void NstpConnection::step(Instant now) {
+void NstpConnection::work(Instant now) {
   busy_ = true;
-  for (int i = 0; i < kNstpEventsPerStep && busy_; ++i) {
+  for (int i = 0; attend(now) && i < kNstpEventsPerStep && busy_; ++i) {
     const nstp::Event event = pump_.run(now);
     busy_ = is_event(event);
     std::visit([&](const auto& each) { on(each, now); }, event);
@@ -31,16 +31,32 @@ void NstpConnection::step(Instant now) {
   set_finished(pump_.finished());
 }
 
-void NstpConnection::begin_close(Instant now, CloseReason /*reason*/) {
-  side_.close();
-  step(now);
+/// Does what the handler wants. Returns whether to go on with what the client wants. This wire has no word for the
+/// reason of a close.
+bool NstpConnection::attend(Instant now) {
+  if (answer_due_ && !queue().empty() && queue().front_is_whole()) {
+    // An answer that is too long for this wire ends the connection, because its client waits for one.
+    if (!side_.respond(queue().front()).ok()) side_.close();
+    answer_due_ = false;
+    queue().pop(queue().front().size());
+    tell_drained();
+  }
+  if (to_close()) side_.close();
+  if (!takes_events()) pump_.flush(now);
+  return takes_events();
 }
+
+/// The end is heard in any case.
+bool NstpConnection::takes_events() const { return listens() || side_.is_over() || pump_.broken(); }
 
 Interest NstpConnection::interest() const {
-  return when(pump_.wants_read(), Interest::read) | when(pump_.wants_write(), Interest::write);
+  return when(pump_.wants_read() && takes_events(), Interest::read) | when(pump_.wants_write(), Interest::write);
 }
 
-std::optional<Instant> NstpConnection::deadline() const { return busy_ ? at_once() : pump_.deadline(); }
+std::optional<Instant> NstpConnection::deadline() const {
+  const bool goes_on = busy_ && takes_events();
+  return goes_on || woken() ? at_once() : pump_.deadline();
+}
 
 Peer::Version NstpConnection::version() const { return service_.users.version(bytes_of(identity().user)); }
 
@@ -73,11 +89,8 @@ void NstpConnection::on(const nstp::Established& /*event*/, Instant now) {
 }
 
 void NstpConnection::on(const nstp::Message& event, Instant now) {
-  const auto answer = take(event.text, true, now);
-  if (!answer) return side_.close();
-  // The buffer has room for the answer to the longest message. Any other failure ends the connection, and comes as
-  // Closed.
-  static_cast<void>(side_.respond(bytes_of(answer->bytes)));
+  answer_due_ = true;
+  take(event.text, true, now);
 }
 
 void NstpConnection::on(const nstp::Closed& event, Instant now) {

@@ -25,7 +25,6 @@ class NstpConnection final : public Connection {
   /// As for PawlConnection.
   NstpConnection(ServerContext& context, const NstpService& service, Arrival&& arrival);
 
-  void step(Instant now) override;
   [[nodiscard]] Interest interest() const override;
   [[nodiscard]] std::optional<Instant> deadline() const override;
 
@@ -38,8 +37,9 @@ class NstpConnection final : public Connection {
     ByteArray<kLongestText + nstp::kMessageOverhead> input{};
   };
 
-  /// This wire has no word for the reason.
-  void begin_close(Instant now, CloseReason reason) override;
+  void work(Instant now) override;
+  bool attend(Instant now);
+  [[nodiscard]] bool takes_events() const;
   [[nodiscard]] Version version() const override;
   Status provide(Bytes user);
 
@@ -54,6 +54,8 @@ class NstpConnection final : public Connection {
   std::uint16_t wait_ = 0;
   /// More events may wait than one step takes.
   bool busy_ = false;
+  /// The client waits for an answer. On this wire nothing else can be sent.
+  bool answer_due_ = false;
   std::unique_ptr<Buffers> buffers_ = std::make_unique<Buffers>();
   nstp::Server side_;
   NstpPump pump_;

@@ -8,7 +8,7 @@
 #include <pawl/host/base/failure.hpp>
 #include <pawl/host/net/datagram_port.hpp>
 #include <pawl/host/net/listener.hpp>
-#include <pawl/host/server/message_sink.hpp>
+#include <pawl/host/server/session_handler.hpp>
 #include <pawl/port/posix/peer_address.hpp>
 #include <pawl/session/event.hpp>
 

@@ -17,7 +17,7 @@ void OpenSessions::add(Session& session, Instant now) {
   Session& victim = *idlest->second;
   sessions_.erase(idlest);
   observer_.too_many_sessions(victim.identity());
-  victim.close(now, CloseReason::limit);
+  victim.dismiss(CloseReason::limit);
 }
 
 void OpenSessions::remove(const Session& session) {
@@ -38,7 +38,7 @@ std::optional<Instant> OpenSessions::check(Instant now) {
   });
   for (Session* session : gone) {
     observer_.enrolment_gone(session->identity());
-    session->close(now, CloseReason::normal);
+    session->dismiss(CloseReason::normal);
   }
   for (const auto& [user, session] : sessions_) session->renew_ticket(now);
   return now + kCheckPeriod;

@@ -23,8 +23,8 @@ class OpenSessions {
     [[nodiscard]] virtual bool enrolment_current() const = 0;
     /// Gives its client another ticket, if it is time for one.
     virtual void renew_ticket(Instant now) = 0;
-    /// Begins to end it in good order.
-    virtual void close(Instant now, CloseReason reason) = 0;
+    /// Ends it in good order, and soon. What waits to be sent is dropped.
+    virtual void dismiss(CloseReason reason) = 0;
 
    protected:
     ~Session() = default;

@@ -42,7 +42,7 @@ void PawlConnection::attach() {
 /// in its buffers.
 void PawlConnection::detach_if_idle() {
   const bool over = session_.is_over();
-  const bool busy = answer_ || !pump_->wants_read() || pump_->wants_write();
+  const bool busy = !queue().empty() || !pump_->wants_read() || pump_->wants_write();
   if (over || busy || !session_.detach()) return;
   pump_.reset();
   context().buffers.give_back(std::move(buffers_));
@@ -50,58 +50,59 @@ void PawlConnection::detach_if_idle() {
 
 // The loop.
 
-void PawlConnection::step(Instant now) {
+void PawlConnection::work(Instant now) {
   attach();
-  work(now);
+  for (int i = 0; attend(now) && i < kEventsPerStep; ++i) {
+    const Event event = pump_->run(now);
+    if (!is_event(event)) break;
+    std::visit([&](const auto& each) { on(each, now); }, event);
+  }
   set_finished(pump_->finished());
   detach_if_idle();
 }
 
-void PawlConnection::work(Instant now) {
-  bool goes_on = deliver(now);
-  for (int i = 0; goes_on && i < kEventsPerStep; ++i) {
-    const Event event = pump_->run(now);
-    if (!is_event(event)) break;
-    std::visit([&](const auto& each) { on(each, now); }, event);
-    goes_on = deliver(now);
+/// Does what the handler wants. Returns whether to go on with what the client wants.
+bool PawlConnection::attend(Instant now) {
+  deliver(now);
+  if (const auto reason = to_close(); reason && !closing_) {
+    closing_ = true;
+    session_.close(now, *reason);
   }
+  if (!takes_events()) {
+    session_.not_listening(now);
+    pump_->flush(now);
+  }
+  return takes_events();
 }
 
+/// The end is heard in any case.
+bool PawlConnection::takes_events() const { return listens() || closing_ || (pump_ && pump_->broken()); }
+
 Interest PawlConnection::interest() const {
-  if (!pump_) return Interest::read;
-  return when(pump_->wants_read() && !answer_, Interest::read) | when(pump_->wants_write(), Interest::write);
+  if (!pump_) return when(takes_events(), Interest::read);
+  return when(pump_->wants_read() && takes_events(), Interest::read) | when(pump_->wants_write(), Interest::write);
 }
 
 std::optional<Instant> PawlConnection::deadline() const {
-  return pump_ && !answer_ ? pump_->deadline() : session_.deadline();
+  if (woken()) return at_once();
+  return pump_ && takes_events() ? pump_->deadline() : session_.deadline();
 }
 
-void PawlConnection::begin_close(Instant now, CloseReason reason) {
-  if (closing_) return;
-  closing_ = true;
-  attach();
-  session_.close(now, reason);
-  step(now);
-}
-
-/// True if all of the answer is in the session's hands. Until then nobody listens to the client.
-bool PawlConnection::deliver(Instant now) {
-  while (answer_) {
-    auto taken = session_.send(bytes_of(answer_->bytes), answer_->last, now);
+/// Gives the session as much of the queue as it takes.
+void PawlConnection::deliver(Instant now) {
+  while (!queue().empty()) {
+    const Bytes front = queue().front();
+    auto taken = session_.send(front, queue().front_is_whole(), now);
     if (taken.error() == Error::would_block) {
-      session_.not_listening(now);
       pump_->flush(now);
-      taken = session_.send(bytes_of(answer_->bytes), answer_->last, now);
+      taken = session_.send(front, queue().front_is_whole(), now);
     }
-    if (taken.error() == Error::would_block) return false;
+    if (taken.error() == Error::would_block) return;
     // After any other error the session is ending, and says why by itself.
-    if (!taken.ok() || taken.value() == answer_->bytes.size()) {
-      answer_.reset();
-    } else {
-      answer_->bytes.erase(0, taken.value());
-    }
+    if (!taken.ok()) return queue().clear();
+    queue().pop(taken.value());
   }
-  return true;
+  tell_drained();
 }
 
 // Events.
@@ -136,19 +137,14 @@ void PawlConnection::send_ticket(Instant now) {
 }
 
 void PawlConnection::renew_ticket(Instant now) {
-  if (closing_ || answer_) return;
+  if (closing_ || !queue().empty()) return;
   attach();
   send_ticket(now);
   pump_->flush(now);
   detach_if_idle();
 }
 
-void PawlConnection::on(const Message& event, Instant now) {
-  answer_ = take(event.bytes, event.last, now);
-  if (answer_) return;
-  closing_ = true;
-  session_.close(now, CloseReason::limit);
-}
+void PawlConnection::on(const Message& event, Instant now) { take(event.bytes, event.last, now); }
 
 void PawlConnection::on(const Closed& event, Instant now) {
   closing_ = true;

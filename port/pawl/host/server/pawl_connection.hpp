@@ -20,18 +20,18 @@ class PawlConnection final : public Connection {
   PawlConnection& operator=(const PawlConnection&) = delete;
   ~PawlConnection() override;
 
-  void step(Instant now) override;
   [[nodiscard]] Interest interest() const override;
   [[nodiscard]] std::optional<Instant> deadline() const override;
 
  private:
   void renew_ticket(Instant now) override;
-  void begin_close(Instant now, CloseReason reason) override;
+  void work(Instant now) override;
   void attach();
   void detach_if_idle();
-  bool deliver(Instant now);
+  bool attend(Instant now);
+  void deliver(Instant now);
+  [[nodiscard]] bool takes_events() const;
   void send_ticket(Instant now);
-  void work(Instant now);
   [[nodiscard]] Version version() const override { return service_.users.version(bytes_of(identity().user)); }
   Status provide(Instant now);
 
@@ -46,9 +46,6 @@ class PawlConnection final : public Connection {
   const PawlService& service_;
   SessionCredential credential_;
   bool closing_ = false;
-  /// What is left of the answer to the last Message. Until it is sent, no other event is taken. This is what holds up a
-  /// client that sends and does not read.
-  std::optional<Answer> answer_;
 
   /// Both are there, or neither.
   std::unique_ptr<Buffers> buffers_;

@@ -63,31 +63,82 @@ void Peer::prove(std::optional<Mode> enrolled) {
 void Peer::establish(Instant now) {
   last_active_ = now;
   context_.admission.guesses().succeeded(bytes_of(identity_.user), identity_.address.prefix);
-  sink_ = context_.options.sinks(bytes_of(identity_.user));
+  established_ = true;
   context_.observer.established(identity_);
   context_.open_sessions.add(*this, now);
+  auto opened = context_.gateway.open(*this);
+  if (opened.ok()) {
+    handler_ = std::move(opened.value());
+  } else {
+    fail(opened.failure());
+  }
 }
 
-std::optional<Answer> Peer::take(Bytes fragment, bool last, Instant now) {
+/// The handler cannot go on.
+void Peer::fail(const Failure& failure) {
+  context_.observer.failed(failure, &identity_);
+  dismiss(CloseReason::limit);
+}
+
+void Peer::take(Bytes fragment, bool last, Instant now) {
+  // One that is being closed has said that nothing more is wanted.
+  if (close_reason_) return;
   last_active_ = now;
   bytes_ += fragment.size();
   if (last) ++messages_;
-  auto answer = sink_->take(fragment, last);
-  if (answer.ok()) return std::move(answer.value());
-  context_.observer.failed(answer.failure(), &identity_);
-  return std::nullopt;
+  const auto taken = handler_->take(fragment, last);
+  if (!taken.ok()) fail(taken.failure());
+}
+
+// For the handler.
+
+bool Peer::send(std::string part, bool last) {
+  if (ended_ || close_reason_) return true;
+  if (full()) return false;
+  queue_.push(std::move(part), last);
+  tells_drained_ = tells_drained_ || full();
+  wake();
+  return true;
+}
+
+void Peer::tell_drained() {
+  if (!queue_.empty() || !std::exchange(tells_drained_, false)) return;
+  if (handler_ && !ended_) handler_->drained();
+}
+
+void Peer::listen(bool wanted) {
+  if (listens_ == wanted || ended_) return;
+  listens_ = wanted;
+  if (wanted) wake();
+}
+
+void Peer::close(CloseReason reason) {
+  if (ended_ || close_reason_) return;
+  close_reason_ = reason;
+  wake();
+}
+
+void Peer::dismiss(CloseReason reason) {
+  queue_.clear();
+  close(reason);
 }
 
 void Peer::end(const Closed& closed, std::uint32_t dropped, Instant now) {
   context_.open_sessions.remove(*this);
-  if (was_established()) {
-    return context_.observer.closed(identity_, {closed, messages_, bytes_, dropped, sink_->left_over()});
-  }
+  ended_ = true;
+  queue_.clear();
+  if (was_established()) return report_closed(closed, dropped);
   const bool guessed = !identity_.user.empty() && identity_.kind != Kind::ticket;
   if (closed.error == Error::authentication_failed && guessed) {
     context_.admission.guesses().failed(bytes_of(identity_.user), identity_.address.prefix, now);
   }
   if (closed.error != Error::none) report_refused(closed);
+}
+
+void Peer::report_closed(const Closed& closed, std::uint32_t dropped) {
+  if (handler_) handler_->ended(closed);
+  auto left_over = handler_ ? handler_->left_over() : std::nullopt;
+  context_.observer.closed(identity_, {closed, messages_, bytes_, dropped, std::move(left_over)});
 }
 
 void Peer::report_refused(const Closed& closed) {

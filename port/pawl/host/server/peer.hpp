@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include <pawl/host/server/message_queue.hpp>
 #include <pawl/host/server/open_sessions.hpp>
 #include <pawl/host/server/server_context.hpp>
 #include <pawl/host/server/session_credential.hpp>
@@ -11,12 +12,12 @@
 namespace pawl::host {
 
 /// What a server knows of one client and does for it, whatever carries the session and whatever protocol it speaks. It
-/// admits the client, takes its messages, counts and reports.
-class Peer : public OpenSessions::Session {
+/// admits the client, hands messages from and to its handler, counts and reports.
+class Peer : public OpenSessions::Session, public ServerSession {
  public:
   /// The context outlives the peer.
   Peer(ServerContext& context, PeerIdentity identity, Instant now)
-      : context_(context), identity_(std::move(identity)), last_active_(now) {}
+      : context_(context), identity_(std::move(identity)), queue_(context.options.queue), last_active_(now) {}
   Peer(const Peer&) = delete;
   Peer& operator=(const Peer&) = delete;
   virtual ~Peer();
@@ -27,7 +28,14 @@ class Peer : public OpenSessions::Session {
   /// Nothing by default, since not every protocol has tickets.
   void renew_ticket(Instant /*now*/) override {}
   /// Whether both sides have proved themselves. It stays true afterwards.
-  [[nodiscard]] bool was_established() const { return sink_ != nullptr; }
+  [[nodiscard]] bool was_established() const { return established_; }
+
+  // For the handler.
+  bool send(std::string part, bool last) final;
+  [[nodiscard]] bool full() const final { return queue_.full(); }
+  void listen(bool wanted) final;
+  void close(CloseReason reason) final;
+  void dismiss(CloseReason reason) final;
 
  protected:
   /// As UserStore::version() gives for a user.
@@ -47,13 +55,26 @@ class Peer : public OpenSessions::Session {
   /// modes.
   void prove(std::optional<Mode> enrolled);
 
+  /// The session is open. If it has no handler, it is dismissed.
   void establish(Instant now);
-  /// What to answer. None if the message cannot be taken. Then the session is to be closed, with CloseReason::limit.
-  std::optional<Answer> take(Bytes fragment, bool last, Instant now);
+  /// Hands it to the handler. If that cannot take it, the session is dismissed.
+  void take(Bytes fragment, bool last, Instant now);
+  /// To be called after something of the queue was sent. Tells the handler if it waits for that.
+  void tell_drained();
   /// The session, or its handshake, is over.
   void end(const Closed& closed, std::uint32_t dropped, Instant now);
   /// Somebody else got its place.
   void report_evicted();
+
+  /// Goes on soon, because there is something to send, to take or to close.
+  virtual void wake() = 0;
+  /// What waits to be sent.
+  [[nodiscard]] MessageQueue& queue() { return queue_; }
+  [[nodiscard]] const MessageQueue& queue() const { return queue_; }
+  /// Whether the handler takes messages.
+  [[nodiscard]] bool listens() const { return listens_; }
+  /// Whether the session is to be closed now, and why.
+  [[nodiscard]] std::optional<CloseReason> to_close() const { return queue_.empty() ? close_reason_ : std::nullopt; }
 
   /// The present version of its user's enrolment.
   [[nodiscard]] virtual Version version() const = 0;
@@ -61,6 +82,8 @@ class Peer : public OpenSessions::Session {
   [[nodiscard]] ServerContext& context() const { return context_; }
 
  private:
+  void fail(const Failure& failure);
+  void report_closed(const Closed& closed, std::uint32_t dropped);
   void report_refused(const Closed& closed);
 
   ServerContext& context_;
@@ -69,7 +92,14 @@ class Peer : public OpenSessions::Session {
   Refusal refusal_{};
   /// The version of the enrolment by which the session was opened.
   Version version_ = 0;
-  std::unique_ptr<MessageSink> sink_{};
+  std::unique_ptr<SessionHandler> handler_{};
+  MessageQueue queue_;
+  bool established_ = false;
+  bool ended_ = false;
+  bool listens_ = true;
+  /// The queue was full, and the handler waits until it is empty.
+  bool tells_drained_ = false;
+  std::optional<CloseReason> close_reason_{};
   Instant last_active_;
   std::uint64_t messages_ = 0;
   std::uint64_t bytes_ = 0;

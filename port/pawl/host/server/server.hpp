@@ -3,7 +3,7 @@
 ///
 ///     Epoll epoll;
 ///     EventLoop loop(clock, epoll);
-///     Server server({loop, random, observer}, options);
+///     Server server({loop, random, observer, gateway}, options);
 ///     server.listen(std::move(listener), users);      // as many ways in as there are to be
 ///     while (!server.stopped()) loop.turn();          // until somebody calls server.stop()
 ///

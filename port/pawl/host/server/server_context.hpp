@@ -9,9 +9,9 @@
 #include <pawl/host/net/buffer_pool.hpp>
 #include <pawl/host/net/event_loop.hpp>
 #include <pawl/host/server/admission.hpp>
-#include <pawl/host/server/message_sink.hpp>
 #include <pawl/host/server/observer.hpp>
 #include <pawl/host/server/open_sessions.hpp>
+#include <pawl/host/server/session_handler.hpp>
 #include <pawl/host/store/nstp_users.hpp>
 #include <pawl/host/store/user_store.hpp>
 #include <pawl/ticket/ticket_keys.hpp>
@@ -25,8 +25,8 @@ struct ServerOptions {
   std::size_t max_sessions = 1024;
   /// Seconds after which a silent client is given up. 0 means never, which datagrams do not allow.
   std::uint16_t idle = 120;
-  /// What is done with messages.
-  SinkFactory sinks = echo();
+  /// Bytes that may wait to be sent in a session. One message may reach beyond.
+  std::size_t queue = 65536;
 };
 
 /// What a server is given and does not own, which is the world outside of it.
@@ -34,12 +34,18 @@ struct ServerWorld {
   EventLoop& loop;
   Random& random;
   ServerObserver& observer;
+  /// What is done with messages.
+  Gateway& gateway;
 };
 
 /// What the endpoints and sessions of a server share. Belongs to the server and outlives them.
 struct ServerContext {
   ServerContext(const ServerWorld& world, ServerOptions server_options)
-      : loop(world.loop), random(world.random), observer(world.observer), options(std::move(server_options)) {}
+      : loop(world.loop),
+        random(world.random),
+        observer(world.observer),
+        gateway(world.gateway),
+        options(std::move(server_options)) {}
   ServerContext(const ServerContext&) = delete;
   ServerContext& operator=(const ServerContext&) = delete;
   ~ServerContext() = default;
@@ -47,6 +53,7 @@ struct ServerContext {
   EventLoop& loop;
   Random& random;
   ServerObserver& observer;
+  Gateway& gateway;
   ServerOptions options;
   Admission admission{options.limits};
   BufferPool buffers{};

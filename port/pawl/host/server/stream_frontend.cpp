@@ -89,8 +89,8 @@ void StreamFrontend::Place::evict() {
   settle();
 }
 
-void StreamFrontend::Place::close(Instant now, CloseReason reason) {
-  if (connection_) connection_->close(now, reason);
+void StreamFrontend::Place::dismiss() {
+  if (connection_) connection_->dismiss(CloseReason::normal);
 }
 
 void StreamFrontend::Place::settle() {
@@ -104,10 +104,10 @@ void StreamFrontend::Place::settle() {
 
 // The end.
 
-void StreamFrontend::stop(Instant now) {
+void StreamFrontend::stop(Instant /*now*/) {
   watch_.drop();
   listener_.reset();
-  for (auto& place : places_) place->close(now, CloseReason::normal);
+  for (auto& place : places_) place->dismiss();
 }
 
 }  // namespace pawl::host

@@ -40,7 +40,7 @@ class StreamFrontend final : public Frontend, private EventLoop::Handler {
     void take(std::unique_ptr<Connection> connection);
     void on_ready(Instant now) override;
     void evict() override;
-    void close(Instant now, CloseReason reason);
+    void dismiss();
     /// Waits for what the connection needs, or ends it.
     void settle() override;
 

@@ -16,7 +16,6 @@ class TestConnection final : public Connection {
  public:
   TestConnection(ServerContext& context, Arrival&& arrival) : Connection(context, Way::tcp, std::move(arrival)) {}
 
-  void step(Instant /*now*/) override {}
   [[nodiscard]] Interest interest() const override { return Interest::read; }
   [[nodiscard]] std::optional<Instant> deadline() const override { return std::nullopt; }
 
@@ -25,12 +24,16 @@ class TestConnection final : public Connection {
   using Connection::set_finished;
   using Connection::stream;
 
+  using Connection::woken;
+
   std::vector<CloseReason> closes;
+  bool wakes_itself = false;
 
  private:
-  void begin_close(Instant /*now*/, CloseReason reason) override {
-    closes.push_back(reason);
-    set_finished(true);
+  void work(Instant /*now*/) override {
+    if (const auto reason = to_close()) closes.push_back(*reason);
+    if (wakes_itself) listen(true);
+    set_finished(!closes.empty());
   }
   [[nodiscard]] Version version() const override { return 0; }
 };
@@ -91,11 +94,21 @@ TEST_F(ConnectionTest, HasTheStream) {
   EXPECT_EQ(client_->read(buffer).value(), 3U);
 }
 
-/// The owner is told when it is done, so that it sees what became of the connection.
-TEST_F(ConnectionTest, TellsItsOwnerAfterItWasClosed) {
-  connection_->close(clock_.now(), CloseReason::limit);
+TEST_F(ConnectionTest, TellsItsOwnerThatSomethingIsToBeDone) {
+  connection_->dismiss(CloseReason::limit);
+  EXPECT_TRUE(connection_->woken());
+  EXPECT_EQ(owner_.found_finished, std::vector{false}) << "nothing is done yet";
+  connection_->step(clock_.now());
+  EXPECT_FALSE(connection_->woken());
   EXPECT_EQ(connection_->closes, std::vector{CloseReason::limit});
-  EXPECT_EQ(owner_.found_finished, std::vector{true});
+}
+
+TEST_F(ConnectionTest, DoesNotTellItsOwnerWhatItDoesInItsTurn) {
+  connection_->listen(false);
+  connection_->wakes_itself = true;
+  connection_->step(clock_.now());
+  EXPECT_EQ(owner_.found_finished.size(), 0U);
+  EXPECT_FALSE(connection_->woken());
 }
 
 TEST_F(ConnectionTest, EndsWithoutAWordWhenItsPlaceIsGiven) {

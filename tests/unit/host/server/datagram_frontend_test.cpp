@@ -26,6 +26,12 @@ class DatagramFrontendTest : public test::DatagramWorld {
   const ClientCredential& alice(const pawl::test::Flow& flow = pawl::test::kRawKeyPsk) {
     return users_.enrol("alice", flow).credential;
   }
+  test::OpenGateway& use_open_gateway() {
+    auto gateway = std::make_unique<test::OpenGateway>();
+    test::OpenGateway& used = *gateway;
+    gateway_ = std::move(gateway);
+    return used;
+  }
   /// So many hellos of network 9 that the server wants to see addresses before it exchanges keys.
   void make_exchanges_scarce() {
     options_.limits.hellos_per_source = options_.limits.hellos;
@@ -52,7 +58,7 @@ TEST_F(DatagramFrontendTest, NeedsAnIdleTimeOut) {
 
 TEST_F(DatagramFrontendTest, NeedsRandomBytes) {
   ScriptedRandom none({});
-  ServerContext context({loop_, none, log_}, options_);
+  ServerContext context({loop_, none, log_, *gateway_}, options_);
   DatagramFrontend frontend(context, service(), std::make_unique<test::TestPort>(hub_, port_));
   EXPECT_EQ(test::failure_of(Failure::Kind::core, frontend.start()).core, Error::random_failed);
 }
@@ -249,7 +255,8 @@ TEST_F(DatagramFrontendTest, HasNoMoreSessionsThanThereMayBe) {
 // Answers.
 
 /// One answer is the session's, one waits, and what comes meanwhile is lost, as datagrams may be.
-TEST_F(DatagramFrontendTest, AnAnswerWaitsUntilItCanBeSent) {
+TEST_F(DatagramFrontendTest, AnswersWaitUntilTheyCanBeSent) {
+  options_.queue = 20;
   serve();
   const auto client = connect(alice());
   settle();
@@ -284,26 +291,69 @@ TEST_F(DatagramFrontendTest, AnAnswerThatWaitsEndsWithItsSession) {
 }
 
 TEST_F(DatagramFrontendTest, SaysThatAnAnswerIsTooLong) {
-  class LongSink final : public MessageSink {
-    FailureOr<Answer> take(Bytes, bool last) override { return Answer{std::string(kLongestUdp, 'x'), last}; }
-  };
-  options_.sinks = [](Bytes) { return std::make_unique<LongSink>(); };
+  test::OpenGateway& gateway = use_open_gateway();
   serve();
   const auto client = connect(alice());
-  client->messages.queue = {"one"};
+  settle();
+  ASSERT_EQ(gateway.sessions.size(), 1U);
+  EXPECT_TRUE(gateway.sessions[0]->send(std::string(kLongestUdp, 'x'), true));
   settle();
   EXPECT_EQ(log_.count("answer too long for alice"), 1U);
   EXPECT_EQ(log_.ends.size(), 0U);
   EXPECT_FALSE(client->client().done());
 }
 
-TEST_F(DatagramFrontendTest, ClosesASessionWhoseMessageCannotBeTaken) {
-  class FullSink final : public MessageSink {
-    FailureOr<Answer> take(Bytes, bool) override { return Failure{.kind = Failure::Kind::file_write}; }
-  };
-  options_.sinks = [](Bytes) { return std::make_unique<FullSink>(); };
+TEST_F(DatagramFrontendTest, SendsWhatItsHandlerSaysAtAnyTime) {
+  test::OpenGateway& gateway = use_open_gateway();
   serve();
   const auto client = connect(alice());
+  settle();
+  ServerSession& session = *gateway.sessions.at(0);
+  EXPECT_TRUE(session.send("o", false));
+  settle();
+  EXPECT_EQ(client->replies.all.size(), 0U) << "a datagram has a whole message";
+  EXPECT_TRUE(session.send("ne", true));
+  EXPECT_TRUE(session.send("two", true));
+  session.close(CloseReason::normal);
+  settle();
+  EXPECT_EQ(client->replies.all, (std::vector<std::string>{"one", "two"}));
+  EXPECT_EQ(end_of(*client).error, Error::none);
+  EXPECT_EQ(gateway.ends.size(), 1U);
+}
+
+TEST_F(DatagramFrontendTest, AMessageThatFillsTheQueueAndNeverEndsIsTooLong) {
+  options_.queue = 100;
+  test::OpenGateway& gateway = use_open_gateway();
+  serve();
+  const auto client = connect(alice());
+  settle();
+  ServerSession& session = *gateway.sessions.at(0);
+  EXPECT_TRUE(session.send(std::string(kLongestUdp, 'x'), false));
+  EXPECT_FALSE(session.send("x", false));
+  settle();
+  EXPECT_EQ(log_.count("answer too long for alice"), 1U);
+  EXPECT_EQ(gateway.drained, 1);
+  EXPECT_TRUE(session.send("x", true));
+}
+
+TEST_F(DatagramFrontendTest, LosesWhatComesWhileItsHandlerDoesNotListen) {
+  test::OpenGateway& gateway = use_open_gateway();
+  serve();
+  const auto client = connect(alice());
+  settle();
+  gateway.sessions.at(0)->listen(false);
+  client->messages.queue = {"one"};
+  settle();
+  gateway.sessions.at(0)->listen(true);
+  settle();
+  EXPECT_EQ(gateway.messages.size(), 0U);
+}
+
+TEST_F(DatagramFrontendTest, ClosesASessionWhoseMessageCannotBeTaken) {
+  gateway_ = std::make_unique<test::FullGateway>();
+  serve();
+  const auto client = connect(alice());
+  settle();
   client->messages.queue = {"one"};
   settle();
   EXPECT_EQ(log_.failures.back().kind, Failure::Kind::file_write);

@@ -207,7 +207,7 @@ TEST_F(NstpConnectionTest, GivesUpAClientThatIsGone) {
 /// A client with many messages at once, all of them known from the vectors.
 TEST_F(NstpConnectionTest, DoesSoMuchAtATime) {
   ScriptedRandom script(pawl::test::nstp_server_script());
-  ServerContext scripted({loop_, script, log_}, options_);
+  ServerContext scripted({loop_, script, log_, *gateway_}, options_);
   accept(scripted);
   for (const char* field : {"C1_hello", "C2_client_hmac"}) {
     ASSERT_TRUE(stream_->write(pawl::test::nstp_vector(field)).ok());
@@ -232,19 +232,56 @@ TEST_F(NstpConnectionTest, DoesSoMuchAtATime) {
 
 TEST_F(NstpConnectionTest, IsClosedWithoutAWord) {
   open();
-  connection_->close(clock_.now(), CloseReason::limit);
+  connection_->dismiss(CloseReason::limit);
   EXPECT_EQ(settled_, 1);
-  EXPECT_TRUE(connection_->finished());
   talk();
+  EXPECT_TRUE(connection_->finished());
   EXPECT_EQ(client_.closed, Error::truncated);
   EXPECT_EQ(log_.count("closed alice"), 1U);
 }
 
+TEST_F(NstpConnectionTest, AnswersWhenItsHandlerDoes) {
+  gateway_ = std::make_unique<test::OpenGateway>();
+  auto& gateway = static_cast<test::OpenGateway&>(*gateway_);
+  open();
+  ServerSession& session = *gateway.sessions.at(0);
+  say("one");
+  EXPECT_EQ(gateway.messages, std::vector<std::string>{"one"});
+  EXPECT_EQ(client_.heard.size(), 0U);
+  session.send("o", false);
+  session.send("k", true);
+  session.send("not asked for yet", true);
+  talk();
+  EXPECT_EQ(client_.heard, std::vector<Buffer>{pawl::test::bytes_of("ok")});
+  say("two");
+  EXPECT_EQ(client_.heard.back(), pawl::test::bytes_of("not asked for yet"));
+}
+
+TEST_F(NstpConnectionTest, ClosesIfTheAnswerIsTooLong) {
+  gateway_ = std::make_unique<test::OpenGateway>();
+  auto& gateway = static_cast<test::OpenGateway&>(*gateway_);
+  open();
+  say("one");
+  gateway.sessions.at(0)->send(std::string(40'000, 'x'), true);
+  talk();
+  EXPECT_TRUE(client_.closed);
+  EXPECT_EQ(gateway.ends.size(), 1U);
+}
+
+TEST_F(NstpConnectionTest, HoldsUpAClientToWhichItsHandlerDoesNotListen) {
+  gateway_ = std::make_unique<test::OpenGateway>();
+  auto& gateway = static_cast<test::OpenGateway&>(*gateway_);
+  open();
+  gateway.sessions.at(0)->listen(false);
+  say("one");
+  EXPECT_EQ(gateway.messages.size(), 0U);
+  gateway.sessions.at(0)->listen(true);
+  talk();
+  EXPECT_EQ(gateway.messages, std::vector<std::string>{"one"});
+}
+
 TEST_F(NstpConnectionTest, ClosesWhenAMessageCannotBeTaken) {
-  class FullSink final : public MessageSink {
-    FailureOr<Answer> take(Bytes, bool) override { return Failure{.kind = Failure::Kind::file_write}; }
-  };
-  options_.sinks = [](Bytes) { return std::make_unique<FullSink>(); };
+  gateway_ = std::make_unique<test::FullGateway>();
   open();
   say("one");
   EXPECT_EQ(log_.failures.back().kind, Failure::Kind::file_write);

@@ -23,7 +23,7 @@ class TestSession final : public OpenSessions::Session {
   [[nodiscard]] Instant last_active() const override { return last; }
   [[nodiscard]] bool enrolment_current() const override { return current; }
   void renew_ticket(Instant /*now*/) override { ++renewals; }
-  void close(Instant /*now*/, CloseReason reason) override { closed = reason; }
+  void dismiss(CloseReason reason) override { closed = reason; }
 
   Instant last;
   bool current = true;

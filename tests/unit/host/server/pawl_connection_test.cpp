@@ -42,6 +42,13 @@ class PawlConnectionTest : public test::ContextWorld, public Connection::Owner {
     talk();
     ASSERT_EQ(client_->log.opened, 1);
   }
+  /// The same, with a handler that does what the test says.
+  ServerSession& open_by_hand(const PipeLimits& limits = {}) {
+    gateway_ = std::make_unique<test::OpenGateway>();
+    open(limits);
+    return *gateway().sessions.at(0);
+  }
+  test::OpenGateway& gateway() { return static_cast<test::OpenGateway&>(*gateway_); }
   /// Both ends do what they can, without any time passing.
   void talk(int rounds = 60) {
     for (int i = 0; i < rounds; ++i) {
@@ -180,6 +187,7 @@ TEST_F(PawlConnectionTest, WaitsForItsClient) {
 
 TEST_F(PawlConnectionTest, DoesNotListenToAClientThatDoesNotRead) {
   options_.idle = 5;
+  options_.queue = 4000;
   open({.capacity = 256});
   client_->replies.read_until = 1;
   for (int i = 0; i < 10; ++i) client_->messages.queue.emplace_back(8000, 'x');
@@ -210,9 +218,10 @@ TEST_F(PawlConnectionTest, DoesSoMuchAtATime) {
 
 TEST_F(PawlConnectionTest, SaysWhyItIsClosed) {
   open();
-  connection_->close(clock_.now(), CloseReason::limit);
-  connection_->close(clock_.now(), CloseReason::normal);
-  EXPECT_EQ(settled_, 2);
+  connection_->dismiss(CloseReason::limit);
+  connection_->dismiss(CloseReason::normal);
+  EXPECT_EQ(settled_, 1);
+  EXPECT_LE(*connection_->deadline(), clock_.now());
   talk();
   EXPECT_EQ(seen_by_client().reason, CloseReason::limit);
   EXPECT_EQ(seen_by_client().error, Error::none);
@@ -222,7 +231,7 @@ TEST_F(PawlConnectionTest, SaysWhyItIsClosed) {
 
 TEST_F(PawlConnectionTest, AbandonsAHandshakeThatIsClosed) {
   accept();
-  connection_->close(clock_.now(), CloseReason::normal);
+  connection_->dismiss(CloseReason::normal);
   talk(2);
   ByteArray<8> buffer{};
   EXPECT_EQ(stream_->read(buffer).error(), Error::connection_lost);
@@ -233,15 +242,114 @@ TEST_F(PawlConnectionTest, AbandonsAHandshakeThatIsClosed) {
 }
 
 TEST_F(PawlConnectionTest, ClosesWhenAMessageCannotBeTaken) {
-  class FullSink final : public MessageSink {
-    FailureOr<Answer> take(Bytes, bool) override { return Failure{.kind = Failure::Kind::file_write}; }
-  };
-  options_.sinks = [](Bytes) { return std::make_unique<FullSink>(); };
+  gateway_ = std::make_unique<test::FullGateway>();
   open();
   client_->messages.queue = {"one"};
   talk();
   EXPECT_EQ(log_.failures.back().kind, Failure::Kind::file_write);
   EXPECT_EQ(seen_by_client().reason, CloseReason::limit);
+}
+
+TEST_F(PawlConnectionTest, ClosesWhenThereIsNoHandler) {
+  gateway_ = std::make_unique<test::ClosedGateway>();
+  open();
+  talk();
+  EXPECT_EQ(log_.failures.back().kind, Failure::Kind::file_make);
+  EXPECT_EQ(seen_by_client().reason, CloseReason::limit);
+}
+
+// What its handler wants.
+
+TEST_F(PawlConnectionTest, SendsWhatItsHandlerSaysAtAnyTime) {
+  ServerSession& session = open_by_hand();
+  EXPECT_TRUE(session.send("o", false));
+  EXPECT_TRUE(session.send("ne", true));
+  EXPECT_TRUE(session.send("", true));
+  talk();
+  EXPECT_EQ(client_->replies.all, (std::vector<std::string>{"one", ""}));
+}
+
+TEST_F(PawlConnectionTest, ClosesAfterWhatWasSaid) {
+  ServerSession& session = open_by_hand();
+  session.send(std::string(50'000, 'x'), true);
+  session.close(CloseReason::normal);
+  EXPECT_TRUE(session.send("too late", true)) << "is dropped";
+  talk();
+  EXPECT_EQ(client_->replies.all, std::vector<std::string>{std::string(50'000, 'x')});
+  EXPECT_EQ(seen_by_client().error, Error::none);
+  EXPECT_EQ(gateway().ends.size(), 1U);
+}
+
+TEST_F(PawlConnectionTest, DropsWhatWaitsWhenItIsDismissed) {
+  ServerSession& session = open_by_hand();
+  session.send(std::string(50'000, 'x'), true);
+  connection_->dismiss(CloseReason::limit);
+  talk();
+  EXPECT_EQ(client_->replies.all.size(), 0U);
+  EXPECT_EQ(seen_by_client().reason, CloseReason::limit);
+}
+
+TEST_F(PawlConnectionTest, TakesSoMuchAndSaysWhenItHasLeft) {
+  options_.queue = 1000;
+  ServerSession& session = open_by_hand({.capacity = 100});
+  EXPECT_TRUE(session.send(std::string(200'000, 'x'), true));
+  EXPECT_TRUE(session.full());
+  EXPECT_FALSE(session.send("y", true));
+  talk(2);
+  EXPECT_EQ(gateway().drained, 0);
+  talk(3000);
+  EXPECT_EQ(gateway().drained, 1);
+  EXPECT_FALSE(session.full());
+  EXPECT_TRUE(session.send("y", true));
+  talk();
+  EXPECT_EQ(client_->replies.all, (std::vector<std::string>{std::string(200'000, 'x'), "y"}));
+}
+
+TEST_F(PawlConnectionTest, HoldsUpAClientToWhichItsHandlerDoesNotListen) {
+  ServerSession& session = open_by_hand();
+  session.listen(false);
+  client_->messages.queue = {"one", "two"};
+  talk();
+  EXPECT_FALSE(reads(connection_->interest()));
+  EXPECT_EQ(gateway().messages.size(), 0U);
+  EXPECT_TRUE(session.send("spoken", true));
+  talk();
+  EXPECT_EQ(client_->replies.all, std::vector<std::string>{"spoken"}) << "the other direction goes on";
+  session.listen(true);
+  talk();
+  EXPECT_EQ(gateway().messages, (std::vector<std::string>{"one", "two"}));
+}
+
+TEST_F(PawlConnectionTest, KeepsAClientAliveThatIsHeldUp) {
+  options_.idle = 6;
+  ServerSession& session = open_by_hand();
+  session.listen(false);
+  talk_for(seconds(30));
+  EXPECT_EQ(gateway().ends.size(), 0U);
+}
+
+TEST_F(PawlConnectionTest, HearsThatAClientIsGoneToWhichNobodyListens) {
+  options_.idle = 6;
+  ServerSession& session = open_by_hand();
+  session.listen(false);
+  talk();
+  client_.reset();
+  talk_for(seconds(30));
+  EXPECT_EQ(gateway().ends.size(), 1U);
+}
+
+TEST_F(PawlConnectionTest, DoesNothingForAHandlerWhoseSessionIsOver) {
+  ServerSession& session = open_by_hand();
+  client_->client().stop();
+  talk(4);
+  ASSERT_EQ(gateway().ends.size(), 1U);
+  EXPECT_EQ(gateway().ends[0].error, Error::none);
+  EXPECT_TRUE(session.send("x", true));
+  session.listen(false);
+  session.close(CloseReason::limit);
+  talk();
+  EXPECT_TRUE(connection_->finished());
+  EXPECT_EQ(seen_by_client().reason, CloseReason::normal);
 }
 
 TEST_F(PawlConnectionTest, GivesUpAClientThatIsGone) {

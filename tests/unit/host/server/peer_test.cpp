@@ -30,29 +30,42 @@ class TestPeer final : public Peer {
   using Peer::report_evicted;
   using Peer::take;
 
-  void close(Instant /*now*/, CloseReason reason) override { closed = reason; }
-  std::optional<CloseReason> closed;
+  using Peer::queue;
+  using Peer::tell_drained;
+  using Peer::to_close;
+  int wakes = 0;
 
  private:
+  void wake() override { ++wakes; }
   [[nodiscard]] Version version() const override { return present_; }
   const std::optional<std::uint64_t>& present_;
 };
 
 /// Cannot take messages that begin with "bad", and has something left over.
-class TestSink final : public MessageSink {
+class TestHandler final : public SessionHandler {
  public:
-  FailureOr<Answer> take(Bytes fragment, bool last) override {
+  explicit TestHandler(ServerSession& session) : session_(session) {}
+  FailureOr<> take(Bytes fragment, bool last) override {
     if (fragment[0] == 'b') return Failure{.kind = Failure::Kind::file_write};
-    return Answer{"answer", last};
+    session_.send("answer", last);
+    return {};
   }
   [[nodiscard]] std::optional<LeftOver> left_over() const override { return LeftOver{"left.part", 4}; }
+
+ private:
+  ServerSession& session_;
+};
+
+class TestGateway final : public Gateway {
+ public:
+  FailureOr<std::unique_ptr<SessionHandler>> open(ServerSession& session) override {
+    return std::unique_ptr<SessionHandler>(std::make_unique<TestHandler>(session));
+  }
 };
 
 class PeerTest : public test::ContextWorld {
  protected:
-  PeerTest() {
-    options_.sinks = [](Bytes) { return std::make_unique<TestSink>(); };
-  }
+  PeerTest() { gateway_ = std::make_unique<TestGateway>(); }
 
   std::unique_ptr<TestPeer> come() {
     PeerIdentity identity{.address = test::address_in(2), .way = Way::udp};
@@ -73,9 +86,7 @@ class PeerTest : public test::ContextWorld {
     peer->establish(clock_.now());
     return peer;
   }
-  auto take(TestPeer& peer, const std::string& text, bool last) {
-    return peer.take(bytes_of(text), last, clock_.now());
-  }
+  void take(TestPeer& peer, const std::string& text, bool last) { peer.take(bytes_of(text), last, clock_.now()); }
   void end(TestPeer& peer, const Closed& closed) { peer.end(closed, 0, clock_.now()); }
   /// Alice guesses wrong so often that she has to wait.
   void guess_wrong() {
@@ -220,14 +231,16 @@ TEST_F(PeerTest, IsClosedWhenItsEnrolmentIsGone) {
   const auto peer = established();
   version_ = 2;
   context().open_sessions.check(clock_.now() + OpenSessions::kCheckPeriod);
-  EXPECT_EQ(peer->closed, CloseReason::normal);
+  EXPECT_EQ(peer->to_close(), CloseReason::normal);
 }
 
 TEST_F(PeerTest, TakesMessagesAndCountsThem) {
   const auto peer = established();
-  EXPECT_EQ(take(*peer, "one", false)->bytes, "answer");
+  take(*peer, "one", false);
+  EXPECT_TRUE(std::ranges::equal(peer->queue().front(), bytes_of("answer")));
   clock_.advance(seconds(3));
-  EXPECT_TRUE(take(*peer, "two", true)->last);
+  take(*peer, "two", true);
+  EXPECT_TRUE(peer->queue().front_is_whole());
   EXPECT_EQ(peer->last_active(), clock_.now());
   take(*peer, "three", true);
   peer->end({.error = Error::idle, .incomplete = true}, 8, clock_.now());
@@ -248,7 +261,8 @@ TEST_F(PeerTest, ThatIsEstablishedIsClosedAndNotRefused) {
 
 TEST_F(PeerTest, SaysThatAMessageCannotBeTaken) {
   const auto peer = established();
-  EXPECT_FALSE(take(*peer, "bad", true));
+  take(*peer, "bad", true);
+  EXPECT_EQ(peer->to_close(), CloseReason::limit);
   EXPECT_EQ(log_.count("failed for alice"), 1U);
   EXPECT_EQ(log_.failures.back().kind, Failure::Kind::file_write);
 }

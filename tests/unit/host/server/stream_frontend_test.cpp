@@ -19,22 +19,23 @@ class TestConnection final : public Connection {
  public:
   TestConnection(ServerContext& context, Way way, Arrival&& arrival) : Connection(context, way, std::move(arrival)) {}
 
-  void step(Instant /*now*/) override {
+  [[nodiscard]] Interest interest() const override { return Interest::read; }
+  [[nodiscard]] std::optional<Instant> deadline() const override {
+    return woken() ? std::optional(at_once()) : std::nullopt;
+  }
+
+ private:
+  void work(Instant /*now*/) override {
     ByteArray<1> byte{};
     const auto got = stream().read(byte);
-    if (!got.ok()) return finish();
+    if (!got.ok() || to_close()) return finish();
     if (got.value() > 0) keep_permit();
     if (byte[0] == 'o') give_permit_up();
   }
-  [[nodiscard]] Interest interest() const override { return Interest::read; }
-  [[nodiscard]] std::optional<Instant> deadline() const override { return std::nullopt; }
-
- private:
   void finish() {
     stream().close();
     set_finished(true);
   }
-  void begin_close(Instant /*now*/, CloseReason /*reason*/) override { finish(); }
   [[nodiscard]] Version version() const override { return 0; }
 };
 
@@ -189,6 +190,7 @@ TEST_F(StreamFrontendTest, StopsWhenAllAreGone) {
   settle();
   EXPECT_FALSE(frontend_->stopped());
   frontend_->stop(clock_.now());
+  settle();
   EXPECT_TRUE(frontend_->stopped());
   EXPECT_TRUE(is_closed(*open) && is_closed(*silent));
 }
