@@ -47,6 +47,8 @@ class OpenGateway final : public Gateway {
   std::vector<std::string> messages;
   std::vector<Closed> ends;
   int drained = 0;
+  /// Once. Nothing if it is empty.
+  std::string says_when_drained;
 
  private:
   class Handler final : public SessionHandler {
@@ -57,7 +59,11 @@ class OpenGateway final : public Gateway {
       if (last) gateway_.messages.push_back(std::exchange(message_, {}));
       return {};
     }
-    void drained() override { ++gateway_.drained; }
+    void drained() override {
+      ++gateway_.drained;
+      const std::string text = std::exchange(gateway_.says_when_drained, {});
+      if (!text.empty()) session_.send(text, true);
+    }
     void ended(const Closed& how) override {
       std::erase(gateway_.sessions, &session_);
       gateway_.ends.push_back(how);

@@ -54,6 +54,7 @@ class DatagramFrontend::DatagramPeer final : public Peer {
   std::uint16_t try_to_look_up(const CredentialWanted& event, Instant now);
   Status provide(Instant now);
   void wake() override;
+  [[nodiscard]] bool has_more() const;
   bool deliver(Instant now);
   template <class Send>
   Status transmit(Send send_once, Instant now);
@@ -136,18 +137,23 @@ bool DatagramFrontend::DatagramPeer::attend(Instant now) {
     session().close(now, *reason);
     frontend_.pump_.touch(place_, now);
   }
-  return true;
+  // The handler may have gone on when it was told that all has left.
+  return !has_more();
 }
 
-/// Sends whole messages. One that is not ended and fills the queue never fits a datagram.
+/// A datagram has a whole message. One that is not ended and fills the queue fits none.
+bool DatagramFrontend::DatagramPeer::has_more() const {
+  return !queue().empty() && (queue().front_is_whole() || queue().full());
+}
+
 bool DatagramFrontend::DatagramPeer::deliver(Instant now) {
-  while (!queue().empty() && (queue().front_is_whole() || queue().full())) {
+  while (has_more()) {
     const Bytes front = queue().front();
     const Status sent = transmit([&] { return session().send(front, now); }, now);
     if (sent.error() == Error::would_block) return false;
     if (sent.error() == Error::too_long) context().observer.answer_too_long(identity());
     // After any other error the session is ending, and says why by itself.
-    queue().pop(front.size());
+    queue().drop_front();
   }
   tell_drained();
   return true;

@@ -6,6 +6,10 @@
 namespace pawl::host {
 
 void MessageQueue::push(std::string part, bool last) {
+  if (dropping_) {
+    dropping_ = !last;
+    return;
+  }
   size_ += part.size();
   if (!messages_.empty() && !messages_.back().whole) {
     messages_.back().bytes += part;
@@ -23,6 +27,11 @@ void MessageQueue::pop(std::size_t n) {
   --size_;
   taken_ = 0;
   messages_.pop_front();
+}
+
+void MessageQueue::drop_front() {
+  dropping_ = !front_is_whole();
+  pop(front().size());
 }
 
 void MessageQueue::clear() {

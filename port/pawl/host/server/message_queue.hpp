@@ -26,6 +26,8 @@ class MessageQueue {
   [[nodiscard]] bool front_is_whole() const { return messages_.front().whole; }
   /// The first n bytes of front() were sent. If those are all, they are removed.
   void pop(std::size_t n);
+  /// Removes the first message, and what is still to come of it.
+  void drop_front();
   void clear();
 
  private:
@@ -40,6 +42,8 @@ class MessageQueue {
   std::size_t taken_ = 0;
   /// Bytes that wait, and one for each message, so that empty ones have a limit too.
   std::size_t size_ = 0;
+  /// The end of a message that was dropped is still to come.
+  bool dropping_ = false;
 };
 
 }  // namespace pawl::host

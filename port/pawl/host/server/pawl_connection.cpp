@@ -84,7 +84,9 @@ Interest PawlConnection::interest() const {
 }
 
 std::optional<Instant> PawlConnection::deadline() const {
-  if (woken()) return at_once();
+  // The handler may have gone on when it was told that all has left.
+  const bool has_more = pump_ && !queue().empty() && !pump_->wants_write();
+  if (woken() || has_more) return at_once();
   return pump_ && takes_events() ? pump_->deadline() : session_.deadline();
 }
 

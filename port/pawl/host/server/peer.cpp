@@ -113,8 +113,8 @@ void Peer::listen(bool wanted) {
 }
 
 void Peer::close(CloseReason reason) {
-  if (ended_ || close_reason_) return;
-  close_reason_ = reason;
+  if (ended_) return;
+  if (!close_reason_) close_reason_ = reason;
   wake();
 }
 

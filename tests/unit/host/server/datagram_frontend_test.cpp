@@ -333,7 +333,22 @@ TEST_F(DatagramFrontendTest, AMessageThatFillsTheQueueAndNeverEndsIsTooLong) {
   settle();
   EXPECT_EQ(log_.count("answer too long for alice"), 1U);
   EXPECT_EQ(gateway.drained, 1);
-  EXPECT_TRUE(session.send("x", true));
+  EXPECT_TRUE(session.send("its end", true));
+  EXPECT_TRUE(session.send("another", true));
+  settle();
+  EXPECT_EQ(client->replies.all, std::vector<std::string>{"another"});
+}
+
+TEST_F(DatagramFrontendTest, GoesOnWithAHandlerThatSpeaksWhenItHasDrained) {
+  options_.queue = 3;
+  test::OpenGateway& gateway = use_open_gateway();
+  serve();
+  const auto client = connect(alice());
+  settle();
+  gateway.says_when_drained = "next";
+  EXPECT_TRUE(gateway.sessions.at(0)->send("first", true));
+  settle();
+  EXPECT_EQ(client->replies.all, (std::vector<std::string>{"first", "next"}));
 }
 
 TEST_F(DatagramFrontendTest, LosesWhatComesWhileItsHandlerDoesNotListen) {

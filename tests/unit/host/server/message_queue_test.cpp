@@ -79,6 +79,21 @@ TEST(MessageQueue, EmptyMessagesFillItToo) {
   EXPECT_FALSE(queue.full());
 }
 
+TEST(MessageQueue, DropsAMessageWithWhatIsStillToCome) {
+  MessageQueue queue(100);
+  queue.push("o", false);
+  queue.drop_front();
+  EXPECT_TRUE(queue.empty());
+  queue.push("n", false);
+  queue.push("e", true);
+  EXPECT_TRUE(queue.empty());
+  queue.push("two", true);
+  EXPECT_EQ(front_of(queue), "two");
+  queue.drop_front();
+  queue.push("three", true);
+  EXPECT_EQ(front_of(queue), "three");
+}
+
 TEST(MessageQueue, ForgetsAll) {
   MessageQueue queue(3);
   queue.push("abcdef", true);

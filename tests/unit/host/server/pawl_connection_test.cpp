@@ -220,7 +220,7 @@ TEST_F(PawlConnectionTest, SaysWhyItIsClosed) {
   open();
   connection_->dismiss(CloseReason::limit);
   connection_->dismiss(CloseReason::normal);
-  EXPECT_EQ(settled_, 1);
+  EXPECT_EQ(settled_, 2);
   EXPECT_LE(*connection_->deadline(), clock_.now());
   talk();
   EXPECT_EQ(seen_by_client().reason, CloseReason::limit);
@@ -303,6 +303,29 @@ TEST_F(PawlConnectionTest, TakesSoMuchAndSaysWhenItHasLeft) {
   EXPECT_TRUE(session.send("y", true));
   talk();
   EXPECT_EQ(client_->replies.all, (std::vector<std::string>{std::string(200'000, 'x'), "y"}));
+}
+
+TEST_F(PawlConnectionTest, GoesOnWithAHandlerThatSpeaksWhenItHasDrained) {
+  options_.queue = 3;
+  ServerSession& session = open_by_hand();
+  gateway().says_when_drained = "next";
+  EXPECT_TRUE(session.send("first", true));
+  connection_->step(clock_.now());
+  ASSERT_EQ(gateway().drained, 1);
+  EXPECT_LE(*connection_->deadline(), clock_.now()) << "no other event is to come";
+  talk();
+  EXPECT_EQ(client_->replies.all, (std::vector<std::string>{"first", "next"}));
+}
+
+TEST_F(PawlConnectionTest, DropsWhatWaitsOfAHandlerThatHasClosed) {
+  ServerSession& session = open_by_hand({.capacity = 100});
+  client_->replies.read_until = 0;
+  session.send(std::string(200'000, 'x'), true);
+  session.close(CloseReason::normal);
+  talk();
+  EXPECT_GT(*connection_->deadline(), clock_.now());
+  connection_->dismiss(CloseReason::limit);
+  EXPECT_LE(*connection_->deadline(), clock_.now()) << "it is closed now";
 }
 
 TEST_F(PawlConnectionTest, HoldsUpAClientToWhichItsHandlerDoesNotListen) {
