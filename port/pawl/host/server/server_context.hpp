@@ -2,7 +2,6 @@
 #pragma once
 
 #include <map>
-#include <utility>
 
 #include <pawl/base/random.hpp>
 #include <pawl/handshake/resumption.hpp>
@@ -40,12 +39,12 @@ struct ServerWorld {
 
 /// What the endpoints and sessions of a server share. Belongs to the server and outlives them.
 struct ServerContext {
-  ServerContext(const ServerWorld& world, ServerOptions server_options)
+  ServerContext(const ServerWorld& world, const ServerOptions& server_options)
       : loop(world.loop),
         random(world.random),
         observer(world.observer),
         gateway(world.gateway),
-        options(std::move(server_options)) {}
+        options(server_options) {}
   ServerContext(const ServerContext&) = delete;
   ServerContext& operator=(const ServerContext&) = delete;
   ~ServerContext() = default;
