@@ -86,6 +86,13 @@ class TcpListener {
   std::uint16_t port_;
 };
 
+/// Begins to connect to `address`, and gives a non-blocking socket for which poll() says POLLOUT when
+/// tcp_connect_state() is known.
+PosixResult<Descriptor> tcp_begin_connect(const Address& address);
+/// No error if the socket is connected, std::errc::operation_in_progress if that is not known yet, and otherwise why
+/// there is no connection.
+std::error_code tcp_connect_state(const Descriptor& socket);
+
 /// Connects to `host`, a name or a numeric address of either family, within `timeout`. Its addresses are tried as RFC
 /// 8305 says, IPv6 and IPv4 by turns. Each is tried 250 ms after the one before, or as soon as one failed. The first
 /// connection wins and the other attempts end. If none is made, the error is that of the address that the resolver

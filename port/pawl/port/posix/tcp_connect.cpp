@@ -28,14 +28,6 @@ std::vector<Address> by_turns(const std::vector<Address>& addresses) {
   return result;
 }
 
-/// How the attempt at a connection has ended.
-std::error_code outcome(const Descriptor& socket) {
-  int error = 0;
-  socklen_t size = sizeof(error);
-  if (::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) return last_error();
-  return {error, std::generic_category()};
-}
-
 /// Attempts at several addresses, of which the first connection wins. The others end with the race.
 class Race {
  public:
@@ -63,18 +55,16 @@ class Race {
   void begin_next() {
     next_at_ = clock_.now() + kAttemptDelay;
     const bool first = begun_ == 0;
-    SocketAddress name = socket_address_of(addresses_[begun_++]);
-    Attempt attempt{make_socket(name.storage.ss_family, SOCK_STREAM), first};
-    const bool made = attempt.socket.valid() && ::connect(attempt.socket.get(), name.get(), name.size) == 0;
-    if (made || errno == EINPROGRESS || errno == EINTR) {
-      attempts_.push_back(std::move(attempt));
+    auto socket = tcp_begin_connect(addresses_[begun_++]);
+    if (socket.ok()) {
+      attempts_.push_back({std::move(socket.value()), first});
     } else {
-      note_failure(attempt, last_error());
+      note_failure(first, socket.error());
     }
   }
 
-  void note_failure(const Attempt& attempt, std::error_code error) {
-    if (attempt.first) first_error_ = error;
+  void note_failure(bool first, std::error_code error) {
+    if (first) first_error_ = error;
     next_at_ = at_once();
   }
 
@@ -94,9 +84,9 @@ class Race {
   }
 
   void take(std::size_t index) {
-    const std::error_code error = outcome(attempts_[index].socket);
+    const std::error_code error = tcp_connect_state(attempts_[index].socket);
     if (error) {
-      note_failure(attempts_[index], error);
+      note_failure(attempts_[index].first, error);
     } else {
       winner_ = std::move(attempts_[index].socket);
     }
@@ -114,6 +104,24 @@ class Race {
 };
 
 }  // namespace
+
+PosixResult<Descriptor> tcp_begin_connect(const Address& address) {
+  SocketAddress name = socket_address_of(address);
+  Descriptor socket = make_socket(name.storage.ss_family, SOCK_STREAM);
+  if (!socket.valid()) return last_error();
+  const bool made = ::connect(socket.get(), name.get(), name.size) == 0;
+  if (!made && errno != EINPROGRESS && errno != EINTR) return last_error();
+  return socket;
+}
+
+std::error_code tcp_connect_state(const Descriptor& socket) {
+  pollfd ready{socket.get(), POLLOUT, 0};
+  if (::poll(&ready, 1, 0) == 0) return std::make_error_code(std::errc::operation_in_progress);
+  int error = 0;
+  socklen_t size = sizeof(error);
+  if (::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) return last_error();
+  return {error, std::generic_category()};
+}
 
 PosixResult<Descriptor> tcp_connect(const std::string& host, std::uint16_t port, Duration timeout) {
   auto addresses = resolve(host, port);
