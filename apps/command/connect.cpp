@@ -9,6 +9,7 @@
 #include <pawl/handshake/p256.hpp>
 #include <pawl/handshake/password.hpp>
 #include <pawl/handshake/resumption.hpp>
+#include <pawl/host/base/exchange.hpp>
 #include <pawl/host/base/text.hpp>
 #include <pawl/host/client/client.hpp>
 #include <pawl/host/client/datagram_link.hpp>
@@ -193,7 +194,7 @@ host::Client::Outcome talk(const Setting& setting) {
   const ClientCredential& credential = setting.login.credential();
   const bool key_flow = credential.kind == Kind::raw_key;
   ResumingClientSettings settings(key_flow ? key_initiator : password_initiator, credential, setting.tickets.ticket());
-  settings.exchange = exchange_of(credential.mode);
+  settings.exchange = host::exchange_of(credential.mode);
   settings.ticket_exchange = &p256_tickets;
   settings.idle = setting.options.idle;
   if (!over_datagrams(setting.options)) {

@@ -29,6 +29,8 @@ struct ConnectOptions {
   /// If there is none, each line of standard input is a message.
   std::optional<std::string> file;
   std::uint64_t count = 0;
+  /// Where connections come in that are to be carried to the server. Then there are no messages.
+  std::optional<std::string> listen;
   std::uint16_t idle = 120;
   /// Whether a busy server is not tried again at the time that it names.
   bool no_wait = false;

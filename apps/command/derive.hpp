@@ -8,9 +8,6 @@
 
 namespace pawl::app {
 
-/// The exchange of a mode. In mode psk nobody asks it for anything.
-const KeyExchange* exchange_of(Mode mode);
-
 /// Derives `credential` from `password` (PROTOCOL.md 3) and shows a progress bar meanwhile. It takes about a second.
 /// `user` must outlive the credential. In mode pake, credential.pake must be set. Throws AppError(internal) if the core
 /// refuses, which it does only for arguments out of range.

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <pawl/handshake/p256.hpp>
+#include <pawl/host/base/exchange.hpp>
 #include <pawl/host/base/names.hpp>
 #include <pawl/host/base/text.hpp>
 #include <pawl/host/base/user_name.hpp>
@@ -162,7 +163,7 @@ Enrolled write(const EnrollOptions& options, host::EditableUsers& users, const P
   PakeVerifier verifier;
   Enrolment enrolment;
   enrolment.pake = &verifier;
-  require(make_enrolment(credential, enrolled.generation, exchange_of(plan.mode), enrolment));
+  require(make_enrolment(credential, enrolled.generation, host::exchange_of(plan.mode), enrolment));
   require(edit->write(enrolment, enrolled.state));
   if (plan.credential) {
     auto file = require(host::stage_credential(*plan.credential, credential));

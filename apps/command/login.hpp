@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <pawl/host/client/login.hpp>
 #include <pawl/host/client/observer.hpp>
 #include <pawl/host/store/credential_file.hpp>
 #include <pawl/nstp/client.hpp>
@@ -15,7 +16,7 @@ namespace pawl::app {
 
 /// As whom a client logs in. That is by a stored credential, or by a user and a password, from which the credential is
 /// derived when the server has named the salt. Over NSTP it is by a key that is derived before the client connects.
-class Login {
+class Login final : public host::ClientLogin {
  public:
   /// Reads the credential, or asks for the password. With a ticket, which it takes from `tickets`, the password is
   /// asked for when it turns out to be needed. AppError.
@@ -24,14 +25,14 @@ class Login {
   Login& operator=(const Login&) = delete;
   ~Login() = default;
 
-  [[nodiscard]] const ClientCredential& credential() const { return stored_ ? stored_->credential : own_; }
+  [[nodiscard]] const ClientCredential& credential() const override { return stored_ ? stored_->credential : own_; }
   /// The key with --nstp.
   [[nodiscard]] const nstp::Psk& nstp_psk() const { return nstp_psk_; }
   [[nodiscard]] host::ClientIdentity identity() const;
   /// Whether it is by a password, and not by a file.
   [[nodiscard]] bool by_password() const { return !stored_; }
   /// Derives the credential. The password is wiped.
-  host::FailureOr<const ClientCredential*> derive(const DerivationWanted& wanted);
+  host::FailureOr<const ClientCredential*> derive(const DerivationWanted& wanted) override;
 
  private:
   Reporter& reporter_;

@@ -4,6 +4,8 @@
 #include <pawl/host/net/descriptor_limit.hpp>
 #include <pawl/host/net/epoll.hpp>
 #include <pawl/host/server/echo.hpp>
+#include <pawl/host/server/exec.hpp>
+#include <pawl/host/server/forward.hpp>
 #include <pawl/host/server/refusals.hpp>
 #include <pawl/host/server/save.hpp>
 #include <pawl/host/server/server.hpp>
@@ -21,7 +23,8 @@ namespace {
 constexpr std::uint64_t kOwnDescriptors = 32;
 
 void raise_descriptor_limit(const ServeOptions& options, Reporter& reporter) {
-  const std::uint64_t each = options.save ? 2 : 1;
+  // A session, and a file, a command or a connection.
+  const std::uint64_t each = 1U + (options.save || options.forward ? 1U : 0U) + (options.exec ? 2U : 0U);
   if (host::raise_descriptor_limit(options.max_sessions * each + host::Refusals::kMost + kOwnDescriptors)) return;
   reporter.warn("The limit of open files is too low for " + std::to_string(options.max_sessions) +
                 " sessions: beyond it, clients wait. Raise it (ulimit -n), or give fewer to --max-sessions.");
@@ -36,9 +39,15 @@ host::ServerOptions server_options(const ServeOptions& options) {
 }
 
 /// What messages are for.
-std::unique_ptr<host::Gateway> make_gateway(const ServeOptions& options) {
-  if (!options.save) return std::make_unique<host::Echo>();
-  return std::make_unique<host::Save>(require(host::SaveDirectory::open(*options.save)));
+std::unique_ptr<host::Gateway> make_gateway(const ServeOptions& options, host::EventLoop& loop, ServerReport& report) {
+  if (options.save) return std::make_unique<host::Save>(require(host::SaveDirectory::open(*options.save)));
+  if (options.exec) {
+    std::vector<std::string> words{*options.exec};
+    words.insert(words.end(), options.exec_arguments.begin(), options.exec_arguments.end());
+    return std::make_unique<host::Exec>(loop, report, std::move(words), options.exec_framing);
+  }
+  if (options.forward) return require(host::Forward::to(loop, *options.forward));
+  return std::make_unique<host::Echo>();
 }
 
 std::vector<std::unique_ptr<host::DatagramPort>> open_ports(const ServeOptions& options, Clock& clock) {
@@ -78,7 +87,7 @@ ExitCode serve(const ServeOptions& options, Reporter& reporter) {
   host::EventLoop loop(clock, epoll);
   const StopSignal signal;
   ServerReport report(reporter, loop);
-  const auto gateway = make_gateway(options);
+  const auto gateway = make_gateway(options, loop, report);
   host::Server server({loop, random, report, *gateway}, server_options(options));
   const OnStop stop(loop, signal, [&] { server.stop(); });
   const Reporter::Attachment attachment(reporter, loop);
@@ -86,7 +95,7 @@ ExitCode serve(const ServeOptions& options, Reporter& reporter) {
   if (options.nstp.chosen) warn_of_nstp(reporter);
   StopSignal::expect();
   listen(options, users, clock, server);
-  while (!server.stopped()) require(loop.turn());
+  while (!server.stopped() || !gateway->idle()) require(loop.turn());
   report.finish();
   reporter.event("stopped", {}, "Stopped.");
   return ExitCode::ok;

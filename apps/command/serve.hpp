@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <optional>
 #include <pawl/host/net/endpoint.hpp>
+#include <pawl/host/server/command_framing.hpp>
 #include <string>
+#include <vector>
 
 #include "console/exit_code.hpp"
 #include "console/reporter.hpp"
@@ -22,8 +24,14 @@ struct ServeOptions {
   /// A serial line instead of `listen`.
   LineOptions line;
   UsersOption users;
-  /// If there is none, messages are echoed.
+  /// What messages are for. If nothing of this is given, they are echoed.
   std::optional<std::filesystem::path> save;
+  /// A command for each session, and its arguments.
+  std::optional<std::string> exec;
+  std::vector<std::string> exec_arguments;
+  host::Framing exec_framing = host::Framing::lines;
+  /// HOST:PORT, the other end of a tunnel.
+  std::optional<std::string> forward;
   std::size_t max_sessions = 1024;
   /// If there is none, all limits have their defaults.
   std::optional<std::filesystem::path> settings;

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "command/tunnel.hpp"
 #include "shared.hpp"
 #include "subcommands.hpp"
 
@@ -22,6 +23,7 @@ Examples:
     pawl connect localhost:7295 --credential alice.credential.toml
     pawl connect '[::1]:7295' --user alice --file photo.jpg
     pawl connect localhost:7295 --user alice --ticket alice.ticket.toml    comes back without the password
+    pawl connect server:7295 --credential alice.credential.toml --listen localhost:5432    a tunnel
     pawl connect --udp localhost:7295 --credential alice.credential.toml
     pawl connect --serial /dev/ttyUSB0 --credential alice.credential.toml
     pawl connect localhost --nstp --user alice            the legacy protocol, to port 8080)";
@@ -49,6 +51,15 @@ void add_login_options(CLI::App& command, ConnectOptions& options, CLI::Option& 
   nstp.excludes(credential)->excludes(mode)->excludes(ticket);
 }
 
+CLI::Option* add_tunnel_option(CLI::App& command, ConnectOptions& options) {
+  return command
+      .add_option("--listen", options.listen,
+                  "Instead of messages, carry TCP connections that come to HOST:PORT to a server with --forward")
+      ->excludes("--ticket")
+      ->excludes("--count")
+      ->excludes("--no-wait");
+}
+
 }  // namespace
 
 void add_connect(CLI::App& app) {
@@ -70,8 +81,11 @@ void add_connect(CLI::App& app) {
   CLI::Option* no_wait = command.add_flag("--no-wait", options->no_wait,
                                           "Give up if the server is busy, instead of waiting until it says");
   with_nstp->excludes(no_wait);
+  add_tunnel_option(command, *options)->excludes(udp)->excludes(serial)->excludes(with_nstp)->excludes(file);
   add_idle_option(command, options->idle, "server");
-  on_run(command, {}, [options](Reporter& reporter) { return connect(*options, reporter); });
+  on_run(command, {}, [options](Reporter& reporter) {
+    return options->listen ? tunnel(*options, reporter) : connect(*options, reporter);
+  });
 }
 
 }  // namespace pawl::app

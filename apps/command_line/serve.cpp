@@ -11,8 +11,10 @@ namespace pawl::app {
 namespace {
 
 constexpr const char* kServeFooter =
-    R"(Answers each message with "Server received: " and the message, or, with --save, keeps it as a file. Says
-"Listening on ..." as soon as clients can connect. Users enrolled anew count at once. Ctrl-C ends it in good
+    R"(Answers each message with "Server received: " and the message. With --save it keeps it as a file. With --exec it runs
+a command for each session, without a shell: each message is a line of its standard input, and each line of its
+standard output a message to the client; PAWL_USER and PAWL_ADDRESS say who that is. With --forward each session is
+the connection of a tunnel. Says "Listening on ..." as soon as clients can connect. Users enrolled anew count at once. Ctrl-C ends it in good
 order, and so does the end of its terminal unless nohup was told to ignore it.
 
 --settings names a TOML file with limits on clients that have proved nothing yet. Any of its fields may be left out:
@@ -25,9 +27,40 @@ order, and so does the end of its terminal unless nohup was told to ignore it.
 Examples:
     pawl serve
     pawl serve --listen 127.0.0.1:0 --users /var/lib/pawl/users.db --save received
+    pawl serve --exec /usr/bin/python3 -- -u handle.py
+    pawl serve --forward localhost:5432
     pawl serve --udp
     pawl serve --serial /dev/ttyUSB0:115200
     pawl serve --nstp                                     the legacy protocol, on port 8080 unless told otherwise)";
+
+/// What messages are for, at most one of them.
+struct GatewayOptions {
+  CLI::Option* save;
+  CLI::Option* forward;
+};
+
+CLI::Validator framings() {
+  CLI::CheckedTransformer framings(
+      std::map<std::string, host::Framing>{{"lines", host::Framing::lines}, {"lengths", host::Framing::lengths}});
+  framings.description("");
+  return framings;
+}
+
+GatewayOptions add_gateway_options(CLI::App& command, ServeOptions& options) {
+  CLI::Option_group& group = *command.add_option_group("Messages");
+  group.require_option(0, 1);
+  CLI::Option* save = group.add_option("--save", options.save, "Directory to keep each message in, as a file");
+  CLI::Option* exec = group.add_option("--exec", options.exec, "Command to run for each session");
+  CLI::Option* forward = group.add_option("--forward", options.forward,
+                                          "HOST:PORT to connect each session to, the other end of connect --listen");
+  command.add_option("ARG", options.exec_arguments, "Arguments of the command, after --")->needs(exec);
+  command
+      .add_option("--exec-framing", options.exec_framing,
+                  "What the command reads and writes: lines, or lengths of 4 bytes before each message [lines]")
+      ->transform(framings())
+      ->needs(exec);
+  return {save, forward};
+}
 
 }  // namespace
 
@@ -41,13 +74,19 @@ void add_serve(CLI::App& app) {
   CLI::Option* udp = command.add_flag("--udp", options->udp, "Datagrams instead of connections");
   CLI::Option* serial = add_line_options(command, options->line)->excludes(listen)->excludes(udp);
   add_users_option(command, options->users);
-  CLI::Option* save = command.add_option("--save", options->save, "Directory to keep each message in, as a file");
+  const GatewayOptions gateway = add_gateway_options(command, *options);
   command.add_option("--max-sessions", options->max_sessions, "Clients at a time; memory is set aside for them")
       ->check(CLI::Range(1, 100'000))
       ->capture_default_str();
   CLI::Option* settings = command.add_option("--settings", options->settings, "TOML file with the server's limits");
   add_idle_option(command, options->idle, "client");
-  add_nstp_options(command, options->nstp)->excludes(save)->excludes(udp)->excludes(serial)->excludes(settings);
+  add_nstp_options(command, options->nstp)
+      ->excludes(gateway.save)
+      ->excludes(gateway.forward)
+      ->excludes(udp)
+      ->excludes(serial)
+      ->excludes(settings);
+  gateway.forward->excludes(udp)->excludes(serial);
   on_run(command, {true, seconds(2)}, [options, listen](Reporter& reporter) {
     if (options->nstp.chosen && listen->count() == 0) options->listen = std::to_string(kNstpPort);
     return serve(*options, reporter);

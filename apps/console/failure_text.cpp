@@ -156,6 +156,18 @@ AppError explain(const Failure& failure) {
     case Kind::serial_open:
     case Kind::serial_connect:
       return cannot_open_line(failure);
+    case Kind::command:
+      return {ExitCode::io, "Cannot start " + failure.detail + ": " + failure.error.message() + "."};
+    case Kind::command_ended:
+      return {ExitCode::io, "The command " + failure.detail + "."};
+    case Kind::forward:
+      return {ExitCode::connection_lost, "Cannot forward to " + failure.detail + ": " + failure.error.message() + "."};
+    case Kind::session:
+      return {failure.core == Error::none ? ExitCode::connection_lost : exit_code(failure.core),
+              failure.core == Error::none ? "The server ended the session before its time."
+                                          : std::string(describe(failure.core))};
+    case Kind::protocol:
+      return {ExitCode::protocol, failure.detail + "."};
     case Kind::accept:
       return {ExitCode::io, "Cannot accept a connection: " + failure.error.message() + ". It has to wait." +
                                 advice(failure.error.value())};

@@ -95,11 +95,13 @@ class TestSession final : public ServerSession {
   [[nodiscard]] bool full() const override { return is_full; }
   void listen(bool wanted) override { listens = wanted; }
   void close(CloseReason reason) override { closed = reason; }
+  void fail(const Failure& reason) override { failure = reason; }
 
   std::vector<Part> sent;
   bool is_full = false;
   bool listens = true;
   std::optional<CloseReason> closed;
+  std::optional<Failure> failure;
 
  private:
   PeerIdentity who_;

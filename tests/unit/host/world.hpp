@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -47,6 +48,15 @@ class World : public testing::Test {
   /// Lets everybody do what can be done, without any time passing.
   void settle() {
     for (int round = 0; round < kRounds; ++round) ASSERT_TRUE(loop_.turn().ok());
+  }
+  /// Turns until it holds, for what other processes and the kernel do in their own time. Virtual time stands still.
+  template <class Holds>
+  [[nodiscard]] bool await(const Holds& holds) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (!holds()) {
+      if (std::chrono::steady_clock::now() > end || !loop_.turn().ok()) return false;
+    }
+    return true;
   }
   /// Lets time pass in small steps.
   void pass(Duration time) {

@@ -36,6 +36,11 @@ struct Failure {
     reach,             ///< No datagram can be sent to `detail`, for the reason `error`.
     serial_open,       ///< The serial line `detail` cannot be opened, for the reason `error`.
     serial_connect,    ///< What carries the serial line `detail` over TCP does not answer, for the reason `error`.
+    command,           ///< The command `detail` cannot be started, for the reason `error`.
+    command_ended,     ///< A command did not end well. `detail` says which, and how.
+    forward,           ///< There is no connection to `detail`, where sessions are forwarded to, for the reason `error`.
+    session,           ///< A session did not end as it should, with `core`, which may be none.
+    protocol,          ///< A client does not keep to what the server is for. `detail` says how.
     accept,            ///< A connection that waits cannot be accepted, for the reason `error`.
     wait,              ///< The system does not let the program wait for its descriptors, for the reason `error`.
     idle_needed,       ///< Over datagrams a session needs an idle time-out.

@@ -74,8 +74,8 @@ void Peer::establish(Instant now) {
   }
 }
 
-/// The handler cannot go on.
 void Peer::fail(const Failure& failure) {
+  if (ended_) return;
   context_.observer.failed(failure, &identity_);
   dismiss(CloseReason::limit);
 }

@@ -4,7 +4,7 @@
 #include <memory>
 #include <optional>
 
-#include <pawl/host/server/message_queue.hpp>
+#include <pawl/host/base/message_queue.hpp>
 #include <pawl/host/server/open_sessions.hpp>
 #include <pawl/host/server/server_context.hpp>
 #include <pawl/host/server/session_credential.hpp>
@@ -35,6 +35,7 @@ class Peer : public OpenSessions::Session, public ServerSession {
   [[nodiscard]] bool full() const final { return queue_.full(); }
   void listen(bool wanted) final;
   void close(CloseReason reason) final;
+  void fail(const Failure& failure) final;
   void dismiss(CloseReason reason) final;
 
  protected:
@@ -82,7 +83,6 @@ class Peer : public OpenSessions::Session, public ServerSession {
   [[nodiscard]] ServerContext& context() const { return context_; }
 
  private:
-  void fail(const Failure& failure);
   void report_closed(const Closed& closed, std::uint32_t dropped);
   void report_refused(const Closed& closed);
 

@@ -33,6 +33,8 @@ class ServerSession {
   virtual void listen(bool wanted) = 0;
   /// Ends the session in good order, after all that was sent before. Nothing more comes.
   virtual void close(CloseReason reason) = 0;
+  /// The handler cannot go on. The observer is told, and the session closed with CloseReason::limit at once.
+  virtual void fail(const Failure& failure) = 0;
 
  protected:
   ~ServerSession() = default;
@@ -74,6 +76,8 @@ class Gateway {
   /// The handler of a session that has just been opened, and outlives its handler. After a failure the session is
   /// closed.
   virtual FailureOr<std::unique_ptr<SessionHandler>> open(ServerSession& session) = 0;
+  /// Whether nothing of sessions that have ended goes on.
+  [[nodiscard]] virtual bool idle() const { return true; }
 };
 
 }  // namespace pawl::host

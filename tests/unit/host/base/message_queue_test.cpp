@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <pawl/host/server/message_queue.hpp>
+#include <pawl/host/base/message_queue.hpp>
 
 #include <gtest/gtest.h>
 

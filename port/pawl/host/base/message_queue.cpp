@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <utility>
 
-#include <pawl/host/server/message_queue.hpp>
+#include <pawl/host/base/message_queue.hpp>
 
 namespace pawl::host {
 
