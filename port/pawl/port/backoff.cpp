@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <pawl/port/backoff.hpp>
 
 namespace pawl {
 
 Result<Duration> Backoff::failed(Random& random, std::uint16_t retry_after) {
-  ByteArray<1> drawn{};
+  ByteArray<2> drawn{};
   const Status status = random.fill(drawn);
   if (!status.ok()) return status.error();
-  const Duration full = seconds(std::uint64_t{1} << failures_);
+  const Duration most = seconds(std::uint64_t{1} << failures_);
   if (failures_ < kDoublings) ++failures_;
-  // 3/4 to 5/4 of it.
-  const Duration varied = milliseconds(full.ms * 3 / 4 + full.ms / 2 * drawn[0] / 255);
-  return std::max(varied, seconds(retry_after));
+  const std::uint32_t part = drawn[0] * 256U + drawn[1];
+  return milliseconds(most.ms * part / 65'536 + seconds(retry_after).ms);
 }
 
 }  // namespace pawl

@@ -6,12 +6,12 @@
 
 namespace pawl {
 
-/// How long to wait before the next attempt to connect. It is 1 s after the first failure in a row, then twice as long
-/// each time up to 64 s. Each varies by up to a quarter either way, so that many devices do not come back at one
-/// moment.
+/// How long to wait before the next attempt to connect. It is anything between nothing and 1 s after the first failure
+/// in a row, and the upper bound is twice as high each time up to 64 s (full jitter). So many devices that were cut off
+/// at one moment come back evenly spread, and not in waves.
 class Backoff {
  public:
-  /// Another attempt has failed. Gives the wait, which is at least what the server asked for (Closed::retry_after,
+  /// Another attempt has failed. Gives the wait, which comes on top of what the server asked for (Closed::retry_after,
   /// seconds). Error::random_failed.
   Result<Duration> failed(Random& random, std::uint16_t retry_after = 0);
   /// An attempt has succeeded.
