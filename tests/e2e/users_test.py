@@ -365,7 +365,7 @@ class TheFile(Users):
     def test_no_database(self):
         for content in (b"text", bytes(4096), b"x" * 50_000_000):
             self.records.write_bytes(content)
-            self.assert_refused("no database of users|another program")
+            self.assert_refused("no database|another program")
             self.assertEqual(self.records.read_bytes(), content)
 
     def test_of_another_program(self):

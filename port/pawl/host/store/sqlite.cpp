@@ -13,9 +13,11 @@ Failure malformed(const fs::path& path, const char* what) {
   return {.kind = Failure::Kind::file_malformed, .path = path, .detail = what};
 }
 
-/// SQLite says which kind of trouble it is, and the system's error if there was one.
+/// SQLite says which kind of trouble it is, and the system's error if there was one. It does not note that of a COMMIT,
+/// after which errno has it, which whoever called has set to 0 before.
 int system_error(sqlite3* database, int otherwise) {
-  const int error = sqlite3_system_errno(database);
+  const int noted = sqlite3_system_errno(database);
+  const int error = noted != 0 ? noted : errno;
   return error != 0 ? error : otherwise;
 }
 
@@ -26,7 +28,7 @@ Failure failure_of(sqlite3* database, const fs::path& path, Failure::Kind kind) 
     case SQLITE_LOCKED:
       return file_failure(Failure::Kind::file_lock, path, EBUSY);
     case SQLITE_NOTADB:
-      return malformed(path, "it is no database of users");
+      return malformed(path, "it is no database");
     case SQLITE_CORRUPT:
       return malformed(path, "the database is damaged");
     case SQLITE_READONLY:
@@ -54,11 +56,17 @@ void SqliteStatement::bind(int parameter, Bytes blob) {
   sqlite3_bind_blob64(statement_.get(), parameter, data, blob.size(), SQLITE_STATIC);
 }
 
+void SqliteStatement::bind_text(int parameter, std::string_view text) {
+  const char* data = text.empty() ? "" : text.data();
+  sqlite3_bind_text64(statement_.get(), parameter, data, text.size(), SQLITE_STATIC, SQLITE_UTF8);
+}
+
 void SqliteStatement::bind(int parameter, std::int64_t number) {
   sqlite3_bind_int64(statement_.get(), parameter, number);
 }
 
 FailureOr<bool> SqliteStatement::step(Failure::Kind kind) {
+  errno = 0;
   const int code = sqlite3_step(statement_.get());
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
@@ -81,6 +89,7 @@ std::int64_t SqliteStatement::number(int column) const { return sqlite3_column_i
 
 FailureOr<SqliteDatabase> SqliteDatabase::open(const fs::path& path) {
   sqlite3* opened = nullptr;
+  errno = 0;
   // Not SQLITE_OPEN_CREATE: SQLite would give the file a mode of its own.
   const int code = sqlite3_open_v2(path.c_str(), &opened, SQLITE_OPEN_READWRITE, nullptr);
   SqliteDatabase database(opened, path);
@@ -94,6 +103,7 @@ void SqliteDatabase::wait_at_most(std::chrono::milliseconds time) {
 }
 
 FailureOr<> SqliteDatabase::run(const char* sql, Failure::Kind kind) {
+  errno = 0;
   if (sqlite3_exec(database_.get(), sql, nullptr, nullptr, nullptr) == SQLITE_OK) return {};
   return failure_of(database_.get(), path_, kind);
 }
@@ -108,6 +118,7 @@ FailureOr<std::int64_t> SqliteDatabase::number(const char* sql) const {
 
 FailureOr<SqliteStatement> SqliteDatabase::prepare(const char* sql) const {
   sqlite3_stmt* statement = nullptr;
+  errno = 0;
   if (sqlite3_prepare_v2(database_.get(), sql, -1, &statement, nullptr) == SQLITE_OK) {
     return SqliteStatement(statement, path_);
   }

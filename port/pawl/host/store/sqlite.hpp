@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <string_view>
 
 #include <pawl/base/bytes.hpp>
 #include <pawl/host/base/failure.hpp>
@@ -24,6 +25,8 @@ class SqliteStatement {
   /// Parameters and columns of a statement count from 1 and from 0, as SQLite has it.
   void bind(int parameter, Bytes blob);
   void bind(int parameter, std::int64_t number);
+  /// `text` is UTF-8.
+  void bind_text(int parameter, std::string_view text);
 
   /// Whether there is a row. Failures of `kind`, or as SqliteDatabase::run().
   [[nodiscard]] FailureOr<bool> step(Failure::Kind kind);

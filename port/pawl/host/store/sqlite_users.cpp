@@ -10,9 +10,9 @@
 
 #include <pawl/host/base/text.hpp>
 #include <pawl/host/base/user_name.hpp>
-#include <pawl/host/store/private_file.hpp>
 #include <pawl/host/store/secret_columns.hpp>
 #include <pawl/host/store/sqlite.hpp>
+#include <pawl/host/store/sqlite_format.hpp>
 #include <pawl/host/store/sqlite_rows.hpp>
 #include <pawl/host/store/sqlite_users.hpp>
 
@@ -25,8 +25,6 @@ namespace fs = std::filesystem;
 constexpr std::chrono::milliseconds kReaderPatience{100};
 constexpr std::chrono::milliseconds kWriterPatience{5'000};
 
-/// What each version of the format adds to the one before it. A version that was released is never changed.
-///
 /// All users have all columns, and zeros in those that their kind and mode lack. The user with the empty name is
 /// nobody: see Connection::find().
 constexpr std::array kMigrations = {
@@ -47,8 +45,8 @@ constexpr std::array kMigrations = {
        CREATE TABLE keys (name TEXT NOT NULL PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
        PRAGMA application_id = 1348564844;
        PRAGMA user_version = 1)"};
-/// "Pawl", by which a database of ours is known.
-constexpr std::int64_t kApplication = 1'348'564'844;
+/// "Pawl".
+constexpr SqliteFormat kFormat{1'348'564'844, kMigrations};
 
 constexpr const char* kFind = "SELECT * FROM users WHERE name <= ?1 ORDER BY name DESC LIMIT 1";
 constexpr const char* kList = "SELECT * FROM users WHERE name <> x'' ORDER BY name";
@@ -110,40 +108,6 @@ FailureOr<> require_seal(const SqliteDatabase& database, const SecretColumns& se
 
 Failure no_users(const fs::path& path) { return {.kind = Failure::Kind::no_users, .path = path}; }
 
-/// The version of its format, 0 if nothing is in the database. Kind::file_malformed if somebody else made it, and
-/// file_unfit if a newer program did.
-FailureOr<std::size_t> version_of(SqliteDatabase& database, const fs::path& path) {
-  // All of one moment: somebody may be making the tables.
-  PAWL_HOST_TRY(database.run("SAVEPOINT look", Failure::Kind::file_read));
-  const auto application = database.number("PRAGMA application_id");
-  const auto version = database.number("PRAGMA user_version");
-  const auto tables = database.number("SELECT count(*) FROM sqlite_schema");
-  for (const auto* each : {&application, &version, &tables}) {
-    if (!each->ok()) return each->failure();
-  }
-  PAWL_HOST_TRY(database.run("RELEASE look", Failure::Kind::file_read));
-  if (application.value() == 0 && version.value() == 0 && tables.value() == 0) return std::size_t{0};
-  if (application.value() != kApplication || version.value() < 1) {
-    return Failure{
-        .kind = Failure::Kind::file_malformed, .path = path, .detail = "it is the database of another program"};
-  }
-  if (version.value() > static_cast<std::int64_t>(kMigrations.size())) {
-    return Failure{.kind = Failure::Kind::file_unfit,
-                   .path = path,
-                   .detail = "a newer pawl made it, in version " + std::to_string(version.value()) +
-                             " of its format, and this one knows version " + std::to_string(kMigrations.size()) +
-                             ". Update this one"};
-  }
-  return static_cast<std::size_t>(version.value());
-}
-
-FailureOr<> migrate(SqliteDatabase& database, std::size_t version) {
-  for (; version < kMigrations.size(); ++version) {
-    PAWL_HOST_TRY(database.run(kMigrations.at(version), Failure::Kind::file_write));
-  }
-  return {};
-}
-
 /// The database in `path`, which is a regular file.
 FailureOr<SqliteDatabase> open_database(const fs::path& path, std::chrono::milliseconds patience) {
   struct stat status {};
@@ -168,7 +132,7 @@ class SqliteUsers::Connection {
   static FailureOr<std::unique_ptr<Connection>> open(const fs::path& path, const SecretColumns& secrets) {
     auto database = open_database(path, kReaderPatience);
     if (!database.ok()) return database.failure();
-    const auto version = version_of(database.value(), path);
+    const auto version = version_of(database.value(), path, kFormat);
     if (!version.ok()) return version.failure();
     if (version.value() == 0) return no_users(path);
     PAWL_HOST_TRY(require_seal(database.value(), secrets, path));
@@ -304,13 +268,13 @@ class SqliteUsers::Edit final : public UserEdit {
     auto database = open_database(path, kWriterPatience);
     if (!database.ok()) return database.failure();
     // What is not ours stays as it is.
-    const auto found = version_of(database.value(), path);
+    const auto found = version_of(database.value(), path, kFormat);
     if (!found.ok()) return found.failure();
     if (found.value() == 0) PAWL_HOST_TRY(add_log(database.value(), path));
     PAWL_HOST_TRY(database.value().run("PRAGMA secure_delete = ON; BEGIN IMMEDIATE", Failure::Kind::file_write));
-    const auto version = version_of(database.value(), path);
+    const auto version = version_of(database.value(), path, kFormat);
     if (!version.ok()) return version.failure();
-    PAWL_HOST_TRY(migrate(database.value(), version.value()));
+    PAWL_HOST_TRY(migrate(database.value(), version.value(), kFormat));
     auto put = database.value().prepare(kPutRow);
     if (!put.ok()) return put.failure();
     PAWL_HOST_TRY(version.value() == 0 ? begin_store(database.value(), put.value(), secrets)
@@ -339,14 +303,6 @@ class SqliteUsers::Edit final : public UserEdit {
   }
 
  private:
-  /// Gives a new file the log that lets others read while one writes. SQLite does not wait for another program that
-  /// does the same, so we do.
-  static FailureOr<> add_log(SqliteDatabase& database, const fs::path& path) {
-    const auto lock = DirectoryLock::take(path.has_parent_path() ? path.parent_path() : fs::path("."));
-    if (!lock.ok()) return lock.failure();
-    return database.run("PRAGMA journal_mode = WAL", Failure::Kind::file_write);
-  }
-
   /// What is in a store before the first user.
   static FailureOr<> begin_store(const SqliteDatabase& database, SqliteStatement& put, const SecretColumns& secrets) {
     if (secrets.sealing()) PAWL_HOST_TRY(write_key(database, kPutSeal, secrets, kPlaceOfSeal, {}));
@@ -369,14 +325,7 @@ class SqliteUsers::Edit final : public UserEdit {
 };
 
 FailureOr<std::unique_ptr<UserEdit>> SqliteUsers::edit() {
-  std::error_code unreadable;  // then opening it will fail, and say why
-  if (!fs::exists(path_, unreadable) && !unreadable) {
-    // An empty file is a database without tables. SQLite gives the files beside it the same mode and owner.
-    auto file = StagedFile::make(path_, {});
-    if (!file.ok()) return file.failure();
-    const auto made = file.value().commit_new();
-    if (!made.ok()) return made.failure();
-  }
+  PAWL_HOST_TRY(make_database_file(path_));
   return Edit::begin(path_, *secrets_);
 }
 

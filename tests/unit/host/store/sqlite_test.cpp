@@ -93,5 +93,15 @@ TEST_F(Sqlite, SaysThatTheDiskIsFull) {
   EXPECT_EQ(failure.path, path_);
 }
 
+TEST_F(Sqlite, SaysThatTheDiskIsFullAtACommit) {
+  SqliteDatabase database = open();
+  EXPECT_TRUE(succeeds(database.run("PRAGMA journal_mode = WAL; CREATE TABLE t (a); BEGIN", Kind::file_write)));
+  EXPECT_TRUE(succeeds(database.run("INSERT INTO t VALUES (zeroblob(50000))", Kind::file_write)));
+  const test::FullDisk full(20'000);
+  const Failure failure = failure_of(Kind::file_write, database.run("COMMIT", Kind::file_write));
+  EXPECT_TRUE(failure.error == std::errc::file_too_large || failure.error == std::errc::no_space_on_device)
+      << failure.error.message();
+}
+
 }  // namespace
 }  // namespace pawl::host::sqlite_test
