@@ -6,6 +6,7 @@
 #include <pawl/host/server/echo.hpp>
 #include <pawl/host/server/exec.hpp>
 #include <pawl/host/server/forward.hpp>
+#include <pawl/host/server/inbox.hpp>
 #include <pawl/host/server/refusals.hpp>
 #include <pawl/host/server/save.hpp>
 #include <pawl/host/server/server.hpp>
@@ -41,6 +42,9 @@ host::ServerOptions server_options(const ServeOptions& options) {
 /// What messages are for.
 std::unique_ptr<host::Gateway> make_gateway(const ServeOptions& options, host::EventLoop& loop, ServerReport& report) {
   if (options.save) return std::make_unique<host::Save>(require(host::SaveDirectory::open(*options.save)));
+  if (options.inbox) {
+    return std::make_unique<host::Inbox>(require(host::InboxFile::open(*options.inbox)), loop, report);
+  }
   if (options.exec) {
     std::vector<std::string> words{*options.exec};
     words.insert(words.end(), options.exec_arguments.begin(), options.exec_arguments.end());

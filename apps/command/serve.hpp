@@ -26,6 +26,7 @@ struct ServeOptions {
   UsersOption users;
   /// What messages are for. If nothing of this is given, they are echoed.
   std::optional<std::filesystem::path> save;
+  std::optional<std::filesystem::path> inbox;
   /// A command for each session, and its arguments.
   std::optional<std::string> exec;
   std::vector<std::string> exec_arguments;

@@ -11,11 +11,17 @@ namespace pawl::app {
 namespace {
 
 constexpr const char* kServeFooter =
-    R"(Answers each message with "Server received: " and the message. With --save it keeps it as a file. With --exec it runs
-a command for each session, without a shell: each message is a line of its standard input, and each line of its
-standard output a message to the client; PAWL_USER and PAWL_ADDRESS say who that is. With --forward each session is
-the connection of a tunnel. Says "Listening on ..." as soon as clients can connect. Users enrolled anew count at once. Ctrl-C ends it in good
-order, and so does the end of its terminal unless nohup was told to ignore it.
+    R"(Answers each message with "Server received: " and the message. Says "Listening on ..." as soon as clients can connect.
+Users enrolled anew count at once. Ctrl-C ends it in good order, and so does the end of its terminal unless nohup was
+told to ignore it.
+
+With --save it keeps each message as a file. With --exec it runs a command for each session, without a shell: each
+message is a line of its standard input, and each line of its standard output a message to the client. PAWL_USER and
+PAWL_ADDRESS say who that is. With --forward each session is the connection of a tunnel.
+
+With --inbox it keeps messages of at most 1 MiB in a database, and answers once they are on the disk: "Server stored: N",
+or an acknowledgement for pawl connect --outbox, whose lines are kept once however often they come. Look at them with
+    sqlite3 inbox.db 'SELECT id, user, received_at, body FROM messages'
 
 --settings names a TOML file with limits on clients that have proved nothing yet. Any of its fields may be left out:
     format = "pawl server settings 1"
@@ -29,6 +35,7 @@ Examples:
     pawl serve --listen 127.0.0.1:0 --users /var/lib/pawl/users.db --save received
     pawl serve --exec /usr/bin/python3 -- -u handle.py
     pawl serve --forward localhost:5432
+    pawl serve --inbox inbox.db
     pawl serve --udp
     pawl serve --serial /dev/ttyUSB0:115200
     pawl serve --nstp                                     the legacy protocol, on port 8080 unless told otherwise)";
@@ -36,6 +43,7 @@ Examples:
 /// What messages are for, at most one of them.
 struct GatewayOptions {
   CLI::Option* save;
+  CLI::Option* inbox;
   CLI::Option* forward;
 };
 
@@ -50,6 +58,7 @@ GatewayOptions add_gateway_options(CLI::App& command, ServeOptions& options) {
   CLI::Option_group& group = *command.add_option_group("Messages");
   group.require_option(0, 1);
   CLI::Option* save = group.add_option("--save", options.save, "Directory to keep each message in, as a file");
+  CLI::Option* inbox = group.add_option("--inbox", options.inbox, "File to keep each message in, a database of SQLite");
   CLI::Option* exec = group.add_option("--exec", options.exec, "Command to run for each session");
   CLI::Option* forward = group.add_option("--forward", options.forward,
                                           "HOST:PORT to connect each session to, the other end of connect --listen");
@@ -59,7 +68,7 @@ GatewayOptions add_gateway_options(CLI::App& command, ServeOptions& options) {
                   "What the command reads and writes: lines, or lengths of 4 bytes before each message [lines]")
       ->transform(framings())
       ->needs(exec);
-  return {save, forward};
+  return {save, inbox, forward};
 }
 
 }  // namespace
@@ -82,6 +91,7 @@ void add_serve(CLI::App& app) {
   add_idle_option(command, options->idle, "client");
   add_nstp_options(command, options->nstp)
       ->excludes(gateway.save)
+      ->excludes(gateway.inbox)
       ->excludes(gateway.forward)
       ->excludes(udp)
       ->excludes(serial)
