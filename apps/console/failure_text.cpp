@@ -179,6 +179,10 @@ AppError explain(const Failure& failure) {
               "Over datagrams a peer that is gone is noticed by its silence alone. Give --idle 3 or more."};
     case Kind::message_too_long:
       return {ExitCode::usage, failure.detail + ". Send shorter messages, or use TCP."};
+    case Kind::unacknowledged:
+      return {ExitCode::protocol,
+              "The server did not acknowledge what was sent. Check that it is a server with --inbox. What waits in the "
+              "outbox stays there."};
     case Kind::input:
       return {ExitCode::io, "Cannot read " + failure.detail + ": " + failure.error.message() + "."};
     case Kind::output:

@@ -46,6 +46,12 @@ class Messages final : public MessageSource {
     return failure();
   }
   [[nodiscard]] int wants_input() const override { return fd; }
+  [[nodiscard]] bool awaits_reply() const override { return awaits_more; }
+  Missed missed() override {
+    if (becomes == Missed::sent_again) queue.push_front("again");
+    if (becomes != Missed::given_up) awaiting_answer_ = false;
+    return becomes;
+  }
 
   /// None is empty.
   std::deque<std::string> queue;
@@ -56,6 +62,10 @@ class Messages final : public MessageSource {
   std::optional<Failure> fails;
   int answers = 0;
   int fd = -1;
+  /// A reply is still to come, whatever came.
+  bool awaits_more = false;
+  /// What is done with a message whose reply was missed.
+  Missed becomes = Missed::given_up;
 
  private:
   [[nodiscard]] FailureOr<> failure() const { return fails ? FailureOr<>(*fails) : FailureOr<>(); }

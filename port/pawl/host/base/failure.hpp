@@ -45,6 +45,7 @@ struct Failure {
     wait,              ///< The system does not let the program wait for its descriptors, for the reason `error`.
     idle_needed,       ///< Over datagrams a session needs an idle time-out.
     message_too_long,  ///< A message is too long to be sent as one unit. `detail` tells the limit.
+    unacknowledged,    ///< What a server answered to a message of an outbox is not the acknowledgement of it.
     input,             ///< The input `detail` cannot be read, for the reason `error`.
     output,            ///< The output takes no more, for the reason `error`.
   };

@@ -103,8 +103,14 @@ bool Client::send_fragment(const Fragment& fragment) {
 void Client::miss_reply() {
   if (!reply_by_ || now() < *reply_by_ || closing_) return;
   reply_by_.reset();
+  const auto missed = context_.source.missed();
+  if (missed == MessageSource::Missed::sent_again) {
+    --outcome_.sent;
+    return;
+  }
   ++outcome_.unanswered;
   context_.observer.unanswered(outcome_.sent - 1);
+  if (missed == MessageSource::Missed::ends_session) return give_up();
   require(context_.source.answered());
 }
 
@@ -158,9 +164,10 @@ void Client::on(const Message& event) {
   if (event.last) ++outcome_.answered;
   // The reply came after all.
   if (event.last && link_.reply_wait() && !reply_by_ && outcome_.unanswered > 0) --outcome_.unanswered;
-  if (event.last) reply_by_.reset();
   require(context_.output.take(event.bytes, event.last));
-  if (event.last) require(context_.source.answered());
+  if (!event.last) return;
+  require(context_.source.answered());
+  if (!context_.source.awaits_reply()) reply_by_.reset();
 }
 
 void Client::on(const Closed& event) {

@@ -2,6 +2,7 @@
 /// Where a client takes its messages from.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include <pawl/base/bytes.hpp>
@@ -35,8 +36,20 @@ class MessageSource {
   [[nodiscard]] virtual int wants_input() const { return -1; }
   /// Reads more. Kind::input, or message_too_long from a source that has a limit. Then there is no more.
   virtual FailureOr<> read() { return {}; }
-  /// A message was answered. Fails as read() does.
+  /// A message was answered, or its reply is no longer waited for. Fails as read() does.
   virtual FailureOr<> answered() { return {}; }
+  /// Whether a reply to what was sent is still to come, although one has come just now.
+  [[nodiscard]] virtual bool awaits_reply() const { return false; }
+
+  /// What becomes of a message whose reply did not come in time, because a datagram was lost.
+  enum class Missed : std::uint8_t {
+    given_up,      ///< It is waited for no longer, and answered() is called in its place.
+    sent_again,    ///< next() gives it again in this session.
+    ends_session,  ///< It is for the next session, in which no late reply can be taken for that of another message.
+  };
+  virtual Missed missed() { return Missed::given_up; }
+  /// Another session begins. What was sent in the one before and not answered is given again, if the source keeps it.
+  virtual void restart() {}
 };
 
 }  // namespace pawl::host

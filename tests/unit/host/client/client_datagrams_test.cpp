@@ -49,6 +49,41 @@ TEST_F(ClientOverDatagrams, ClosesWhenTheLastMessageWasGivenUp) {
   EXPECT_TRUE(outcome().complete);
 }
 
+TEST_F(ClientOverDatagrams, SendsAgainWhatItsSourceKeeps) {
+  open();
+  messages_.becomes = MessageSource::Missed::sent_again;
+  say("one");
+  pass(seconds(3));
+  EXPECT_EQ(link_.sent, (Strings{"one", "again"}));
+  EXPECT_EQ(log_.lost, Numbers{});
+  EXPECT_EQ(outcome().sent, 1U);
+  EXPECT_EQ(outcome().unanswered, 0U);
+  EXPECT_EQ(messages_.answers, 0);
+  hear("first");
+  EXPECT_EQ(outcome().answered, 1U);
+}
+
+TEST_F(ClientOverDatagrams, GoesOnWaitingIfItsSourceDoes) {
+  open();
+  messages_.awaits_more = true;
+  say("one");
+  hear("the reply to something before");
+  pass(seconds(3));
+  EXPECT_EQ(log_.lost, Numbers{0}) << "the reply to this one did not come";
+}
+
+TEST_F(ClientOverDatagrams, EndsTheSessionIfOnlyAnotherOneCanGoOn) {
+  open();
+  messages_.becomes = MessageSource::Missed::ends_session;
+  say("one");
+  pass(seconds(3));
+  EXPECT_EQ(link_.closes, 1);
+  EXPECT_EQ(messages_.answers, 0);
+  end();
+  EXPECT_FALSE(outcome().complete);
+  EXPECT_EQ(outcome().unanswered, 1U);
+}
+
 TEST_F(ClientOverDatagrams, AReplyThatIsLateIsOneAfterAll) {
   open();
   say("one");
