@@ -34,7 +34,9 @@ Login::Login(const ConnectOptions& options, Reporter& reporter, TicketKeeper& ti
         "Use mode pake unless you know that nobody listens.");
   }
   tickets.load(user_, own_.mode);
-  if (!tickets.ticket().usable()) password_ = read_password(password_file_, user_, Ask::once);
+  // Later it would be a line that is to be sent.
+  const bool first_of_input = password_file_ == "-";
+  if (first_of_input || !tickets.ticket().usable()) password_ = read_password(password_file_, user_, Ask::once);
 }
 
 host::ClientIdentity Login::identity() const {

@@ -19,7 +19,7 @@ namespace pawl::app {
 class Login final : public host::ClientLogin {
  public:
   /// Reads the credential, or asks for the password. With a ticket, which it takes from `tickets`, the password is
-  /// asked for when it turns out to be needed. AppError.
+  /// asked for when it turns out to be needed, unless it is the first line of standard input. AppError.
   Login(const ConnectOptions& options, Reporter& reporter, TicketKeeper& tickets);
   Login(const Login&) = delete;
   Login& operator=(const Login&) = delete;

@@ -43,6 +43,16 @@ class Tickets(TestCase):
         self.assert_came("password", "--user", "carol", "--password-file", self.password())
         self.assert_came("ticket", "--user", "carol")
 
+    def test_a_password_on_standard_input_is_no_message(self):
+        self.enroll("carol", "--password-file", self.password(), "--mode", "pake")
+        for kind in ("password", "ticket"):
+            typed = self.password().read_bytes() + b"hello"
+            done, kinds = self.connect("--user", "carol", "--password-file", "-", stdin=typed)
+            self.assertEqual((done.code, kinds), (OK, [kind]), done)
+            events = [json.loads(line) for line in done.output.splitlines()]
+            texts = [event["text"] for event in events if event["event"] == "message"]
+            self.assertEqual(texts, ["Server received: hello"])
+
     def test_a_server_that_started_anew_is_asked_again_in_full(self):
         self.assert_came("raw_key")
         self.running.stop()
