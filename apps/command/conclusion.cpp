@@ -105,7 +105,7 @@ ExitCode conclude(const Conclusion& end, Reporter& reporter) {
   const host::Client::Outcome& outcome = end.outcome;
   if (outcome.failure) throw explain(*outcome.failure);
   if (outcome.stopped) throw AppError(ExitCode::interrupted, "Interrupted. Messages may not have been answered.");
-  if (outcome.complete && outcome.unanswered > 0) {
+  if (outcome.unanswered > 0 && (outcome.complete || outcome.closed.error == Error::none)) {
     throw AppError(ExitCode::connection_lost, "Datagrams were lost." + left_unanswered(outcome) + garbling(end));
   }
   if (outcome.complete && outcome.closed.error == Error::none) return ExitCode::ok;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connect.hpp"
 
-#include <unistd.h>
-
 #include <memory>
 #include <optional>
 #include <pawl/handshake/key.hpp>
@@ -15,39 +13,25 @@
 #include <pawl/host/client/datagram_link.hpp>
 #include <pawl/host/client/nstp_link.hpp>
 #include <pawl/host/client/stream_link.hpp>
-#include <pawl/host/client/whole_messages.hpp>
 #include <pawl/host/net/epoll.hpp>
-#include <pawl/port/backoff.hpp>
 #include <pawl/port/posix/clock.hpp>
 #include <pawl/port/posix/random.hpp>
 #include <utility>
 
 #include "conclusion.hpp"
 #include "console/client_report.hpp"
-#include "console/count_source.hpp"
 #include "console/failure_text.hpp"
-#include "console/file_source.hpp"
-#include "console/line_source.hpp"
-#include "console/reply_output.hpp"
 #include "console/stop_signal.hpp"
 #include "derive.hpp"
 #include "login.hpp"
+#include "reconnecting.hpp"
 #include "ticket_keeper.hpp"
+#include "traffic.hpp"
 
 namespace pawl::app {
 namespace {
 
-using host::Way;
-
 // By which way.
-
-Way way_of(const ConnectOptions& options) {
-  if (options.nstp.chosen) return Way::nstp;
-  if (options.line.name) return Way::serial;
-  return options.udp ? Way::udp : Way::tcp;
-}
-
-bool over_datagrams(const ConnectOptions& options) { return options.udp || options.line.name; }
 
 /// With --nstp the port may be left out, because the published programs have one port.
 std::string server_of(const ConnectOptions& options) {
@@ -72,44 +56,6 @@ void check_options(const ConnectOptions& options) {
   if (options.nstp.chosen) device_salt_of(options.nstp);
 }
 
-// What we say.
-
-/// The longest message that is one unit. None if messages have no limit.
-std::optional<std::size_t> longest_message(const ConnectOptions& options) {
-  switch (way_of(options)) {
-    case Way::udp:
-      return host::longest_message(host::kLongestUdp);
-    case Way::serial:
-      return host::longest_message(host::kLongestPacket);
-    case Way::nstp:
-      return host::NstpLink::kLongestText;
-    case Way::tcp:
-      break;
-  }
-  return std::nullopt;
-}
-
-std::unique_ptr<host::MessageSource> make_parts(const ConnectOptions& options, Reporter& reporter) {
-  if (options.count > 0) return std::make_unique<CountSource>(options.count);
-  if (!options.file) return std::make_unique<LineSource>(STDIN_FILENO);
-  auto file = std::make_unique<FileSource>(*options.file, reporter);
-  const auto longest = longest_message(options);
-  if (longest && file->size() > *longest) {
-    throw AppError(ExitCode::usage, host::quoted(std::filesystem::path(*options.file)) + " has " +
-                                        std::to_string(file->size()) + " bytes, and a message over datagrams at most " +
-                                        std::to_string(*longest) +
-                                        ". Send it over TCP, to a server without --udp and --serial.");
-  }
-  return file;
-}
-
-std::unique_ptr<host::MessageSource> make_source(const ConnectOptions& options, Reporter& reporter) {
-  auto parts = make_parts(options, reporter);
-  const auto longest = longest_message(options);
-  if (!longest) return parts;
-  return std::make_unique<host::WholeMessages>(std::move(parts), *longest);
-}
-
 // The session.
 
 /// All that outlives a session.
@@ -127,29 +73,11 @@ struct Setting {
 std::unique_ptr<host::Stream> dial(const Setting& setting) {
   const std::string server = server_of(setting.options);
   const std::string where = host::printable(host::bytes_of(server));
+  StopSignal::expect_no_more();
   auto stream = require(host::dial(server, Config::kClientHandshake));
   setting.reporter.event("connected", {{"address", where}}, "");
   setting.reporter.verbose("Connected to " + where + ".");
   return stream;
-}
-
-/// Waits for `duration`. AppError(interrupted) if the signal comes first.
-void pause(const Setting& setting, Duration duration) {
-  class Alarm final : public host::EventLoop::Handler {
-   public:
-    Alarm(host::EventLoop& loop, Instant due) : watch_(loop, *this) { watch_.wait_for(-1, host::Interest::none, due); }
-    void on_ready(Instant /*now*/) override { rung = true; }
-    bool rung = false;
-
-   private:
-    host::EventLoop::Watch watch_;
-  };
-  StopSignal::expect();
-  host::EventLoop& loop = setting.context.loop;
-  const Alarm alarm(loop, setting.clock.now() + duration);
-  const OnStop stop(loop, setting.signal, [] {});
-  while (!alarm.rung && !StopSignal::came()) require(loop.turn());
-  if (StopSignal::came()) throw AppError(ExitCode::interrupted, "Interrupted while waiting.");
 }
 
 std::unique_ptr<host::DatagramPort> open_port(const Setting& setting) {
@@ -159,7 +87,7 @@ std::unique_ptr<host::DatagramPort> open_port(const Setting& setting) {
   while (port->fd() < 0) {
     const host::LineChange change = port->tend(setting.clock.now());
     if (change != host::LineChange::none) setting.context.observer.line_changed(port->point(), change);
-    if (const auto next = port->tend_at()) pause(setting, *next - setting.clock.now());
+    if (const auto next = port->tend_at()) pause(setting.context.loop, setting.signal, *next - setting.clock.now());
   }
   return port;
 }
@@ -175,6 +103,7 @@ host::ClientIdentity identity_of(const Setting& setting) {
 
 host::Client::Outcome run(const Setting& setting, host::Link& link) {
   StopSignal::expect();
+  setting.context.source.restart();
   host::Client client(identity_of(setting), link, setting.context);
   const OnStop stop(setting.context.loop, setting.signal, [&] { client.stop(); });
   client.start();
@@ -207,7 +136,7 @@ host::Client::Outcome talk(const Setting& setting) {
   return run(setting, link);
 }
 
-// Tickets, and a busy server.
+// Attempts.
 
 /// A server that does not take the ticket is asked again at once, without it.
 host::Client::Outcome talk_without_ticket_if_need_be(const Setting& setting) {
@@ -220,29 +149,26 @@ host::Client::Outcome talk_without_ticket_if_need_be(const Setting& setting) {
   return outcome;
 }
 
-/// The longest time that is waited in all.
-constexpr Duration kLongestWait = seconds(300);
-
-/// Whether the server has said when to come again, and nothing was said yet.
-bool comes_again(const host::Client::Outcome& outcome) {
-  const bool ended_here = outcome.failure || outcome.stopped;
-  return !ended_here && outcome.closed.error == Error::busy && outcome.closed.retry_after > 0 && outcome.sent == 0;
+/// The server may not have waited for the derivation (PROTOCOL.md 13.1). Then it need not the second time.
+host::Client::Outcome attempt(const Setting& setting) {
+  host::Client::Outcome outcome = talk_without_ticket_if_need_be(setting);
+  return outcome.closed.error == Error::derivation_slow ? talk_without_ticket_if_need_be(setting) : outcome;
 }
 
-host::Client::Outcome talk_when_it_has_time(const Setting& setting) {
-  Backoff backoff;
-  Duration waited;
+/// Until all is done, or nothing is to be hoped for.
+ExitCode talk_until_done(const Setting& setting) {
+  const ConnectOptions& options = setting.options;
+  Patience patience(options, setting.reporter, setting.context.loop, setting.signal, setting.random,
+                    options.outbox ? &setting.context.source : nullptr);
   for (;;) {
-    host::Client::Outcome outcome = talk_without_ticket_if_need_be(setting);
-    if (setting.options.no_wait || !comes_again(outcome)) return outcome;
-    const auto next = backoff.failed(setting.random, outcome.closed.retry_after);
-    require(next.error());
-    waited = milliseconds(waited.ms + next.value().ms);
-    if (waited > kLongestWait) return outcome;
-    const std::uint64_t soon = (next.value().ms + 999) / 1000;
-    setting.reporter.event("waiting", {{"seconds", soon}},
-                           "The server is busy; pawl tries again in " + std::to_string(soon) + " s.");
-    pause(setting, next.value());
+    host::Client::Outcome outcome;
+    try {
+      outcome = attempt(setting);
+      return conclude({outcome, way_of(options), setting.login.by_password(), setting.login.credential().mode},
+                      setting.reporter);
+    } catch (const AppError& error) {
+      if (!patience.wait_after(error, outcome)) throw;
+    }
   }
 }
 
@@ -251,10 +177,10 @@ host::Client::Outcome talk_when_it_has_time(const Setting& setting) {
 ExitCode connect(const ConnectOptions& options, Reporter& reporter) {
   check_options(options);
   const StopSignal signal;
-  const auto source = make_source(options, reporter);
-  const auto output = make_output(reporter);
+  Traffic traffic(options, reporter);
   TicketKeeper tickets(options.ticket, reporter);
   Login login(options, reporter, tickets);
+  traffic.begin();
   MonotonicClock clock;
   SystemRandom random;
   host::Epoll epoll;
@@ -262,18 +188,19 @@ ExitCode connect(const ConnectOptions& options, Reporter& reporter) {
   ClientReport report(reporter);
   const host::ClientContext context{loop,
                                     report,
-                                    *source,
-                                    *output,
+                                    traffic.source(),
+                                    traffic.output(),
                                     [&](const DerivationWanted& wanted) { return login.derive(wanted); },
                                     [&](const TicketReceived& event) { tickets.keep(event); }};
   const Setting setting{options, reporter, signal, clock, random, login, tickets, context};
   std::optional<Reporter::Attachment> attachment;
   // With --json the client itself waits for whoever reads the events.
   if (!reporter.json()) attachment.emplace(reporter, loop);
-  auto outcome = talk_when_it_has_time(setting);
-  // The server may not have waited for the derivation (PROTOCOL.md 13.1). Now it need not.
-  if (outcome.closed.error == Error::derivation_slow) outcome = talk_when_it_has_time(setting);
-  return conclude({outcome, way_of(options), login.by_password(), login.credential().mode}, reporter);
+  try {
+    return talk_until_done(setting);
+  } catch (const AppError& error) {
+    throw AppError(error.code(), error.what() + traffic.waiting());
+  }
 }
 
 }  // namespace pawl::app

@@ -34,6 +34,10 @@ struct ConnectOptions {
   std::uint16_t idle = 120;
   /// Whether a busy server is not tried again at the time that it names.
   bool no_wait = false;
+  /// Whether a server that cannot be reached, or whose session was lost, is tried again until all is done.
+  bool retry = false;
+  /// Where lines are kept until the server has acknowledged them. If there is none, they are not.
+  std::optional<std::string> outbox;
   NstpOptions nstp;
 };
 

@@ -16,6 +16,14 @@ end of the input it waits for the replies that are due, and ends. Ctrl-C ends it
 
 A server that is busy is asked again when it says, for five minutes at most; --no-wait ends it instead, with exit code 8.
 
+With --retry it connects again by itself, after a random time below 1 s and then below 2 s, 4 s and so on up to 64 s, if
+the server cannot be reached or the session is lost: exit codes 4 to 8 without it. Each message then has at most 1 MiB and
+is sent after the reply to the one before. One whose reply did not come is sent again, so that it may arrive twice.
+
+With --outbox each line is kept in a file, at most 1 MiB long, and sent until a server with --inbox has acknowledged it.
+It gets into the inbox once and in order, whichever of the two is killed meanwhile. What is left of an earlier run is
+sent first. Replies are not printed. Only one pawl connect may use an outbox at a time.
+
 Over datagrams (--udp, --serial) a message is one datagram, sent once the reply to the one before came or, after 3
 seconds, was given up. Some may be lost; pawl says which, and ends with exit code 5.
 
@@ -24,6 +32,7 @@ Examples:
     pawl connect '[::1]:7295' --user alice --file photo.jpg
     pawl connect localhost:7295 --user alice --ticket alice.ticket.toml    comes back without the password
     pawl connect server:7295 --credential alice.credential.toml --listen localhost:5432    a tunnel
+    pawl connect localhost:7295 --credential alice.credential.toml --retry --outbox alice.outbox.db
     pawl connect --udp localhost:7295 --credential alice.credential.toml
     pawl connect --serial /dev/ttyUSB0 --credential alice.credential.toml
     pawl connect localhost --nstp --user alice            the legacy protocol, to port 8080)";
@@ -57,7 +66,9 @@ CLI::Option* add_tunnel_option(CLI::App& command, ConnectOptions& options) {
                   "Instead of messages, carry TCP connections that come to HOST:PORT to a server with --forward")
       ->excludes("--ticket")
       ->excludes("--count")
-      ->excludes("--no-wait");
+      ->excludes("--no-wait")
+      ->excludes("--retry")
+      ->excludes("--outbox");
 }
 
 }  // namespace
@@ -74,13 +85,22 @@ void add_connect(CLI::App& app) {
   with_nstp->excludes(udp)->excludes(serial);
   add_login_options(command, *options, *with_nstp);
   CLI::Option* file = command.add_option("--file", options->file, "Send this file, as one message");
-  command.add_option("--count", options->count, "Send so many short messages, each after the reply to the one before")
-      ->check(CLI::Range(1, 1'000'000))
-      ->excludes(file);
+  CLI::Option* count =
+      command
+          .add_option("--count", options->count, "Send so many short messages, each after the reply to the one before")
+          ->check(CLI::Range(1, 1'000'000))
+          ->excludes(file);
   with_nstp->excludes(file);
   CLI::Option* no_wait = command.add_flag("--no-wait", options->no_wait,
                                           "Give up if the server is busy, instead of waiting until it says");
   with_nstp->excludes(no_wait);
+  command
+      .add_flag("--retry", options->retry, "Connect again until all is answered, whatever happens to the connection")
+      ->excludes(no_wait);
+  CLI::Option* outbox = command.add_option("--outbox", options->outbox,
+                                           "File to keep each line in until a server with --inbox has acknowledged it");
+  outbox->excludes(file)->excludes(count);
+  with_nstp->excludes(outbox);
   add_tunnel_option(command, *options)->excludes(udp)->excludes(serial)->excludes(with_nstp)->excludes(file);
   add_idle_option(command, options->idle, "server");
   on_run(command, {}, [options](Reporter& reporter) {

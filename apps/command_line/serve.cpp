@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command/serve.hpp"
 
+#include <map>
 #include <memory>
 #include <string>
 

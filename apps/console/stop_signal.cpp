@@ -53,6 +53,8 @@ StopSignal::~StopSignal() {
 
 void StopSignal::expect() { expected = 1; }
 
+void StopSignal::expect_no_more() { expected = 0; }
+
 bool StopSignal::came() { return signalled != 0; }
 
 OnStop::OnStop(host::EventLoop& loop, const StopSignal& signal, std::function<void()> act)

@@ -23,6 +23,8 @@ class StopSignal {
 
   /// A loop now waits for the signal.
   static void expect();
+  /// No loop does, until expect(). So the signal ends the process at once.
+  static void expect_no_more();
   /// The descriptor to wait for. It is readable from the signal on.
   [[nodiscard]] int fd() const { return read_end_.get(); }
   [[nodiscard]] static bool came();

@@ -6,20 +6,19 @@
 
 namespace pawl::host {
 
-WholeMessages::WholeMessages(std::unique_ptr<MessageSource> parts, std::size_t longest)
-    : parts_(std::move(parts)), longest_(longest) {
+WholeMessages::WholeMessages(std::unique_ptr<MessageSource> parts, std::size_t longest, Unanswered unanswered)
+    : parts_(std::move(parts)), longest_(longest), unanswered_(unanswered) {
   // What a source has before anything was read is never too long.
   static_cast<void>(gather());
 }
 
 std::optional<Fragment> WholeMessages::next() const {
-  return whole_ && !awaiting_answer_ ? std::optional(Fragment{bytes_, true}) : std::nullopt;
+  return whole_ && !sent_ ? std::optional(Fragment{Bytes(bytes_).subspan(taken_), true}) : std::nullopt;
 }
 
-void WholeMessages::taken(std::size_t /*all of it*/) {
-  bytes_.clear();
-  whole_ = false;
-  awaiting_answer_ = true;
+void WholeMessages::taken(std::size_t n) {
+  taken_ += n;
+  sent_ = taken_ == bytes_.size();
 }
 
 FailureOr<> WholeMessages::read() {
@@ -28,9 +27,21 @@ FailureOr<> WholeMessages::read() {
 }
 
 FailureOr<> WholeMessages::answered() {
-  awaiting_answer_ = false;
+  if (!sent_) return {};
+  bytes_.clear();
+  taken_ = 0;
+  whole_ = sent_ = false;
   PAWL_HOST_TRY(parts_->answered());
   return gather();
+}
+
+MessageSource::Missed WholeMessages::missed() {
+  return unanswered_ == Unanswered::given_up ? Missed::given_up : Missed::ends_session;
+}
+
+void WholeMessages::restart() {
+  taken_ = 0;
+  sent_ = false;
 }
 
 FailureOr<> WholeMessages::gather() {

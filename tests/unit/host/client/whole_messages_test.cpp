@@ -44,7 +44,9 @@ class Parts final : public MessageSource {
 
 class Whole {
  public:
-  explicit Whole(std::deque<std::string> parts) : source_(std::make_unique<Parts>(std::move(parts)), kLongest) {}
+  explicit Whole(std::deque<std::string> parts,
+                 WholeMessages::Unanswered unanswered = WholeMessages::Unanswered::given_up)
+      : source_(std::make_unique<Parts>(std::move(parts)), kLongest, unanswered) {}
 
   /// The next message, sent at once; none if there is nothing now.
   std::optional<pawl::test::Buffer> send() {
@@ -72,6 +74,8 @@ TEST(WholeMessages, EachIsGivenAfterTheAnswerToTheOneBefore) {
   EXPECT_EQ(whole.send(), pawl::test::Buffer());
   EXPECT_TRUE(whole.source().answered().ok());
   EXPECT_EQ(whole.send(), pawl::test::bytes_of("three"));
+  EXPECT_FALSE(whole.source().ended()) << "it may be needed again";
+  EXPECT_TRUE(whole.source().answered().ok());
   EXPECT_TRUE(whole.source().ended());
 }
 
@@ -82,6 +86,35 @@ TEST(WholeMessages, TheLongestGoesAndALongerOneIsRefused) {
   EXPECT_TRUE(whole.source().read().ok());
   const Failure failure = test::failure_of(Failure::Kind::message_too_long, whole.source().read());
   EXPECT_TRUE(test::has(failure.detail, "10 bytes"));
+}
+
+TEST(WholeMessages, TheSameIsGivenInTheNextSessionUntilItIsAnswered) {
+  Whole whole({"one\n", "two\n"}, WholeMessages::Unanswered::kept);
+  for (int session = 0; session < 3; ++session) {
+    whole.source().restart();
+    EXPECT_EQ(whole.send(), pawl::test::bytes_of("one"));
+    EXPECT_FALSE(whole.send());
+  }
+  EXPECT_TRUE(whole.source().answered().ok());
+  whole.source().restart();
+  EXPECT_EQ(whole.send(), pawl::test::bytes_of("two"));
+  EXPECT_TRUE(whole.source().answered().ok());
+  EXPECT_TRUE(whole.source().ended());
+}
+
+TEST(WholeMessages, WhatWasSentInPartIsGivenWholeAgain) {
+  Whole whole({"three\n"}, WholeMessages::Unanswered::kept);
+  EXPECT_TRUE(whole.source().read().ok());
+  whole.source().taken(2);
+  EXPECT_EQ(pawl::test::Buffer(whole.source().next()->bytes.begin(), whole.source().next()->bytes.end()),
+            pawl::test::bytes_of("ree"));
+  whole.source().restart();
+  EXPECT_EQ(whole.send(), pawl::test::bytes_of("three"));
+}
+
+TEST(WholeMessages, OnlyOneThatIsKeptEndsTheSessionInWhichItsAnswerWasMissed) {
+  EXPECT_EQ(Whole({"one\n"}).source().missed(), MessageSource::Missed::given_up);
+  EXPECT_EQ(Whole({"one\n"}, WholeMessages::Unanswered::kept).source().missed(), MessageSource::Missed::ends_session);
 }
 
 }  // namespace
