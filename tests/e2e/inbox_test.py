@@ -1,64 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""`pawl serve --inbox` and `pawl connect --outbox`: each line is in the inbox once and in order, whatever is killed.
-
-PAWL_CRASHES says how many times something is killed (40), and PAWL_CRASH_SEED when and what. To have a thousand:
-
-    PAWL_CRASHES=1000 tests/e2e/inbox_test.py build/host/apps/pawl build/host/tests/idle_sessions Crashes
-"""
+"""`pawl serve --inbox` and `pawl connect --outbox`: what they keep, and what becomes of it when something fails."""
 
 import contextlib
 import glob
 import os
-import random
 import resource
 import signal
 import sqlite3
 import subprocess
-import time
 
-from harness import BUSY, IO, LOST, OK, PATIENCE, PAWL, PROTOCOL, USAGE, Process, TestCase, main, run
+from boxes import Boxes, numbers
+from harness import BUSY, IO, LOST, OK, PATIENCE, PAWL, PROTOCOL, USAGE, Process, main, run
 from links import UdpProxy
 
-CRASHES = int(os.environ.get("PAWL_CRASHES", "40"))
-SEED = int(os.environ.get("PAWL_CRASH_SEED", random.SystemRandom().randrange(1 << 32)))
 LONGEST = 1 << 20
-
-
-def numbers(count):
-    return [b"line %d" % number for number in range(count)]
-
-
-class Boxes(TestCase):
-    def setUp(self):
-        super().setUp()
-        self.credential = self.enroll("alice")
-        self.inbox = self.home / "inbox.db"
-        self.outbox = self.home / "outbox.db"
-        self.lines = self.home / "lines"
-
-    def serve(self, *arguments, **options):
-        return self.server("--inbox", self.inbox, *arguments, **options)
-
-    def rows(self, sql, path=None):
-        with contextlib.closing(sqlite3.connect(path or self.inbox, timeout=PATIENCE)) as database:
-            return database.execute(sql).fetchall()
-
-    def bodies(self):
-        return [body for (body,) in self.rows("SELECT body FROM messages ORDER BY id")]
-
-    def login(self, address, *arguments):
-        return ("connect", address, "--credential", self.credential, *arguments)
-
-    def deliver(self, address, *arguments, lines=None, **options):
-        """Runs a client with the outbox. Its input is the file of the lines, or these lines in a pipe."""
-        command = self.login(address, "--outbox", self.outbox, *arguments)
-        if lines is not None:
-            return run(*command, stdin=b"".join(line + b"\n" for line in lines), **options)
-        with open(self.lines, "rb") as file:
-            done = subprocess.run([PAWL, *command], stdin=file, capture_output=True, timeout=PATIENCE, **options)
-        self.assertEqual(done.stdout, b"")
-        return done.returncode, done.stderr.decode()
 
 
 class Inbox(Boxes):
@@ -297,74 +253,6 @@ class Trouble(Boxes):
         self.assertEqual(self.bodies(), lines)
         times = [time for (time,) in self.rows("SELECT received_at FROM messages ORDER BY id")]
         self.assertNotEqual(times, sorted(times), "the control: the clock was set back")
-
-
-class Crashes(Boxes):
-    """Both ends are killed at random moments of what a client tells that it does."""
-
-    def setUp(self):
-        super().setUp()
-        print(f"PAWL_CRASHES={CRASHES} PAWL_CRASH_SEED={SEED}", flush=True)
-        self.random = random.Random(SEED)
-        self.expected = numbers(CRASHES * 100)
-        self.lines.write_bytes(b"\n".join(self.expected) + b"\n")
-        self.server_now = self.serve()
-        self.address = self.server_now.address
-        self.client_now = None
-        self.seen = 0
-
-    def begin_client(self):
-        with open(self.lines, "rb") as file:
-            command = self.login(self.address, "--outbox", self.outbox, "--retry", "--json")
-            self.client_now = Process(*command, stdin=file)
-        self.addCleanup(self.client_now.end)
-
-    def await_events(self, count):
-        """Until the client has said so much, or is done. Gives whether it goes on."""
-        for _ in range(count):
-            if not self.client_now.popen.stdout.readline():
-                return False
-        until = time.monotonic() + self.random.uniform(0, 0.003)
-        while time.monotonic() < until:
-            pass
-        return True
-
-    def check(self, client_is_gone):
-        with contextlib.closing(sqlite3.connect(self.inbox, timeout=PATIENCE)) as database:
-            new = database.execute("SELECT body FROM messages WHERE id > ? ORDER BY id", (self.seen,)).fetchall()
-        self.assertEqual([body for (body,) in new], self.expected[self.seen : self.seen + len(new)])
-        self.seen += len(new)
-        if client_is_gone and self.outbox.exists():
-            with contextlib.closing(sqlite3.connect(self.outbox, timeout=PATIENCE)) as database:
-                given = database.execute("SELECT seq FROM sqlite_sequence").fetchall()
-                first = database.execute("SELECT min(number) FROM messages").fetchone()[0]
-                waiting = database.execute("SELECT count(*) FROM messages").fetchone()[0]
-                self.assertEqual(database.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
-            acknowledged = (given[0][0] if given else 0) - waiting
-            self.assertTrue(first is None or first == acknowledged + 1, "they are removed in order")
-            self.assertGreaterEqual(self.seen, acknowledged, "what was acknowledged is there")
-
-    def test_each_line_is_there_once_and_in_order(self):
-        self.begin_client()
-        crashes = {"client": 0, "server": 0, "both": 0}
-        for _ in range(CRASHES):
-            goes_on = self.await_events(self.random.randrange(1, 60))
-            victim = self.random.choice(list(crashes))
-            crashes[victim] += 1
-            if victim != "server" or not goes_on:
-                self.client_now.end()
-            if victim != "client":
-                self.server_now.end()
-                self.server_now = self.serve(listen=self.address)
-            self.check(victim != "server" or not goes_on)
-            if victim != "server" or not goes_on:
-                self.begin_client()
-        self.client_now.popen.stdout.read()
-        self.assertEqual(self.client_now.popen.wait(PATIENCE), OK)
-        self.check(True)
-        self.assertEqual(self.seen, len(self.expected))
-        self.assertEqual(self.rows("PRAGMA integrity_check"), [("ok",)])
-        print(f"killed {crashes}, {self.seen} lines", flush=True)
 
 
 if __name__ == "__main__":
