@@ -25,6 +25,7 @@
 #include <vector>
 
 #include <pawl/host/base/text.hpp>
+#include <pawl/host/net/descriptor_limit.hpp>
 #include <pawl/host/server/open_sessions.hpp>
 #include <pawl/host/store/toml_users.hpp>
 #include "tests/bench/server_process.hpp"
@@ -34,7 +35,9 @@ namespace {
 
 constexpr int kPatienceMs = 10'000;
 constexpr std::size_t kMessage = 64;
-constexpr std::size_t kMostConnections = 1000;
+constexpr std::size_t kMostConnections = 10'000;
+constexpr std::size_t kMostClients = 1000;
+static_assert(kMostConnections < kMostDescriptors);
 constexpr std::size_t kMostDatagrams = 100;
 /// In each repetition; enough to be far above the clock's resolution.
 constexpr std::size_t kMessages = 20'000;
@@ -98,10 +101,10 @@ class User {
   ClientCredential credential_;
 };
 
-/// `pawl serve`, and as many users as a thousand sessions need.
+/// `pawl serve`, and as many users as its sessions need.
 class PawlServer {
  public:
-  explicit PawlServer(const std::vector<std::string>& options = {})
+  explicit PawlServer(const std::vector<std::string>& options = {"--max-sessions", std::to_string(kMostConnections)})
       : records_(home_.path() / "records"),
         users_(enrol(records_)),
         process_(command(home_.path() / "records", options), home_.path() / "log") {}
@@ -201,8 +204,9 @@ class PawlClient {
   Event next_event() {
     for (;;) {
       const Event event = pump_.run(system_clock.now());
-      // Its ticket is for nobody here.
-      if (is_event(event) && !std::holds_alternative<TicketReceived>(event)) return event;
+      // Its ticket is for nobody here. More may have come with it.
+      if (std::holds_alternative<TicketReceived>(event)) continue;
+      if (is_event(event)) return event;
       await(transport_.fd(), pump_.wants_write() ? POLLIN | POLLOUT : POLLIN);
     }
   }
@@ -296,8 +300,9 @@ class PawlUdpClient {
   Event next_event() {
     for (;;) {
       const Event event = pump_.run(system_clock.now());
-      // Its ticket is for nobody here.
-      if (is_event(event) && !std::holds_alternative<TicketReceived>(event)) return event;
+      // Its ticket is for nobody here. More may have come with it.
+      if (std::holds_alternative<TicketReceived>(event)) continue;
+      if (is_event(event)) return event;
       await(transport_.fd(), POLLIN);
     }
   }
@@ -350,9 +355,12 @@ void measure(benchmark::State& state, const ServerProcess& process, std::size_t 
 template <class Client>
 void echo(benchmark::State& state) {
   const ByteArray<kMessage> message{};
+  const auto count = static_cast<std::size_t>(state.range(0));
+  require_that(host::raise_descriptor_limit(count + kMostDescriptors - kMostConnections),
+               "a process may have too few files open (ulimit -Hn)");
   auto& served = server<typename Client::Server>();
   std::vector<std::unique_ptr<Client>> clients;
-  while (clients.size() < static_cast<std::size_t>(state.range(0))) {
+  while (clients.size() < count) {
     clients.push_back(std::make_unique<Client>(served, clients.size()));
   }
   const auto one_round = [&] {
@@ -373,7 +381,7 @@ template <class Client>
 void connection(benchmark::State& state) {
   auto& served = server<typename Client::Server>();
   measure(state, served.process(), kSessions, [&] {
-    for (std::size_t i = 0; i < kSessions; ++i) Client(served, i % kMostConnections).close();
+    for (std::size_t i = 0; i < kSessions; ++i) Client(served, i).close();
   });
 }
 
@@ -394,10 +402,10 @@ void echo_plain_udp(benchmark::State& state) { report(state, echo<PlainUdpClient
 void connection_pawl(benchmark::State& state) { report(state, connection<PawlClient>); }
 void connection_plain(benchmark::State& state) { report(state, connection<PlainClient>); }
 
-BENCHMARK(echo_pawl)->Arg(1)->Arg(100)->Arg(kMostConnections)->UseManualTime()->Iterations(1);
-BENCHMARK(echo_plain)->Arg(1)->Arg(100)->Arg(kMostConnections)->UseManualTime()->Iterations(1);
-BENCHMARK(echo_pawl_udp)->Arg(1)->Arg(100)->Arg(kMostConnections)->UseManualTime()->Iterations(1);
-BENCHMARK(echo_plain_udp)->Arg(1)->Arg(100)->Arg(kMostConnections)->UseManualTime()->Iterations(1);
+BENCHMARK(echo_pawl)->Arg(1)->Arg(100)->Arg(1000)->Arg(kMostConnections)->UseManualTime()->Iterations(1);
+BENCHMARK(echo_plain)->Arg(1)->Arg(100)->Arg(1000)->Arg(kMostConnections)->UseManualTime()->Iterations(1);
+BENCHMARK(echo_pawl_udp)->Arg(1)->Arg(100)->Arg(kMostClients)->UseManualTime()->Iterations(1);
+BENCHMARK(echo_plain_udp)->Arg(1)->Arg(100)->Arg(kMostClients)->UseManualTime()->Iterations(1);
 BENCHMARK(connection_pawl)->UseManualTime()->Iterations(1);
 BENCHMARK(connection_plain)->UseManualTime()->Iterations(1);
 

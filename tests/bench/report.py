@@ -22,7 +22,7 @@ FLOWS = ("password_psk", "password_psk_ecdhe", "password_pake", "raw_key_psk", "
 # OpenSSL's TLS 1.3 that is closest to a flow, and the text of its AES-GCM that is closest to a record.
 TLS = {"raw_key_psk": "alone", "raw_key_psk_ecdhe": "dhe"}
 PLAIN = {64: 64, 1024: 1024, 8174: 16384}
-CONNECTIONS = (1, 100, 1000)
+CONNECTIONS = {"": (1, 100, 1000, 10_000), "_udp": (1, 100, 1000)}
 
 
 class Failed(Exception):
@@ -113,7 +113,7 @@ def memory(mbedtls, openssl, table):
 def echo(mbedtls, openssl, table):
     table.heading("CPU time of pawl serve, microseconds", "Mbed TLS", "OpenSSL", "plain", "ratio", "aim")
     for kind, text in (("", "a message of 64 bytes, connections"), ("_udp", "the same over UDP, clients")):
-        for count in CONNECTIONS:
+        for count in CONNECTIONS[kind]:
             slow, fast = (results.microseconds(f"echo_pawl{kind}/{count}") for results in (mbedtls, openssl))
             plain = openssl.microseconds(f"echo_plain{kind}/{count}")
             aim = ""

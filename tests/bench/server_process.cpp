@@ -13,6 +13,8 @@
 #include <pawl/port/posix/clock.hpp>
 #include <stdexcept>
 
+#include <pawl/host/net/descriptor_limit.hpp>
+
 namespace pawl::bench {
 namespace {
 
@@ -48,6 +50,7 @@ ServerProcess::ServerProcess(const std::vector<std::string>& command, const std:
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
+  static_cast<void>(host::raise_descriptor_limit(kMostDescriptors));
   pid_ = ::fork();
   if (pid_ == 0) become(arguments, log.c_str());
   if (pid_ < 0) throw std::runtime_error("no process for " + command[0]);

@@ -3,12 +3,16 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 namespace pawl::bench {
+
+/// Files that the benchmark and each of its servers may have open at a time, if the system allows so many.
+inline constexpr std::size_t kMostDescriptors = 10'100;
 
 /// A server that runs beside the benchmark, until this object's end.
 class ServerProcess {
