@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <pawl/session/datagram_server.hpp>
 #include <pawl/session/frame_hash.hpp>
+#include <utility>
 
 namespace pawl {
 
@@ -10,7 +11,8 @@ DatagramServer::DatagramServer(const ServerSettings& settings, Random& random,
 
 Status DatagramServer::start(Instant now) {
   if (settings_.idle == 0 || most_half_open_ == 0 || sessions_.empty()) return Error::invalid_argument;
-  for (const auto* session : sessions_) {
+  for (auto* session : sessions_) {
+    session->first_in_chain_ = session->next_in_chain_ = DatagramServerSession::kNowhere;
     const bool fits = session->slot_.capacity() >= kMinDatagram;
     if (!fits || !datagram_settings_valid(settings_, session->windows_)) return Error::invalid_argument;
   }
@@ -83,6 +85,7 @@ DatagramServer::Place DatagramServer::receive_hello(MutBytes frame, const Addres
   }
   const Place place = place_for(from, good);
   if (place) {
+    unlist_cid(*place);
     session(*place).accept(frame, hash, good, from, now);
   } else {
     reject(RejectCode::busy, hash);
@@ -120,30 +123,50 @@ DatagramServer::Place DatagramServer::oldest_half_open(bool with_cookie) const {
   return oldest;
 }
 
-DatagramServer::Place DatagramServer::find_cid(Bytes cid) const {
-  for (std::size_t i = 0; i < sessions_.size(); ++i) {
-    if (sessions_[i]->has_cid(cid)) return i;
-  }
-  return std::nullopt;
-}
-
 Status DatagramServer::provide(std::size_t place, const Enrolment* enrolment, Instant now) {
   PAWL_TRY(session(place).provide(enrolment, now));
-  check_cid(place);
+  list_cid(place);
   return Error::none;
 }
 
 Status DatagramServer::provide(std::size_t place, const Ticket& ticket, const Enrolment& enrolment, Instant now) {
   PAWL_TRY(session(place).provide(ticket, enrolment, now));
-  check_cid(place);
+  list_cid(place);
   return Error::none;
 }
 
-/// A cid is drawn that is in use, once in four billion sessions. The client's next hello gets another.
-void DatagramServer::check_cid(std::size_t place) {
-  for (std::size_t i = 0; i < sessions_.size(); ++i) {
-    if (i != place && session(i).has_cid(session(place).fields_.cid)) session(place).abandon(Error::busy);
+// Sessions by their cid.
+
+/// The first place of the chain that sessions with such a cid are in. The places are a hash table of themselves: there
+/// are as many chains as places, each place has the head of one, and a session is in one from when its cid is drawn
+/// until its place is another peer's. The cid is its own hash, since the server has drawn it at random, and nobody can
+/// choose what comes into one chain.
+std::size_t& DatagramServer::chain_of(Bytes cid) const {
+  const std::uint64_t hash = u32_at(cid.data());
+  return sessions_[static_cast<std::size_t>((hash * sessions_.size()) >> 32U)]->first_in_chain_;
+}
+
+DatagramServer::Place DatagramServer::find_cid(Bytes cid) const {
+  for (std::size_t i = chain_of(cid); i != DatagramServerSession::kNowhere; i = sessions_[i]->next_in_chain_) {
+    if (sessions_[i]->has_cid(cid)) return i;
   }
+  return std::nullopt;
+}
+
+/// If the cid that was drawn is in use, which comes about once in four billion sessions, the client's next hello gets
+/// another one.
+void DatagramServer::list_cid(std::size_t place) {
+  const Bytes cid = session(place).fields_.cid;
+  if (find_cid(cid)) return session(place).abandon(Error::busy);
+  std::size_t& first = chain_of(cid);
+  session(place).next_in_chain_ = std::exchange(first, place);
+}
+
+/// The place is to be another peer's. It need not be in a chain.
+void DatagramServer::unlist_cid(std::size_t place) {
+  std::size_t* at = &chain_of(session(place).fields_.cid);
+  while (*at != DatagramServerSession::kNowhere && *at != place) at = &sessions_[*at]->next_in_chain_;
+  if (*at == place) *at = session(place).next_in_chain_;
 }
 
 void DatagramServer::advance(std::size_t place, Instant now) {

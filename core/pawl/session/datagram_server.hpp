@@ -77,7 +77,9 @@ class DatagramServer {
   [[nodiscard]] Place place_for(const Address& from, bool cookie_good) const;
   [[nodiscard]] Place oldest_half_open(bool with_cookie) const;
   [[nodiscard]] bool demands_cookie(const ClientHello& hello, const Address& from) const;
-  void check_cid(std::size_t place);
+  [[nodiscard]] std::size_t& chain_of(Bytes cid) const;
+  void list_cid(std::size_t place);
+  void unlist_cid(std::size_t place);
   void supersede_others(std::size_t place, bool was_open);
   void reject(RejectCode code, const Sha256::Digest& hello);
   void answer(Bytes frame);

@@ -29,7 +29,6 @@ void DatagramServerSession::accept(Bytes frame, const Sha256::Digest& hash, bool
   counters_ = {};
   address_ = from;
   path_.reset();
-  cid_drawn_ = false;
   cookie_good_ = cookie_good;
   hello_hash_ = hash;
   user_ = {};
@@ -56,8 +55,7 @@ bool DatagramServerSession::is_for(const Sha256::Digest& hash, const Address& fr
 }
 
 bool DatagramServerSession::has_cid(Bytes cid) const {
-  return cid_drawn_ && !std::holds_alternative<Vacant>(phase_) &&
-         std::equal(cid.begin(), cid.end(), fields_.cid.begin());
+  return u32_at(cid.data()) == u32_at(fields_.cid.data()) && !std::holds_alternative<Vacant>(phase_);
 }
 
 /// The ServerHello may have been lost.
@@ -127,7 +125,6 @@ Status DatagramServerSession::provide(const Enrolment* enrolment, Instant now) {
   if (enrolment != nullptr && !enrolment_fits(a->handshake, *enrolment)) return Error::invalid_argument;
   Writer out(slot_.space());
   const Status step = provide_enrolment(a->handshake, enrolment, out);
-  cid_drawn_ = true;
   return follow(step, out, now);
 }
 
@@ -136,7 +133,6 @@ Status DatagramServerSession::provide(const Ticket& ticket, const Enrolment& enr
   if (a == nullptr) return Error::wrong_state;
   Writer out(slot_.space());
   const Status step = provide_ticket(a->handshake, ticket, enrolment, out);
-  cid_drawn_ = true;
   return follow(step, out, now);
 }
 

@@ -122,13 +122,19 @@ class DatagramServerSession : public DatagramEnd {
   void end(const Closed& closed);
   [[nodiscard]] Instant half_open_until() const;
 
+  /// No place.
+  static constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
+
   const ServerSettings& settings_;
   Random& random_;
   std::span<std::uint32_t> windows_;
+  /// For the server. The first place in the chain that has the number of this place, and the place that comes after
+  /// this one in its own chain (see DatagramServer::chain_of()).
+  std::size_t first_in_chain_ = kNowhere;
+  std::size_t next_in_chain_ = kNowhere;
   Address address_;
   std::optional<Path> path_;
   DatagramFields fields_;
-  bool cid_drawn_ = false;
   bool cookie_good_ = false;
   Sha256::Digest hello_hash_{};
   Sha256::Digest finish_hash_{};

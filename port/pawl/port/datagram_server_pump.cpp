@@ -78,8 +78,8 @@ bool DatagramServerPump::receive(Instant now) {
 }
 
 void DatagramServerPump::take(MutBytes datagram, const Address& from, Instant now) {
-  // A frame may end other sessions. A record moves none but its own.
-  if (datagram[0] == kFrameMarker) due_ = at_once();
+  // On a line with one peer a frame may end the other sessions. Everywhere else a datagram moves none but its own.
+  if (datagram[0] == kFrameMarker && from.bytes().empty()) due_ = at_once();
   current_ = server_.receive(datagram, from, now);
   // The transport takes it or loses it. The client asks again.
   if (!server_.reply().empty()) static_cast<void>(transport_.send(server_.reply(), from));
