@@ -2,6 +2,7 @@
 #include <pawl/ticket/ticket_keys.hpp>
 #include <pawl/wire/reader.hpp>
 #include <pawl/wire/writer.hpp>
+#include <utility>
 
 namespace pawl {
 namespace {
@@ -56,8 +57,7 @@ Result<std::size_t> TicketKeys::seal(const Ticket& ticket, std::uint64_t now, Mu
   const std::size_t size = kHeadSize + kPlainHead + ticket.user().size() + kGcmTagSize;
   if (out.size() < size || ticket.user().empty()) return Error::invalid_argument;
   forget_old(now);
-  const bool fresh = size_ > 0 && age(keys_[0], now) < lifetime_ / 2 && keys_[0].sealed < kMostSealed;
-  if (!fresh) {
+  if (key_due(now)) {
     const Status made = make_key(now);
     if (!made.ok()) return made.error();
   }
@@ -97,6 +97,19 @@ void TicketKeys::add(TicketKey&& key) {
   for (std::size_t i = kKeys - 1; i > 0; --i) keys_[i] = static_cast<TicketKey&&>(keys_[i - 1]);
   keys_[0] = static_cast<TicketKey&&>(key);
   size_ = std::min(size_ + 1, kKeys);
+}
+
+void TicketKeys::take_over(TicketKeys&& other) {
+  for (TicketKey& key : std::span(other.keys_).first(other.size_)) {
+    const TicketKey* const own = find(key.id);
+    if (own != nullptr) key.sealed = std::max(key.sealed, own->sealed);
+  }
+  keys_ = static_cast<TicketKeys&&>(other).keys_;
+  size_ = std::exchange(other.size_, 0);
+}
+
+bool TicketKeys::key_due(std::uint64_t now) const {
+  return size_ == 0 || age(keys_[0], now) >= lifetime_ / 2 || keys_[0].sealed >= kMostSealed;
 }
 
 Status TicketKeys::make_key(std::uint64_t now) {

@@ -58,14 +58,22 @@ class TicketKeys {
   [[nodiscard]] std::span<const TicketKey> keys() const { return std::span(keys_).first(size_); }
   /// Takes a key of keys() from elsewhere. It becomes the newest one.
   void add(TicketKey&& key);
+  /// Has the keys of `other` from now on, and no others. Of those that it had itself it knows how many tickets they
+  /// have sealed. `other` has none any more.
+  void take_over(TicketKeys&& other);
+
+  /// Whether seal() makes a key at `now`, because there is none that may seal any more.
+  [[nodiscard]] bool key_due(std::uint64_t now) const;
+  /// Makes a key, which becomes the newest one. Error::random_failed.
+  Status make_key(std::uint64_t now);
+  /// Wipes the keys under which every ticket is too old at `now`. seal() and open() do so by themselves.
+  void forget_old(std::uint64_t now);
 
  private:
   /// A key must not seal more often, because its nonces are random (SP 800-38D, section 8.3).
   static constexpr std::uint64_t kMostSealed = 1ULL << 32;
 
-  Status make_key(std::uint64_t now);
   [[nodiscard]] const TicketKey* find(std::uint32_t id) const;
-  void forget_old(std::uint64_t now);
 
   Random& random_;
   std::uint32_t lifetime_;

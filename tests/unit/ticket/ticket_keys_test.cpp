@@ -236,6 +236,37 @@ TEST_F(TicketKeysTest, KeysOfAnotherRunOpenItsTickets) {
   EXPECT_TRUE(later.open(ticket, kNow, out).ok());
 }
 
+/// A server that shares its keys has what is kept, and goes on counting.
+TEST_F(TicketKeysTest, ThoseOfAnotherAreTakenOver) {
+  const Buffer mine = sealed();
+  sealed();
+  TicketKeys kept(random);
+  const TicketKey& own = keys.keys()[0];
+  kept.add({own.id, own.made, 0, AesKey(own.secret.bytes())});
+  EXPECT_TRUE(kept.make_key(kNow + 1).ok());
+  const std::uint32_t newest = kept.keys()[0].id;
+  keys.take_over(std::move(kept));
+  ASSERT_EQ(keys.keys().size(), 2U);
+  EXPECT_EQ(keys.keys()[0].id, newest);
+  EXPECT_EQ(keys.keys()[1].sealed, 2U);
+  EXPECT_TRUE(kept.keys().empty());
+  EXPECT_EQ(opened(mine), Error::none);
+  keys.take_over(TicketKeys(random));
+  EXPECT_TRUE(keys.keys().empty());
+  EXPECT_EQ(opened(mine), Error::authentication_failed);
+}
+
+TEST_F(TicketKeysTest, AKeyIsDueWhenNoneMaySeal) {
+  EXPECT_TRUE(keys.key_due(kNow));
+  sealed();
+  EXPECT_FALSE(keys.key_due(kNow + kHalf - 1));
+  EXPECT_TRUE(keys.key_due(kNow + kHalf));
+  TicketKey used = key_of(5, kNow);
+  used.sealed = 1ULL << 32;
+  keys.add(std::move(used));
+  EXPECT_TRUE(keys.key_due(kNow));
+}
+
 TEST_F(TicketKeysTest, AServerThatTakesOthersLifetimesHasThem) {
   TicketKeys brief(random, 100);
   EXPECT_EQ(brief.lifetime(), 100U);
