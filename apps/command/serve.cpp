@@ -31,11 +31,12 @@ void raise_descriptor_limit(const ServeOptions& options, Reporter& reporter) {
                 " sessions: beyond it, clients wait. Raise it (ulimit -n), or give fewer to --max-sessions.");
 }
 
-host::ServerOptions server_options(const ServeOptions& options) {
+host::ServerOptions server_options(const ServeOptions& options, host::TimeOfDay& time_of_day) {
   host::ServerOptions result;
   if (options.settings) result.limits = require(host::read_limits(*options.settings, result.limits));
   result.max_sessions = options.max_sessions;
   result.idle = options.idle;
+  if (options.keep_tickets) result.keep_tickets_by = &time_of_day;
   return result;
 }
 
@@ -86,13 +87,14 @@ void listen(const ServeOptions& options, const Users& users, Clock& clock, host:
 ExitCode serve(const ServeOptions& options, Reporter& reporter) {
   const Users users(options);
   MonotonicClock clock;
+  host::SystemTimeOfDay time_of_day;
   SystemRandom random;
   host::Epoll epoll;
   host::EventLoop loop(clock, epoll);
   const StopSignal signal;
   ServerReport report(reporter, loop);
   const auto gateway = make_gateway(options, loop, report);
-  host::Server server({loop, random, report, *gateway}, server_options(options));
+  host::Server server({loop, random, report, *gateway}, server_options(options, time_of_day));
   const OnStop stop(loop, signal, [&] { server.stop(); });
   const Reporter::Attachment attachment(reporter, loop);
   raise_descriptor_limit(options, reporter);

@@ -33,6 +33,8 @@ struct ServeOptions {
   host::Framing exec_framing = host::Framing::lines;
   /// HOST:PORT, the other end of a tunnel.
   std::optional<std::string> forward;
+  /// Keep the keys of tickets with the users.
+  bool keep_tickets = false;
   std::size_t max_sessions = 1024;
   /// If there is none, all limits have their defaults.
   std::optional<std::filesystem::path> settings;

@@ -85,6 +85,9 @@ void add_serve(CLI::App& app) {
   CLI::Option* serial = add_line_options(command, options->line)->excludes(listen)->excludes(udp);
   add_users_option(command, options->users);
   const GatewayOptions gateway = add_gateway_options(command, *options);
+  CLI::Option* keep_tickets =
+      command.add_flag("--keep-tickets", options->keep_tickets, "Keep the keys of tickets with the users, sealed")
+          ->needs("--store-key");
   command.add_option("--max-sessions", options->max_sessions, "Clients at a time; memory is set aside for them")
       ->check(CLI::Range(1, 100'000))
       ->capture_default_str();
@@ -96,7 +99,8 @@ void add_serve(CLI::App& app) {
       ->excludes(gateway.forward)
       ->excludes(udp)
       ->excludes(serial)
-      ->excludes(settings);
+      ->excludes(settings)
+      ->excludes(keep_tickets);
   gateway.forward->excludes(udp)->excludes(serial);
   on_run(command, {true, seconds(2)}, [options, listen](Reporter& reporter) {
     if (options->nstp.chosen && listen->count() == 0) options->listen = std::to_string(kNstpPort);

@@ -33,7 +33,8 @@ foreach(folder IN ITEMS core/pawl port/pawl)
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}" TYPE INCLUDE FILES_MATCHING PATTERN *.hpp
           PATTERN mbedtls EXCLUDE PATTERN openssl EXCLUDE PATTERN sim EXCLUDE PATTERN posix/socket.hpp EXCLUDE
           PATTERN store/toml_file.hpp EXCLUDE PATTERN store/sqlite.hpp EXCLUDE
-          PATTERN store/sqlite_rows.hpp EXCLUDE ${absent})
+          PATTERN store/sqlite_format.hpp EXCLUDE
+          PATTERN store/sqlite_rows.hpp EXCLUDE PATTERN store/users_database.hpp EXCLUDE ${absent})
 endforeach()
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/core/pawl/crypto/${PAWL_CRYPTO}/include/pawl" TYPE INCLUDE)
 

@@ -3,9 +3,11 @@
 """`pawl connect --ticket`: a client comes back without its password or key, once for each ticket."""
 
 import json
+import sqlite3
 import stat
 
-from harness import IO, OK, TestCase, main, run
+from harness import AUTHENTICATION, IO, OK, USAGE, TestCase, main, run
+from rights import DAC_OVERRIDE, without
 
 
 class Tickets(TestCase):
@@ -95,6 +97,100 @@ class Tickets(TestCase):
 
 class TicketsOverUdp(Tickets):
     transport = ("--udp",)
+
+
+class KeptTickets(TestCase):
+    """`pawl serve --keep-tickets`: a server that started anew knows its tickets."""
+
+    def setUp(self):
+        super().setUp()
+        self.records = self.home / "users.db"
+        self.key = self.home / "store.key"
+        made = run("user", "key", self.key)
+        self.assertEqual(made.code, OK, made)
+        self.sealed = ("--store-key", self.key)
+        self.credential = self.enroll("alice", "--raw-key", "--mode", "psk", *self.sealed)
+        self.ticket = self.home / "ticket.toml"
+
+    def serve(self, *options):
+        return self.server(*self.sealed, *options)
+
+    def assert_came(self, server, kind, *transport):
+        arguments = (*transport, server.address, "--json", "--ticket", self.ticket, "--credential", self.credential)
+        done = run("connect", *arguments, stdin=b"hello")
+        events = [json.loads(line) for line in done.output.splitlines()]
+        kinds = [event["kind"] for event in events if event["event"] == "established"]
+        self.assertEqual((done.code, kinds), (OK, [kind]), done)
+
+    def test_are_good_after_a_restart(self):
+        for transport in ((), ("--udp",)):
+            self.ticket.unlink(missing_ok=True)
+            server = self.serve("--keep-tickets", *transport)
+            self.assert_came(server, "raw_key", *transport)
+            server.stop()
+            server = self.serve("--keep-tickets", *transport)
+            self.assert_came(server, "ticket", *transport)
+            server.popen.kill()
+            server.popen.wait()
+            self.assert_came(self.serve("--keep-tickets", *transport), "ticket", *transport)
+
+    def test_are_good_at_another_server_of_the_same_users(self):
+        one, other = self.serve("--keep-tickets"), self.serve("--keep-tickets")
+        self.assert_came(one, "raw_key")
+        for _ in range(2):
+            self.assert_came(other, "ticket")
+            self.assert_came(one, "ticket")
+
+    def test_without_the_option_a_login_is_needed(self):
+        server = self.serve("--keep-tickets")
+        self.assert_came(server, "raw_key")
+        server.stop()
+        self.assert_came(self.serve(), "raw_key")
+
+    def test_of_a_user_who_was_changed_stay_dead(self):
+        server = self.serve("--keep-tickets")
+        self.assert_came(server, "raw_key")
+        kept = self.ticket.read_bytes()
+        server.stop()
+        for change in ("disable", "enable"):
+            self.assertEqual(run("user", change, "alice", "--users", self.records, *self.sealed).code, OK)
+        server = self.serve("--keep-tickets")
+        self.ticket.write_bytes(kept)
+        self.assert_came(server, "raw_key")
+        kept = self.ticket.read_bytes()
+        self.credential = self.enroll("alice", "--raw-key", "--mode", "psk", *self.sealed)
+        self.ticket.write_bytes(kept)
+        self.assert_came(server, "raw_key")
+
+    def test_need_a_sealed_database(self):
+        users = ("--users", self.records)
+        for options, code, errors in (
+            ((*users,), USAGE, "--keep-tickets requires --store-key"),
+            ((*users, *self.sealed, "--nstp"), USAGE, "excludes"),
+            (("--users", self.home, *self.sealed), AUTHENTICATION, "a directory of files cannot be sealed"),
+            (("--users", self.home / "no.db", *self.sealed), IO, "There are no users"),
+        ):
+            done = run("serve", "--listen", "127.0.0.1:0", "--keep-tickets", *options)
+            self.assertEqual(done.code, code, done)
+            self.assertRegex(done.errors, errors)
+
+    def test_need_a_database_that_can_be_written(self):
+        self.records.chmod(0o400)
+        arguments = ("--listen", "127.0.0.1:0", "--users", self.records, *self.sealed, "--keep-tickets")
+        done = run("serve", *arguments, preexec_fn=without(self, DAC_OVERRIDE))
+        self.assertEqual(done.code, IO, done)
+        self.assertRegex(done.errors, "Cannot write .*users.db")
+
+    def test_damaged_keys_are_said(self):
+        server = self.serve("--keep-tickets")
+        server.stop()
+        with sqlite3.connect(self.records) as database:
+            database.execute("UPDATE ticket_keys SET made = made + 1")
+        database.close()
+        arguments = ("--listen", "127.0.0.1:0", "--users", self.records, *self.sealed, "--keep-tickets")
+        done = run("serve", *arguments)
+        self.assertEqual(done.code, IO, done)
+        self.assertRegex(done.errors, "ticket keys are damaged")
 
 
 if __name__ == "__main__":

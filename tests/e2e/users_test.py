@@ -376,8 +376,8 @@ class TheFile(Users):
     def test_of_a_newer_pawl(self):
         self.add("alice")
         with sqlite3.connect(self.records) as database:
-            database.execute("PRAGMA user_version = 2")
-        self.assert_refused("newer pawl made it, in version 2")
+            database.execute("PRAGMA user_version = 3")
+        self.assert_refused("newer pawl made it, in version 3")
 
     def test_a_pipe(self):
         os.mkfifo(self.records)

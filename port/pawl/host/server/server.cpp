@@ -26,7 +26,13 @@ Server::~Server() = default;
 FailureOr<std::unique_ptr<PawlService>> Server::service_for(const UserStore& users) {
   auto key = users.enumeration_key();
   if (!key.ok()) return key.failure();
-  auto service = std::make_unique<PawlService>(users, context_.ticket_keys(users), std::move(key.value()));
+  if (context_.options.keep_tickets_by != nullptr && users.ticket_key_store() == nullptr) {
+    return Failure{.kind = Failure::Kind::store_key,
+                   .detail = "ticket keys are kept only where the users' secrets are sealed under a store key"};
+  }
+  TicketKeyring& tickets = context_.ticket_keys(users);
+  PAWL_HOST_TRY(tickets.take_up(context_.loop.clock().now()));
+  auto service = std::make_unique<PawlService>(users, tickets, std::move(key.value()));
   PAWL_HOST_TRY(service->prepare(context_.options.idle));
   return service;
 }
@@ -67,6 +73,7 @@ void Server::watch(Instant next) { watch_.wait_for(-1, Interest::none, next); }
 
 void Server::on_ready(Instant now) {
   const auto next_check = context_.open_sessions.check(now);
+  context_.tend_ticket_keys(now);
   if (!stop_by_) return watch(next_check.value_or(now + OpenSessions::kCheckPeriod));
   stopped_ = now >= *stop_by_ || std::ranges::all_of(frontends_, [](const auto& each) { return each->stopped(); });
   if (!stopped_) return watch(now + kStopPeriod);

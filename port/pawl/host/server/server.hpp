@@ -31,7 +31,8 @@ class Server final : private EventLoop::Handler {
   ~Server();
 
   /// Listens, and lets in those who speak Pawl. `users`, which outlive it, say who they may be. Fails as
-  /// UserStore::enumeration_key() does, and with Kind::core if that key is not usable.
+  /// UserStore::enumeration_key() does, and with Kind::core if that key is not usable. With options.keep_tickets_by
+  /// also as TicketKeyStore::take_up(), and with Kind::store_key if the store keeps no keys of tickets.
   FailureOr<> listen(std::unique_ptr<StreamListener> listener, const UserStore& users);
   /// The same over datagrams. Kind::idle_needed besides if options.idle is 0.
   FailureOr<> listen(std::unique_ptr<DatagramPort> port, const UserStore& users);

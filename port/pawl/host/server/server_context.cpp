@@ -7,7 +7,20 @@
 
 namespace pawl::host {
 
-PawlService::PawlService(const UserStore& user_store, TicketKeys& ticket_keys, EnumerationKey key)
+TicketKeyring& ServerContext::ticket_keys(const UserStore& users) {
+  std::optional<TicketKeyring::Kept> kept;
+  const TicketKeyStore* const store = users.ticket_key_store();
+  if (options.keep_tickets_by != nullptr && store != nullptr) {
+    kept.emplace(TicketKeyring::Kept{*store, *options.keep_tickets_by, observer});
+  }
+  return ticket_keys_.try_emplace(&users, random, kept).first->second;
+}
+
+void ServerContext::tend_ticket_keys(Instant now) {
+  for (auto& [users, keys] : ticket_keys_) keys.tend(now);
+}
+
+PawlService::PawlService(const UserStore& user_store, TicketKeyring& ticket_keys, EnumerationKey key)
     : users(user_store), tickets(ticket_keys), decoy(std::move(key), Config::kIterationsFloor), settings(decoy) {}
 
 FailureOr<> PawlService::prepare(std::uint16_t idle) {

@@ -11,9 +11,9 @@
 #include <pawl/host/server/observer.hpp>
 #include <pawl/host/server/open_sessions.hpp>
 #include <pawl/host/server/session_handler.hpp>
+#include <pawl/host/server/ticket_keyring.hpp>
 #include <pawl/host/store/nstp_users.hpp>
 #include <pawl/host/store/user_store.hpp>
-#include <pawl/ticket/ticket_keys.hpp>
 
 namespace pawl::host {
 
@@ -26,6 +26,9 @@ struct ServerOptions {
   std::uint16_t idle = 120;
   /// Bytes that may wait to be sent in a session. One message may reach beyond.
   std::size_t queue = 65536;
+  /// If set, the keys of tickets are kept in the store of the users, so that tickets outlive the server. Their time is
+  /// this one, which outlives the server. The store must be sealed (see UserStore::ticket_key_store()).
+  TimeOfDay* keep_tickets_by = nullptr;
 };
 
 /// What a server is given and does not own, which is the world outside of it.
@@ -59,16 +62,18 @@ struct ServerContext {
   OpenSessions open_sessions{observer};
 
   /// The keys of the tickets of these users, the same at every call. No ticket is good for a user of another store.
-  TicketKeys& ticket_keys(const UserStore& users) { return ticket_keys_.try_emplace(&users, random).first->second; }
+  TicketKeyring& ticket_keys(const UserStore& users);
+  /// Does for the keys what time has made due.
+  void tend_ticket_keys(Instant now);
 
  private:
-  std::map<const UserStore*, TicketKeys> ticket_keys_{};
+  std::map<const UserStore*, TicketKeyring> ticket_keys_{};
 };
 
 /// What sessions of Pawl need besides the context.
 struct PawlService {
   /// The users and the keys of their tickets outlive it. Decoys are derived from `key`. See prepare().
-  PawlService(const UserStore& user_store, TicketKeys& ticket_keys, EnumerationKey key);
+  PawlService(const UserStore& user_store, TicketKeyring& ticket_keys, EnumerationKey key);
   PawlService(const PawlService&) = delete;
   PawlService& operator=(const PawlService&) = delete;
   ~PawlService() = default;
@@ -77,7 +82,7 @@ struct PawlService {
   FailureOr<> prepare(std::uint16_t idle);
 
   const UserStore& users;
-  TicketKeys& tickets;
+  TicketKeyring& tickets;
   PakeVerifier decoy_pake{};
   Decoy decoy;
   ResumingServerSettings settings;

@@ -8,9 +8,6 @@
 namespace pawl::host {
 namespace {
 
-/// The server's clock as tickets have it. It begins anew with the machine, and so do the keys with the server.
-std::uint64_t seconds_of(Instant now) { return now.ms / 1000; }
-
 /// Far more than a session of a day is given.
 constexpr std::uint8_t kLastSeq = 255;
 
@@ -19,7 +16,7 @@ constexpr std::uint8_t kLastSeq = 255;
 Bytes SessionCredential::user_of(const CredentialWanted& wanted, Instant now) {
   if (wanted.kind != Kind::ticket) return wanted.user;
   ticket_.emplace();
-  if (keys_.open(wanted.user, seconds_of(now), *ticket_).ok()) return ticket_->user();
+  if (keys_.open(wanted.user, now, *ticket_).ok()) return ticket_->user();
   ticket_.reset();
   return {};
 }
@@ -41,7 +38,7 @@ void SessionCredential::opened() {
 }
 
 std::optional<IssuedTicket> SessionCredential::next_ticket(Instant now) {
-  const std::uint64_t time = seconds_of(now);
+  const std::uint64_t time = keys_.time(now);
   if (!due_ || time < *due_) return std::nullopt;
   if (resumption_.chain_not_after == 0) resumption_.chain_not_after = time + TicketKeys::kChainLifetime;
   due_ = time + keys_.lifetime() / 2;
@@ -55,8 +52,8 @@ std::optional<IssuedTicket> SessionCredential::next_ticket(Instant now) {
   // The store has no user whose name is none.
   static_cast<void>(ticket.set_user(bytes_of(enrolment_->user)));
   IssuedTicket issued{.lifetime = static_cast<std::uint32_t>(ticket.not_after - time), .seq = next_seq_};
-  const auto size = keys_.seal(ticket, time, issued.bytes);
-  // Without random bytes the client has to do without.
+  const auto size = keys_.seal(ticket, now, issued.bytes);
+  // Without random bytes, or a key of the store, the client has to do without.
   if (!size.ok()) return std::nullopt;
   ++next_seq_;
   issued.size = size.value();

@@ -5,9 +5,9 @@
 #include <optional>
 
 #include <pawl/handshake/resumption.hpp>
+#include <pawl/host/server/ticket_keyring.hpp>
 #include <pawl/host/store/user_store.hpp>
 #include <pawl/session/event.hpp>
-#include <pawl/ticket/ticket_keys.hpp>
 #include <pawl/wire/ticket_record.hpp>
 
 namespace pawl::host {
@@ -28,7 +28,7 @@ struct IssuedTicket {
 class SessionCredential {
  public:
   /// Both outlive it. The keys are for the tickets of these users, and of no others.
-  SessionCredential(const UserStore& users, TicketKeys& keys) : users_(users), keys_(keys) {}
+  SessionCredential(const UserStore& users, TicketKeyring& keys) : users_(users), keys_(keys) {}
   SessionCredential(const SessionCredential&) = delete;
   SessionCredential& operator=(const SessionCredential&) = delete;
   ~SessionCredential() = default;
@@ -55,14 +55,14 @@ class SessionCredential {
 
  private:
   const UserStore& users_;
-  TicketKeys& keys_;
+  TicketKeyring& keys_;
   std::unique_ptr<StoredEnrolment> enrolment_{};
   std::optional<Ticket> ticket_{};
   Resumption resumption_{};
   // Of the enrolment.
   std::uint32_t generation_ = 0;
   Mode mode_ = Mode::psk;
-  /// When the next ticket is due, in seconds of the server's clock. None before the session is open.
+  /// When the next ticket is due, in seconds of the tickets' clock. None before the session is open.
   std::optional<std::uint64_t> due_{};
   std::uint8_t next_seq_ = 0;
 };

@@ -2,8 +2,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,54 +9,21 @@
 #include <pawl/host/base/text.hpp>
 #include <pawl/host/base/user_name.hpp>
 #include <pawl/host/store/secret_columns.hpp>
-#include <pawl/host/store/sqlite.hpp>
-#include <pawl/host/store/sqlite_format.hpp>
 #include <pawl/host/store/sqlite_rows.hpp>
+#include <pawl/host/store/sqlite_ticket_keys.hpp>
 #include <pawl/host/store/sqlite_users.hpp>
+#include <pawl/host/store/users_database.hpp>
 
 namespace pawl::host {
 namespace {
 
 namespace fs = std::filesystem;
 
-// A server answers nobody while it waits. Whoever changes the users has more patience.
-constexpr std::chrono::milliseconds kReaderPatience{100};
-constexpr std::chrono::milliseconds kWriterPatience{5'000};
-
-/// All users have all columns, and zeros in those that their kind and mode lack. The user with the empty name is
-/// nobody: see Connection::find().
-constexpr std::array kMigrations = {
-    R"(CREATE TABLE users (
-         name BLOB NOT NULL PRIMARY KEY,
-         state INTEGER NOT NULL,
-         kind INTEGER NOT NULL,
-         mode INTEGER NOT NULL,
-         generation INTEGER NOT NULL,
-         iterations INTEGER NOT NULL,
-         salt BLOB NOT NULL,
-         psk BLOB NOT NULL,
-         verifier BLOB NOT NULL,
-         w0 BLOB NOT NULL,
-         w0m BLOB NOT NULL,
-         w0n BLOB NOT NULL
-       ) STRICT, WITHOUT ROWID;
-       CREATE TABLE keys (name TEXT NOT NULL PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
-       PRAGMA application_id = 1348564844;
-       PRAGMA user_version = 1)"};
-/// "Pawl".
-constexpr SqliteFormat kFormat{1'348'564'844, kMigrations};
-
 constexpr const char* kFind = "SELECT * FROM users WHERE name <= ?1 ORDER BY name DESC LIMIT 1";
 constexpr const char* kList = "SELECT * FROM users WHERE name <> x'' ORDER BY name";
-// What else is in the file: the key of the decoys, and in a sealed store a seal over nothing, by which the store key is
-// known.
+// The key of the decoys.
 constexpr const char* kFindKey = "SELECT value FROM keys WHERE name = 'enumeration'";
 constexpr const char* kOfferKey = "INSERT OR IGNORE INTO keys VALUES ('enumeration', ?1)";
-constexpr const char* kFindSeal = "SELECT value FROM keys WHERE name = 'seal'";
-constexpr const char* kPutSeal = "INSERT INTO keys VALUES ('seal', ?1)";
-// Where they are, to those who seal them. Columns of users are smaller numbers.
-constexpr std::uint8_t kPlaceOfKey = 128;
-constexpr std::uint8_t kPlaceOfSeal = 129;
 
 Failure damaged(const fs::path& path, const std::string& user) {
   return {.kind = Failure::Kind::file_malformed,
@@ -72,56 +37,6 @@ FailureOr<> write_nobody(SqliteStatement& put, const SecretColumns& secrets) {
   return write_row(put, secrets, nobody.enrolment, UserState::removed);
 }
 
-// Keys.
-
-/// Writes a row of the other table, sealed as the secrets of users are.
-FailureOr<> write_key(const SqliteDatabase& database, const char* sql, const SecretColumns& secrets, std::uint8_t place,
-                      Bytes key) {
-  auto put = database.prepare(sql);
-  if (!put.ok()) return put.failure();
-  SecretColumns::Room room{};
-  const auto stored = secrets.put({}, place, key, room);
-  if (!stored.ok()) return stored.failure();
-  put.value().bind(1, stored.value());
-  const auto done = put.value().step(Failure::Kind::file_write);
-  return done.ok() ? FailureOr<>() : done.failure();
-}
-
-/// Kind::store_key unless the store is sealed under this key, or is not sealed and there is none.
-FailureOr<> require_seal(const SqliteDatabase& database, const SecretColumns& secrets, const fs::path& path) {
-  auto seal = database.prepare(kFindSeal);
-  if (!seal.ok()) return seal.failure();
-  const auto sealed = seal.value().step(Failure::Kind::file_read);
-  if (!sealed.ok()) return sealed.failure();
-  Failure failure{.kind = Failure::Kind::store_key, .path = path};
-  if (sealed.value() && !secrets.sealing()) {
-    failure.detail = "its secrets are sealed under a store key, which is needed";
-  } else if (!sealed.value() && secrets.sealing()) {
-    failure.detail = "its secrets are not sealed, so a store key does not fit it";
-  } else if (sealed.value() && !secrets.get({}, kPlaceOfSeal, seal.value().blob(0), {})) {
-    failure.detail = "its secrets are sealed under another store key";
-  }
-  return failure.detail.empty() ? FailureOr<>() : failure;
-}
-
-// The format.
-
-Failure no_users(const fs::path& path) { return {.kind = Failure::Kind::no_users, .path = path}; }
-
-/// The database in `path`, which is a regular file.
-FailureOr<SqliteDatabase> open_database(const fs::path& path, std::chrono::milliseconds patience) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) {
-    return errno == ENOENT ? no_users(path) : file_failure(Failure::Kind::file_read, path);
-  }
-  if (!S_ISREG(status.st_mode)) {
-    return Failure{.kind = Failure::Kind::file_unfit, .path = path, .detail = "it is not a regular file"};
-  }
-  auto database = SqliteDatabase::open(path);
-  if (database.ok()) database.value().wait_at_most(patience);
-  return database;
-}
-
 }  // namespace
 
 // Looking up.
@@ -132,7 +47,7 @@ class SqliteUsers::Connection {
   static FailureOr<std::unique_ptr<Connection>> open(const fs::path& path, const SecretColumns& secrets) {
     auto database = open_database(path, kReaderPatience);
     if (!database.ok()) return database.failure();
-    const auto version = version_of(database.value(), path, kFormat);
+    const auto version = version_of(database.value(), path, users_format());
     if (!version.ok()) return version.failure();
     if (version.value() == 0) return no_users(path);
     PAWL_HOST_TRY(require_seal(database.value(), secrets, path));
@@ -178,7 +93,7 @@ class SqliteUsers::Connection {
     if (!row.ok()) return row.failure();
     EnumerationKey key;
     const Bytes value = row.value() ? found.value().blob(0) : Bytes();
-    if (!secrets_.get({}, kPlaceOfKey, value, key.writable())) {
+    if (!secrets_.get({}, static_cast<std::uint8_t>(KeyPlace::enumeration), value, key.writable())) {
       return Failure{
           .kind = Failure::Kind::file_malformed, .path = path_, .detail = "the key of the decoys is damaged"};
     }
@@ -205,8 +120,14 @@ class SqliteUsers::Connection {
 };
 
 SqliteUsers::SqliteUsers(fs::path file, const std::optional<StoreKey>& key)
-    : path_(std::move(file)), secrets_(std::make_unique<SecretColumns>(key)) {}
+    : path_(std::move(file)),
+      secrets_(std::make_unique<SecretColumns>(key)),
+      ticket_keys_(std::make_unique<SqliteTicketKeys>(path_, *secrets_)) {}
 SqliteUsers::~SqliteUsers() = default;
+
+const TicketKeyStore* SqliteUsers::ticket_key_store() const {
+  return secrets_->sealing() ? ticket_keys_.get() : nullptr;
+}
 
 FailureOr<SqliteUsers::Connection*> SqliteUsers::connect() const {
   struct stat status {};
@@ -268,13 +189,13 @@ class SqliteUsers::Edit final : public UserEdit {
     auto database = open_database(path, kWriterPatience);
     if (!database.ok()) return database.failure();
     // What is not ours stays as it is.
-    const auto found = version_of(database.value(), path, kFormat);
+    const auto found = version_of(database.value(), path, users_format());
     if (!found.ok()) return found.failure();
     if (found.value() == 0) PAWL_HOST_TRY(add_log(database.value(), path));
     PAWL_HOST_TRY(database.value().run("PRAGMA secure_delete = ON; BEGIN IMMEDIATE", Failure::Kind::file_write));
-    const auto version = version_of(database.value(), path, kFormat);
+    const auto version = version_of(database.value(), path, users_format());
     if (!version.ok()) return version.failure();
-    PAWL_HOST_TRY(migrate(database.value(), version.value(), kFormat));
+    PAWL_HOST_TRY(migrate(database.value(), version.value(), users_format()));
     auto put = database.value().prepare(kPutRow);
     if (!put.ok()) return put.failure();
     PAWL_HOST_TRY(version.value() == 0 ? begin_store(database.value(), put.value(), secrets)
@@ -305,7 +226,7 @@ class SqliteUsers::Edit final : public UserEdit {
  private:
   /// What is in a store before the first user.
   static FailureOr<> begin_store(const SqliteDatabase& database, SqliteStatement& put, const SecretColumns& secrets) {
-    if (secrets.sealing()) PAWL_HOST_TRY(write_key(database, kPutSeal, secrets, kPlaceOfSeal, {}));
+    if (secrets.sealing()) PAWL_HOST_TRY(put_seal(database, secrets));
     return write_nobody(put, secrets);
   }
 
@@ -315,7 +236,7 @@ class SqliteUsers::Edit final : public UserEdit {
       if (!drawn.ok()) return drawn.failure();
       key_ = std::move(drawn.value());
     }
-    return write_key(database_, kOfferKey, secrets_, kPlaceOfKey, key_->bytes());
+    return write_key(database_, kOfferKey, secrets_, KeyPlace::enumeration, key_->bytes());
   }
 
   const SecretColumns& secrets_;

@@ -14,6 +14,7 @@
 namespace pawl::host {
 
 class SecretColumns;
+class SqliteTicketKeys;
 
 /// A user store over a database. It may be used by several threads. The file is opened at the first call, and again if
 /// it was replaced by another one.
@@ -31,6 +32,8 @@ class SqliteUsers final : public EditableUsers {
   [[nodiscard]] std::optional<std::uint64_t> version(Bytes user) const override;
   /// Kind::no_users if there is no file or nothing is in it, and failures as find().
   [[nodiscard]] FailureOr<EnumerationKey> enumeration_key() const override;
+  /// Only with a store key.
+  [[nodiscard]] const TicketKeyStore* ticket_key_store() const override;
 
   [[nodiscard]] FailureOr<std::vector<UserSummary>> list() const override;
   [[nodiscard]] FailureOr<std::unique_ptr<StoredEnrolment>> read(Bytes user) const override;
@@ -49,6 +52,7 @@ class SqliteUsers final : public EditableUsers {
 
   std::filesystem::path path_;
   std::unique_ptr<SecretColumns> secrets_;
+  std::unique_ptr<SqliteTicketKeys> ticket_keys_;
   mutable std::mutex mutex_;
   mutable std::unique_ptr<Connection> connection_;
 };

@@ -11,6 +11,7 @@
 #include <pawl/handshake/credential.hpp>
 #include <pawl/handshake/decoy.hpp>
 #include <pawl/host/base/failure.hpp>
+#include <pawl/host/store/ticket_key_store.hpp>
 
 namespace pawl::host {
 
@@ -61,6 +62,9 @@ class UserStore {
 
   /// The key of the decoys (PROTOCOL.md 8.4), the same at every call.
   [[nodiscard]] virtual FailureOr<EnumerationKey> enumeration_key() const = 0;
+
+  /// Where keys of tickets for these users can be kept, sealed. It lives as long as the users. Null if nowhere.
+  [[nodiscard]] virtual const TicketKeyStore* ticket_key_store() const { return nullptr; }
 };
 
 }  // namespace pawl::host

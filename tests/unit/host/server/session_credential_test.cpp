@@ -34,7 +34,7 @@ class SessionCredentialTest : public testing::Test {
 
   SeededRandom random_{5};
   test::MemoryUsers users_;
-  TicketKeys keys_{random_};
+  TicketKeyring keys_{random_};
   std::string alice_ = "alice";
   pawl::test::Enrolled& enrolled_ = users_.enrol(alice_);
   SessionCredential credential_{users_, keys_};
@@ -90,7 +90,7 @@ TEST_F(SessionCredentialTest, ATicketIsOfTheSession) {
 TEST_F(SessionCredentialTest, ATicketOfOtherUsersIsNone) {
   open();
   const auto issued = credential_.next_ticket(kNow);
-  TicketKeys theirs{random_};
+  TicketKeyring theirs{random_};
   SessionCredential other(users_, theirs);
   EXPECT_EQ(found(other, *issued), nullptr);
   EXPECT_EQ(user_, "");
@@ -129,7 +129,7 @@ TEST_F(SessionCredentialTest, NoTicketOutlivesItsChain) {
 
 TEST_F(SessionCredentialTest, WithoutRandomBytesThereIsNoTicket) {
   ScriptedRandom none({});
-  TicketKeys keys{none};
+  TicketKeyring keys{none};
   SessionCredential starved(users_, keys);
   ASSERT_TRUE(test::succeeds(starved.look_up(bytes_of(alice_))));
   starved.opened();

@@ -6,6 +6,7 @@
 #include <string>
 
 #include <pawl/host/base/text.hpp>
+#include <pawl/host/store/sqlite.hpp>
 #include "tests/support/enrolled.hpp"
 #include "tests/support/names.hpp"
 #include "tests/unit/host/failures.hpp"

@@ -221,8 +221,8 @@ TEST_F(SqliteUsersTest, InADatabaseOfSomebodyElseAreRefusedAndItStaysAsItIs) {
 
 TEST_F(SqliteUsersTest, InADatabaseOfANewerPawlAreRefused) {
   enrol("alice");
-  alter("PRAGMA user_version = 2");
-  EXPECT_TRUE(has(refused(Kind::file_unfit), "a newer pawl made it, in version 2"));
+  alter("PRAGMA user_version = 3");
+  EXPECT_TRUE(has(refused(Kind::file_unfit), "a newer pawl made it, in version 3"));
 }
 
 TEST_F(SqliteUsersTest, InADamagedDatabaseAreRefused) {
@@ -413,9 +413,15 @@ TEST_F(SealedUsers, DoNotTakeTheSecretsOfAnother) {
 
 // Versions of the format.
 
-/// Whatever the format becomes, what was written in version 1 is read.
-TEST_F(SqliteUsersTest, OfVersion1AreRead) {
-  alter(content_of(fs::path(PAWL_VECTORS_DIR) / "users_1.sql"));
+/// The dumps of users in each version of the format.
+class SqliteUsersOfVersion : public SqliteUsersTest, public testing::WithParamInterface<const char*> {};
+
+INSTANTIATE_TEST_SUITE_P(, SqliteUsersOfVersion, testing::Values("users_1.sql", "users_2.sql"),
+                         [](const auto& dump) { return std::string(dump.param).substr(0, 7); });
+
+/// Whatever the format becomes, what was written in an earlier version is read.
+TEST_P(SqliteUsersOfVersion, AreRead) {
+  alter(content_of(fs::path(PAWL_VECTORS_DIR) / GetParam()));
   const auto alice = find("alice");
   ASSERT_NE(alice, nullptr);
   EXPECT_EQ(alice->enrolment.kind, pawl::Kind::password);
@@ -437,21 +443,27 @@ TEST_F(SqliteUsersTest, OfVersion1AreRead) {
   EXPECT_EQ(find("carol")->enrolment.generation, 12U);
 }
 
-/// The schema that a new file has is that of the dump, so that the test above is of what is out there.
-TEST_F(SqliteUsersTest, AreMadeAsInVersion1) {
+/// The schema that a new file has is that of the dump, so that the tests are of what is out there. A file of an earlier
+/// version has it from its first change on.
+TEST_F(SqliteUsersTest, AreMadeAsInVersion2) {
   enrol("alice");
-  const fs::path old = directory_ / "old.db";
-  alter(content_of(fs::path(PAWL_VECTORS_DIR) / "users_1.sql"), old);
+  const fs::path dump = directory_ / "dump.db";
+  alter(content_of(fs::path(PAWL_VECTORS_DIR) / "users_2.sql"), dump);
   const auto schema = [](const fs::path& path) {
     auto database = value_of(SqliteDatabase::open(path));
     auto tables = value_of(database.prepare("SELECT sql FROM sqlite_schema WHERE sql NOT NULL ORDER BY name"));
-    std::string all;
+    std::string all = std::to_string(value_of(database.number("PRAGMA user_version")));
     while (value_of(tables.step(Kind::file_read))) all += printable(tables.blob(0));
     std::erase(all, ' ');
     for (std::size_t at = all.find("\\x0A"); at != std::string::npos; at = all.find("\\x0A")) all.erase(at, 4);
     return all;
   };
-  EXPECT_EQ(schema(path_), schema(old));
+  EXPECT_EQ(schema(path_), schema(dump));
+  const fs::path old = directory_ / "old.db";
+  alter(content_of(fs::path(PAWL_VECTORS_DIR) / "users_1.sql"), old);
+  SqliteUsers users(old);
+  EXPECT_TRUE(succeeds(enrol(users, "dave")));
+  EXPECT_EQ(schema(old), schema(dump));
 }
 
 }  // namespace
