@@ -9,15 +9,19 @@
 
 namespace pawl::app {
 
+std::optional<std::vector<std::uint8_t>> parse_device_salt(const std::string& text) {
+  std::vector<std::uint8_t> salt(text.size() / 2);
+  const bool good =
+      salt.size() >= nstp::kMinDeviceSalt && salt.size() <= nstp::kMaxDeviceSalt && host::from_hex(text, salt);
+  return good ? std::optional(std::move(salt)) : std::nullopt;
+}
+
 std::vector<std::uint8_t> device_salt_of(const NstpOptions& options) {
-  std::vector<std::uint8_t> salt(options.device_salt.size() / 2);
-  if (salt.size() < nstp::kMinDeviceSalt || salt.size() > nstp::kMaxDeviceSalt ||
-      !host::from_hex(options.device_salt, salt)) {
-    throw AppError(ExitCode::usage, "'" + host::printable(host::bytes_of(options.device_salt)) +
-                                        "' is no device salt. Give 8 to 16 bytes as lower-case hexadecimal digits, as "
-                                        "in the other program.");
-  }
-  return salt;
+  auto salt = parse_device_salt(options.device_salt);
+  if (salt) return *std::move(salt);
+  throw AppError(ExitCode::usage, "'" + host::printable(host::bytes_of(options.device_salt)) +
+                                      "' is no device salt. Give 8 to 16 bytes as lower-case hexadecimal digits, as "
+                                      "in the other program.");
 }
 
 void derive_nstp_psk(Reporter& reporter, const NstpOptions& options, Bytes user, const Password& password,

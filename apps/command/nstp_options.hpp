@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <pawl/nstp/key_schedule.hpp>
 #include <string>
 #include <vector>
@@ -21,6 +22,9 @@ struct NstpOptions {
   bool chosen = false;
   std::string device_salt = kNstpDeviceSalt;
 };
+
+/// The bytes of a device salt. None unless they are 8 to 16, in hexadecimal.
+std::optional<std::vector<std::uint8_t>> parse_device_salt(const std::string& text);
 
 /// The bytes of --device-salt. AppError(usage) unless they are 8 to 16, in hexadecimal.
 std::vector<std::uint8_t> device_salt_of(const NstpOptions& options);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "serve.hpp"
 
+#include <pawl/host/base/text.hpp>
 #include <pawl/host/net/descriptor_limit.hpp>
+#include <pawl/host/net/endpoint.hpp>
 #include <pawl/host/net/epoll.hpp>
 #include <pawl/host/server/echo.hpp>
 #include <pawl/host/server/exec.hpp>
@@ -16,6 +18,7 @@
 #include "console/failure_text.hpp"
 #include "console/server_report.hpp"
 #include "console/stop_signal.hpp"
+#include "serve_config.hpp"
 
 namespace pawl::app {
 namespace {
@@ -33,7 +36,7 @@ void raise_descriptor_limit(const ServeOptions& options, Reporter& reporter) {
 
 host::ServerOptions server_options(const ServeOptions& options, host::TimeOfDay& time_of_day) {
   host::ServerOptions result;
-  if (options.settings) result.limits = require(host::read_limits(*options.settings, result.limits));
+  result.limits = options.limits;
   result.max_sessions = options.max_sessions;
   result.idle = options.idle;
   if (options.keep_tickets) result.keep_tickets_by = &time_of_day;
@@ -56,7 +59,7 @@ std::unique_ptr<host::Gateway> make_gateway(const ServeOptions& options, host::E
 }
 
 std::vector<std::unique_ptr<host::DatagramPort>> open_ports(const ServeOptions& options, Clock& clock) {
-  if (!options.line.name) return require(host::listen_for_datagrams(options.listen));
+  if (!options.line.name) return require(host::listen_for_datagrams(listen_of(options)));
   std::vector<std::unique_ptr<host::DatagramPort>> ports;
   ports.push_back(open_line(options.line, clock));
   return ports;
@@ -76,15 +79,14 @@ void listen(const ServeOptions& options, const Users& users, Clock& clock, host:
     for (auto& port : open_ports(options, clock)) require(server.listen(std::move(port), *users.pawl));
     return;
   }
-  for (auto& listener : require(host::listen_on(options.listen))) {
+  for (auto& listener : require(host::listen_on(listen_of(options)))) {
     require(options.nstp.chosen ? server.listen(std::move(listener), users.nstp)
                                 : server.listen(std::move(listener), *users.pawl));
   }
 }
 
-}  // namespace
-
-ExitCode serve(const ServeOptions& options, Reporter& reporter) {
+/// Serves with options that are complete.
+ExitCode serve_with(const ServeOptions& options, Reporter& reporter) {
   const Users users(options);
   MonotonicClock clock;
   host::SystemTimeOfDay time_of_day;
@@ -104,6 +106,27 @@ ExitCode serve(const ServeOptions& options, Reporter& reporter) {
   while (!server.stopped() || !gateway->idle()) require(loop.turn());
   report.finish();
   reporter.event("stopped", {}, "Stopped.");
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+const std::map<std::string, host::Framing>& framings() {
+  static const std::map<std::string, host::Framing> framings{{"lines", host::Framing::lines},
+                                                             {"lengths", host::Framing::lengths}};
+  return framings;
+}
+
+std::string listen_of(const ServeOptions& options) {
+  return options.listen.value_or(std::to_string(options.nstp.chosen ? kNstpPort : host::kDefaultPort));
+}
+
+ExitCode serve(const ServeOptions& options, Reporter& reporter) {
+  const ServeOptions complete = require(with_config(options));
+  reporter.adopt(complete.json, complete.verbose);
+  if (!options.config.check) return serve_with(complete, reporter);
+  const std::string path = host::quoted(*options.config.file);
+  reporter.event("config", {{"path", path}}, path + " is right.");
   return ExitCode::ok;
 }
 

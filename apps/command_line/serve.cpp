@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command/serve.hpp"
 
-#include <map>
+#include <algorithm>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "shared.hpp"
 #include "subcommands.hpp"
@@ -24,8 +25,12 @@ With --inbox it keeps messages of at most 1 MiB in a database, and answers once 
 or an acknowledgement for pawl connect --outbox, whose lines are kept once however often they come. Look at them with
     sqlite3 inbox.db 'SELECT id, user, received_at, body FROM messages'
 
---settings names a TOML file with limits on clients that have proved nothing yet. Any of its fields may be left out:
-    format = "pawl server settings 1"
+--config names a TOML file with a key for each option, which is its name with _ for -, as in max_sessions. An option on
+the command line wins over the file. A table has limits that have no option. Anything may be left out:
+    listen = "127.0.0.1:7295"
+    users = "/var/lib/pawl/users.db"
+    idle = 300
+    [limits]
     half_open = 512               unfinished handshakes
     half_open_per_source = 64     the same of one network, /24 or /64
     hellos = 222                  handshakes with a key exchange begun in a second; with OpenSSL 3333
@@ -37,22 +42,25 @@ Examples:
     pawl serve --exec /usr/bin/python3 -- -u handle.py
     pawl serve --forward localhost:5432
     pawl serve --inbox inbox.db
+    pawl serve --config /etc/pawl/pawl.toml
+    pawl serve --config /etc/pawl/pawl.toml --check-config
     pawl serve --udp
     pawl serve --serial /dev/ttyUSB0:115200
     pawl serve --nstp                                     the legacy protocol, on port 8080 unless told otherwise)";
 
 /// What messages are for, at most one of them.
 struct GatewayOptions {
+  /// All of them.
+  const CLI::App* group;
   CLI::Option* save;
   CLI::Option* inbox;
   CLI::Option* forward;
 };
 
-CLI::Validator framings() {
-  CLI::CheckedTransformer framings(
-      std::map<std::string, host::Framing>{{"lines", host::Framing::lines}, {"lengths", host::Framing::lengths}});
-  framings.description("");
-  return framings;
+CLI::Validator named_framings() {
+  CLI::CheckedTransformer named(framings());
+  named.description("");
+  return named;
 }
 
 GatewayOptions add_gateway_options(CLI::App& command, ServeOptions& options) {
@@ -67,9 +75,40 @@ GatewayOptions add_gateway_options(CLI::App& command, ServeOptions& options) {
   command
       .add_option("--exec-framing", options.exec_framing,
                   "What the command reads and writes: lines, or lengths of 4 bytes before each message [lines]")
-      ->transform(framings())
+      ->transform(named_framings())
       ->needs(exec);
-  return {save, inbox, forward};
+  return {&group, save, inbox, forward};
+}
+
+bool given(const CLI::Option* option) { return option->count() > 0; }
+
+/// Adds the keys of those options that were given, or that another excludes which was.
+void add_overridden(const std::vector<const CLI::Option*>& options, Keys& keys) {
+  for (const CLI::Option* each : options) {
+    const auto& excluded_by = each->get_excludes();
+    if (!given(each) && std::none_of(excluded_by.begin(), excluded_by.end(), given)) continue;
+    std::string key = each->get_single_name();
+    std::replace(key.begin(), key.end(), '-', '_');
+    keys.insert(key);
+  }
+}
+
+/// The keys of a file that do not count, because `command` was given the option or one that excludes it.
+Keys overridden_by(const CLI::App& command, const CLI::App& gateway) {
+  Keys keys;
+  add_overridden(command.get_options(), keys);
+  add_overridden(gateway.get_options(), keys);
+  const auto gateways = gateway.get_options();
+  if (std::any_of(gateways.begin(), gateways.end(), given)) {
+    keys.insert({"save", "inbox", "exec", "exec_arguments", "exec_framing", "forward"});
+  }
+  return keys;
+}
+
+void add_config_options(CLI::App& command, ConfigOptions& config) {
+  CLI::Option* file = command.add_option("--config", config.file, "TOML file with what is not on the command line");
+  command.add_flag("--check-config", config.check, "Say whether the file is right, with line and key, and end")
+      ->needs(file);
 }
 
 }  // namespace
@@ -78,20 +117,18 @@ void add_serve(CLI::App& app) {
   const auto options = std::make_shared<ServeOptions>();
   CLI::App& command = *app.add_subcommand("serve", "Serve clients");
   command.footer(kServeFooter);
-  CLI::Option* listen =
-      command.add_option("--listen", options->listen, "HOST:PORT, or PORT on all addresses; port 0 takes a free one")
-          ->capture_default_str();
+  add_config_options(command, options->config);
+  CLI::Option* listen = command.add_option("--listen", options->listen,
+                                           "HOST:PORT, or PORT on all addresses; port 0 takes a free one [7295]");
   CLI::Option* udp = command.add_flag("--udp", options->udp, "Datagrams instead of connections");
   CLI::Option* serial = add_line_options(command, options->line)->excludes(listen)->excludes(udp);
   add_users_option(command, options->users);
   const GatewayOptions gateway = add_gateway_options(command, *options);
   CLI::Option* keep_tickets =
-      command.add_flag("--keep-tickets", options->keep_tickets, "Keep the keys of tickets with the users, sealed")
-          ->needs("--store-key");
+      command.add_flag("--keep-tickets", options->keep_tickets, "Keep the keys of tickets with the users, sealed");
   command.add_option("--max-sessions", options->max_sessions, "Clients at a time; memory is set aside for them")
-      ->check(CLI::Range(1, 100'000))
+      ->check(CLI::Range(1U, ServeOptions::kMostSessions))
       ->capture_default_str();
-  CLI::Option* settings = command.add_option("--settings", options->settings, "TOML file with the server's limits");
   add_idle_option(command, options->idle, "client");
   add_nstp_options(command, options->nstp)
       ->excludes(gateway.save)
@@ -99,11 +136,10 @@ void add_serve(CLI::App& app) {
       ->excludes(gateway.forward)
       ->excludes(udp)
       ->excludes(serial)
-      ->excludes(settings)
       ->excludes(keep_tickets);
   gateway.forward->excludes(udp)->excludes(serial);
-  on_run(command, {true, seconds(2)}, [options, listen](Reporter& reporter) {
-    if (options->nstp.chosen && listen->count() == 0) options->listen = std::to_string(kNstpPort);
+  on_run(command, {true, seconds(2)}, [options, &command, gateway](Reporter& reporter) {
+    options->config.overridden = overridden_by(command, *gateway.group);
     return serve(*options, reporter);
   });
 }

@@ -99,6 +99,36 @@ AppError cannot_open_line(const Failure& failure) {
 constexpr const char* kMadeAgain =
     " Check that it is the right file; one that pawl enroll made is made again by enrolling.";
 
+AppError no_users_in(const Failure& failure) {
+  return {ExitCode::io, "There are no users in " + quoted(failure.path) +
+                            ". Enrol one into it first: pawl enroll USER --users " + quoted(failure.path) +
+                            ", with --nstp for a server of NSTP."};
+}
+
+/// Without a path it is about the keys of tickets.
+AppError wrong_store_key(const Failure& failure) {
+  const std::string what = failure.path.empty() ? "keep tickets" : "use " + quoted(failure.path);
+  return {ExitCode::authentication, "Cannot " + what + ": " + failure.detail + ". Check --store-key."};
+}
+
+AppError user_is_there(const Failure& failure) {
+  return {ExitCode::usage, "There is a user " + failure.detail + " in " + quoted(failure.path) +
+                               " already. Nothing was done. pawl user passwd gives another password, and pawl enroll "
+                               "another credential."};
+}
+
+AppError no_line(const Failure& failure) {
+  return {ExitCode::usage, "'" + failure.detail +
+                               "' is no serial line. Write PATH, PATH:BAUD or tcp:HOST:PORT, for example "
+                               "/dev/ttyUSB0:115200."};
+}
+
+AppError session_ended(const Failure& failure) {
+  return {failure.core == Error::none ? ExitCode::connection_lost : exit_code(failure.core),
+          failure.core == Error::none ? "The server ended the session before its time."
+                                      : std::string(describe(failure.core))};
+}
+
 }  // namespace
 
 AppError file_error(std::string_view verb, const std::filesystem::path& path) {
@@ -124,28 +154,22 @@ AppError explain(const Failure& failure) {
       return cannot_use(failure);
     case Kind::file_malformed:
       return cannot_use(failure, kMadeAgain);
+    case Kind::config:
+      return {ExitCode::usage, quoted(failure.path) + ", " + failure.detail + "."};
     case Kind::no_users:
-      return {ExitCode::io, "There are no users in " + quoted(failure.path) +
-                                ". Enrol one into it first: pawl enroll USER --users " + quoted(failure.path) +
-                                ", with --nstp for a server of NSTP."};
+      return no_users_in(failure);
     case Kind::store_key:
-      return {ExitCode::authentication,
-              "Cannot use " + quoted(failure.path) + ": " + failure.detail + ". Check --store-key."};
+      return wrong_store_key(failure);
     case Kind::no_user:
       return {ExitCode::usage, "There is no user " + failure.detail + " in " + quoted(failure.path) +
                                    ". Nothing was done. pawl user list shows who is there."};
     case Kind::user_exists:
-      return {ExitCode::usage,
-              "There is a user " + failure.detail + " in " + quoted(failure.path) +
-                  " already. Nothing was done. pawl user passwd gives another password, and pawl enroll "
-                  "another credential."};
+      return user_is_there(failure);
     case Kind::user_name:
     case Kind::address:
       return {ExitCode::usage, failure.detail};
     case Kind::serial_name:
-      return {ExitCode::usage, "'" + failure.detail +
-                                   "' is no serial line. Write PATH, PATH:BAUD or tcp:HOST:PORT, for example "
-                                   "/dev/ttyUSB0:115200."};
+      return no_line(failure);
     case Kind::listen:
       return cannot_listen(failure);
     case Kind::connect:
@@ -163,9 +187,7 @@ AppError explain(const Failure& failure) {
     case Kind::forward:
       return {ExitCode::connection_lost, "Cannot forward to " + failure.detail + ": " + failure.error.message() + "."};
     case Kind::session:
-      return {failure.core == Error::none ? ExitCode::connection_lost : exit_code(failure.core),
-              failure.core == Error::none ? "The server ended the session before its time."
-                                          : std::string(describe(failure.core))};
+      return session_ended(failure);
     case Kind::protocol:
       return {ExitCode::protocol, failure.detail + "."};
     case Kind::accept:

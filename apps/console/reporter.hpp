@@ -54,6 +54,12 @@ class Reporter final : private host::EventLoop::Handler {
     Reporter& reporter_;
   };
 
+  /// From now on it speaks to machines, or says more, also if it was not told so at first.
+  void adopt(bool json, bool verbose) {
+    options_.json = options_.json || json;
+    options_.verbose = options_.verbose || verbose;
+  }
+
   /// For machines it says `name` with `fields`. For people it says `human_text`, or nothing if that is empty.
   void event(std::string_view name, Fields fields, const std::string& human_text);
   /// Something the user should change. It is the event "warning" with the field "text".

@@ -31,9 +31,7 @@ class OneAddress(Admission):
             self.assertEqual(client.wait().code, OK, client.errors())
 
     def limited_server(self):
-        settings = self.home / "settings.toml"
-        settings.write_text('format = "pawl server settings 1"\nhellos_per_source = 2\n')
-        return self.server("--settings", settings)
+        return self.server("--config", self.config("[limits]\nhellos_per_source = 2\n"))
 
     def test_a_client_that_is_told_to_wait_comes_again(self):
         credentials = [self.enroll(f"device{number}", "--raw-key") for number in range(8)]

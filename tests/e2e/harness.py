@@ -143,6 +143,12 @@ class TestCase(unittest.TestCase):
         file.write_bytes(text + b"\n")
         return file
 
+    def config(self, text):
+        """A configuration of the server's."""
+        file = self.home / "pawl.toml"
+        file.write_text(text)
+        return file
+
     def server(self, *arguments, **options):
         server = Server(self.records, *arguments, **options)
         self.addCleanup(server.end)

@@ -14,7 +14,7 @@ REJECT_FAILED = bytes.fromhex("00 02 06 0003 01 0000")
 REJECT_BUSY = bytes.fromhex("00 02 06 0003 03 0000")
 REJECT_BUSY_FOR_A_SECOND = bytes.fromhex("00 02 06 0003 03 0001")
 SERVER_HELLO = bytes.fromhex("00 02 02")
-SETTINGS = """format = "pawl server settings 1"
+CONFIG = """[limits]
 half_open_per_source = 8
 hellos_per_source = 5
 """
@@ -35,9 +35,7 @@ class HostileClients(TestCase):
     def setUp(self):
         super().setUp()
         self.credential = self.enroll("alice")
-        settings = self.home / "settings.toml"
-        settings.write_text(SETTINGS)
-        self.served = self.server("--settings", settings)
+        self.served = self.server("--config", self.config(CONFIG))
 
     def hello(self, network, mode):
         """A connection that has said hello."""

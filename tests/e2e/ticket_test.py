@@ -164,8 +164,11 @@ class KeptTickets(TestCase):
 
     def test_need_a_sealed_database(self):
         users = ("--users", self.records)
+        unsealed = self.home / "unsealed.db"
+        self.assertEqual(run("user", "add", "bob", "--raw-key", "--users", unsealed, cwd=self.home).code, OK)
         for options, code, errors in (
-            ((*users,), USAGE, "--keep-tickets requires --store-key"),
+            (users, AUTHENTICATION, "its secrets are sealed under a store key, which is needed"),
+            (("--users", unsealed), AUTHENTICATION, "^Error: Cannot keep tickets: ticket keys are kept only where"),
             ((*users, *self.sealed, "--nstp"), USAGE, "excludes"),
             (("--users", self.home, *self.sealed), AUTHENTICATION, "a directory of files cannot be sealed"),
             (("--users", self.home / "no.db", *self.sealed), IO, "There are no users"),

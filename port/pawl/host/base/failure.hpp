@@ -24,6 +24,7 @@ struct Failure {
     save_directory,    ///< No file can be made in the directory `path`, for the reason `error`.
     file_unfit,        ///< `path` is not what it must be, as `detail` says.
     file_malformed,    ///< `path` is not a file of ours, or is damaged, as `detail` says.
+    config,            ///< The configuration `path` is wrong. `detail` names line and key, and says what may be there.
     no_users,          ///< There are no users in `path` yet.
     no_user,           ///< There is no user `detail` in `path`.
     store_key,         ///< The store key does not fit the users in `path`: `detail`.

@@ -2,10 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 
 #include <pawl/crypto/backend.hpp>
-#include <pawl/host/base/failure.hpp>
+#include <pawl/host/store/config_file.hpp>
 
 namespace pawl::host {
 
@@ -24,8 +23,7 @@ struct Limits {
 /// thousand devices behind one address are back within a minute.
 Limits default_limits(const CryptoBackend& crypto);
 
-/// The limits of a settings file, and those of `limits` where it says nothing. Kind::file_read, file_unfit as
-/// read_private_file(), or file_malformed if it makes no sense.
-FailureOr<Limits> read_limits(const std::filesystem::path& path, Limits limits);
+/// Changes `limits` as the table "limits" of `file` says. See ConfigFile::done().
+void read_limits(ConfigFile& file, Limits& limits);
 
 }  // namespace pawl::host

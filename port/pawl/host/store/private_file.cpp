@@ -45,15 +45,23 @@ FailureOr<> read_all(const Descriptor& file, const fs::path& path, FileText& tex
 
 }  // namespace
 
-FailureOr<std::optional<PrivateFile>> read_private_file(const fs::path& path) {
+FailureOr<Descriptor> open_regular_file(const fs::path& path) {
   // With O_NONBLOCK a named pipe in the place of a file does not hold up a server.
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-  if (!file.valid() && errno == ENOENT) return std::optional<PrivateFile>();
+  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   struct stat status {};
   if (!file.valid() || ::fstat(file.get(), &status) != 0) return file_failure(Failure::Kind::file_read, path);
   if (!S_ISREG(status.st_mode)) return unfit(path, "it is not a regular file");
+  return file;
+}
+
+FailureOr<std::optional<PrivateFile>> read_private_file(const fs::path& path) {
+  const auto file = open_regular_file(path);
+  if (!file.ok() && file.failure().error == std::errc::no_such_file_or_directory) return std::optional<PrivateFile>();
+  if (!file.ok()) return file.failure();
+  struct stat status {};
+  if (::fstat(file.value().get(), &status) != 0) return file_failure(Failure::Kind::file_read, path);
   std::optional<PrivateFile> result(std::in_place);
-  PAWL_HOST_TRY(read_all(file, path, result->text));
+  PAWL_HOST_TRY(read_all(file.value(), path, result->text));
   result->exposed = (status.st_mode & S_IRWXO) != 0;
   return result;
 }

@@ -22,6 +22,10 @@ struct PrivateFile {
   bool exposed = false;
 };
 
+/// Opens a file for reading. Nothing that stands in the place of a file, such as a named pipe, holds that up.
+/// Kind::file_read, or Kind::file_unfit if it is no regular file.
+FailureOr<Descriptor> open_regular_file(const std::filesystem::path& path);
+
 /// Reads a file. None if it does not exist. Kind::file_read, or Kind::file_unfit if it is no regular file or is too
 /// large to be one of ours.
 FailureOr<std::optional<PrivateFile>> read_private_file(const std::filesystem::path& path);

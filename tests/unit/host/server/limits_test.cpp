@@ -2,11 +2,10 @@
 #include <pawl/host/server/limits.hpp>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <fstream>
 #include <string>
 
+#include <pawl/host/base/text.hpp>
 #include "tests/unit/host/failures.hpp"
 
 namespace pawl::host::limits_test {
@@ -14,52 +13,45 @@ namespace {
 
 constexpr Limits kDefaults{512, 64, 222, 55};
 
-class Settings : public testing::Test {
- protected:
-  void SetUp() override { path_ += std::to_string(::getpid()); }
-  void TearDown() override { std::filesystem::remove(path_); }
+/// The limits of a file whose table has `fields`.
+FailureOr<Limits> limits_of(const std::string& fields) {
+  const std::string text = "[limits]\n" + fields;
+  ConfigFile file = test::value_of(ConfigFile::parse("pawl.toml", bytes_of(text)));
+  Limits limits = kDefaults;
+  read_limits(file, limits);
+  PAWL_HOST_TRY(file.done());
+  return limits;
+}
 
-  FailureOr<Limits> read(const std::string& text) {
-    std::ofstream(path_) << text;
-    return read_limits(path_, kDefaults);
-  }
-  FailureOr<Limits> read_fields(const std::string& fields) {
-    return read("format = \"pawl server settings 1\"\n" + fields);
-  }
+/// What is said of the file.
+std::string refused(const std::string& fields) {
+  return test::failure_of(Failure::Kind::config, limits_of(fields)).detail;
+}
 
-  /// What is said of the file.
-  std::string refused(const std::string& fields) {
-    return test::failure_of(Failure::Kind::file_malformed, read_fields(fields)).detail;
-  }
-
-  std::filesystem::path path_ = std::filesystem::temp_directory_path() / "pawl_limits_test.";
-};
-
-TEST_F(Settings, SayAllLimits) {
+TEST(LimitsOfAFile, AreAllSaid) {
   const Limits limits =
-      test::value_of(read_fields("half_open = 1\nhalf_open_per_source = 2\nhellos = 3\nhellos_per_source = 1000000\n"));
+      test::value_of(limits_of("half_open = 1\nhalf_open_per_source = 2\nhellos = 3\nhellos_per_source = 1000000\n"));
   EXPECT_EQ(limits.half_open, 1U);
   EXPECT_EQ(limits.half_open_per_source, 2U);
   EXPECT_EQ(limits.hellos, 3U);
   EXPECT_EQ(limits.hellos_per_source, 1'000'000U);
 }
 
-TEST_F(Settings, LeaveWhatTheyDoNotSay) {
-  const Limits limits = test::value_of(read_fields("hellos = 7\n"));
+TEST(LimitsOfAFile, AreTheDefaultsWhereItSaysNothing) {
+  const Limits limits = test::value_of(limits_of("hellos = 7\n"));
   EXPECT_EQ(limits.half_open, kDefaults.half_open);
   EXPECT_EQ(limits.half_open_per_source, kDefaults.half_open_per_source);
   EXPECT_EQ(limits.hellos, 7U);
   EXPECT_EQ(limits.hellos_per_source, kDefaults.hellos_per_source);
 }
 
-TEST_F(Settings, ThatMakeNoSenseAreRefused) {
+TEST(LimitsOfAFile, ThatMakeNoSenseAreRefusedWithLineAndRange) {
   for (const char* value : {"0", "1000001", "-1", "2.5", "\"5\""}) {
-    EXPECT_NE(refused(std::string("hellos = ") + value).find("hellos must be"), std::string::npos) << value;
+    const std::string said = refused("# a comment\nhellos = " + std::string(value));
+    EXPECT_EQ(said.find("line 3: "), 0U) << value << said;
   }
-  EXPECT_NE(refused("helos = 5").find("none of the server's settings"), std::string::npos);
-  EXPECT_NE(refused("hellos = ").find("not TOML"), std::string::npos);
-  EXPECT_FALSE(read("hellos = 5\n").ok()) << "without a format";
-  test::failure_of(Failure::Kind::file_read, read_limits("/nonexistent", kDefaults));
+  EXPECT_EQ(refused("hellos = 0"), "line 2: limits.hellos must be a number from 1 to 1000000");
+  EXPECT_EQ(refused("helos = 5").find("line 2: there is no key limits.helos. There are half_open, "), 0U);
 }
 
 TEST(DefaultLimits, FollowFromWhatAMultiplicationCosts) {
