@@ -3,7 +3,6 @@
 
 #include <pawl/host/base/names.hpp>
 #include <pawl/host/base/text.hpp>
-#include <pawl/host/server/open_sessions.hpp>
 
 #include "failure_text.hpp"
 #include "line_report.hpp"
@@ -139,14 +138,17 @@ void ServerReport::closed(const host::PeerIdentity& peer, const host::SessionEnd
 }
 
 void ServerReport::too_many_sessions(const host::PeerIdentity& peer) {
-  reporter_.verbose("More than " + std::to_string(host::OpenSessions::kPerUser) + " sessions of " + user_of(peer) +
-                    ": closing the one idle longest.");
+  reporter_.verbose("Too many sessions of " + user_of(peer) + ": closing the one idle longest.");
 }
 
 void ServerReport::enrolment_gone(const host::PeerIdentity& peer) {
   const std::string user = user_of(peer);
   reporter_.event("enrolment_gone", {{"user", user}, {"address", peer.address.text}},
                   user + " was removed or enrolled anew: closing the session from " + peer.address.text + ".");
+}
+
+void ServerReport::too_old(const host::PeerIdentity& peer) {
+  reporter_.verbose("The session of " + user_of(peer) + " is as old as one may be: closing it.");
 }
 
 void ServerReport::answer_too_long(const host::PeerIdentity& peer) {

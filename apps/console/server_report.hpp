@@ -28,6 +28,7 @@ class ServerReport final : public host::ServerObserver, private host::EventLoop:
   void closed(const host::PeerIdentity& peer, const host::SessionEnd& end) override;
   void too_many_sessions(const host::PeerIdentity& peer) override;
   void enrolment_gone(const host::PeerIdentity& peer) override;
+  void too_old(const host::PeerIdentity& peer) override;
   void answer_too_long(const host::PeerIdentity& peer) override;
   void exposed(const std::filesystem::path& path) override;
   void failed(const host::Failure& failure, const host::PeerIdentity* peer) override;

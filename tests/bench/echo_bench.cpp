@@ -111,7 +111,7 @@ class PawlServer {
   [[nodiscard]] const ServerProcess& process() const { return process_; }
   /// For the connection of this number.
   [[nodiscard]] const ClientCredential& credential(std::size_t number) const {
-    return users_.at(number / host::OpenSessions::kPerUser)->credential();
+    return users_.at(number / host::Limits{}.sessions_per_user)->credential();
   }
 
  private:
@@ -123,7 +123,7 @@ class PawlServer {
   }
   static Users enrol(host::TomlUsers& store) {
     Users users;
-    for (std::size_t sessions = 0; sessions < kMostConnections; sessions += host::OpenSessions::kPerUser) {
+    for (std::size_t sessions = 0; sessions < kMostConnections; sessions += host::Limits{}.sessions_per_user) {
       users.push_back(std::make_unique<User>("sensor-" + std::to_string(users.size()), store));
     }
     return users;

@@ -41,6 +41,8 @@ class DatagramServer {
   Status start(Instant now);
 
   Cookies cookies = Cookies::when_crowded;
+  /// From now on that many of the sessions are handshakes under way at most. Those that are go on. It is at least 1.
+  void limit_half_open(std::size_t most) { most_half_open_ = most; }
 
   /// Takes a datagram, which is opened in place, and returns the place of the session that it was for, if there is one.
   /// All events of that session are to be taken before the next datagram, because one for a session whose event waits

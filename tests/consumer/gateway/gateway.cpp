@@ -39,6 +39,7 @@ class Log final : public host::ServerObserver {
   }
   void too_many_sessions(const host::PeerIdentity& /*peer*/) override {}
   void enrolment_gone(const host::PeerIdentity& /*peer*/) override {}
+  void too_old(const host::PeerIdentity& /*peer*/) override {}
   void answer_too_long(const host::PeerIdentity& /*peer*/) override {}
   void exposed(const std::filesystem::path& /*path*/) override {}
   void failed(const host::Failure& failure, const host::PeerIdentity* /*peer*/) override {

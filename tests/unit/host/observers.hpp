@@ -31,6 +31,7 @@ class ServerLog final : public ServerObserver {
   }
   void too_many_sessions(const PeerIdentity& peer) override { add("too many sessions of " + peer.user); }
   void enrolment_gone(const PeerIdentity& peer) override { add("enrolment gone of " + peer.user); }
+  void too_old(const PeerIdentity& peer) override { add("too old, of " + peer.user); }
   void answer_too_long(const PeerIdentity& peer) override { add("answer too long for " + peer.user); }
   void exposed(const std::filesystem::path& path) override { add("exposed " + path.native()); }
   void failed(const Failure& failure, const PeerIdentity* peer) override {

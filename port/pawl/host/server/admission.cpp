@@ -7,13 +7,6 @@
 namespace pawl::host {
 namespace {
 
-/// 2^(failures - threshold) seconds, from the threshold on.
-Duration wait_after(unsigned failures, unsigned threshold) {
-  if (failures < threshold) return {};
-  constexpr unsigned kEnough = 9;
-  return std::min(seconds(std::uint64_t{1} << std::min(failures - threshold, kEnough)), GuessTable::kLongestWait);
-}
-
 std::uint16_t whole_seconds(Duration duration) { return static_cast<std::uint16_t>((duration.ms + 999) / 1000); }
 
 }  // namespace
@@ -22,6 +15,13 @@ void TokenBucket::fill(Instant now) {
   // Each millisecond brings as many thousandths of a token as the rate has tokens a second.
   level_ = std::min(level_ + (now - filled_).ms * rate_, rate_ * 1000);
   filled_ = now;
+}
+
+void TokenBucket::set_rate(std::uint32_t rate, Instant now) {
+  if (rate == rate_) return;
+  fill(now);
+  rate_ = rate;
+  level_ = std::min(level_, rate_ * 1000);
 }
 
 bool TokenBucket::runs_low(Instant now) {
@@ -35,6 +35,13 @@ bool TokenBucket::take(std::uint32_t tokens, Instant now) {
   if (level_ < price) return false;
   level_ -= price;
   return true;
+}
+
+/// 2^(failures - threshold) seconds, from the threshold on.
+Duration GuessTable::wait_after(unsigned failures, unsigned threshold) const {
+  if (failures < threshold) return {};
+  constexpr unsigned kEnough = 9;
+  return std::min(seconds(std::uint64_t{1} << std::min(failures - threshold, kEnough)), seconds(limits_.longest_wait));
 }
 
 GuessTable::Key GuessTable::key(Bytes user, const SourcePrefix& source) {
@@ -59,26 +66,34 @@ Duration GuessTable::wait(Bytes user, const SourcePrefix& source, Instant now) {
 
 void GuessTable::attempt(Bytes user, const SourcePrefix& source, Instant now) {
   Failures* pair = table_.find(key(user, source));
-  if (pair != nullptr) pair->blocked_until = now + wait_after(pair->count, kPairThreshold);
+  if (pair != nullptr) pair->blocked_until = now + wait_after(pair->count, limits_.failures);
 }
 
 void GuessTable::failed(Bytes user, const SourcePrefix& source, Instant now) {
   Failures& pair = table_.touch(key(user, source), {}, now);
-  pair.blocked_until = now + wait_after(++pair.count, kPairThreshold);
+  pair.blocked_until = now + wait_after(++pair.count, limits_.failures);
 
   Failures& all = table_.touch(key({}, source), {}, now);
-  const std::uint64_t forgiven = (now - all.forgiven).ms / kForgiveness.ms;
+  const Duration forgiveness = seconds(limits_.forgiveness);
+  const std::uint64_t forgiven = (now - all.forgiven).ms / forgiveness.ms;
   all.count -= static_cast<unsigned>(std::min<std::uint64_t>(all.count, forgiven));
-  all.forgiven = all.forgiven + milliseconds(forgiven * kForgiveness.ms);
-  all.blocked_until = now + wait_after(++all.count, kSourceThreshold);
+  all.forgiven = all.forgiven + milliseconds(forgiven * forgiveness.ms);
+  all.blocked_until = now + wait_after(++all.count, limits_.failures_per_source);
 }
 
 void GuessTable::succeeded(Bytes user, const SourcePrefix& source) { table_.erase(key(user, source)); }
 
 bool Admission::affordable(Kind kind, const SourcePrefix& source, Instant now) {
-  TokenBucket& own = sources_.touch(source, TokenBucket(hellos_per_source_), now);
+  TokenBucket& own = sources_.touch(source, TokenBucket(limits_.hellos_per_source), now);
+  own.set_rate(limits_.hellos_per_source, now);
+  hellos_.set_rate(limits_.hellos, now);
   // The source's own bucket comes first, so that a source that exceeds it takes nothing from the others.
   return own.take(1, now) && hellos_.take(kind == Kind::raw_key ? 2 : 1, now);
+}
+
+bool Admission::exchanges_scarce(Instant now) {
+  hellos_.set_rate(limits_.hellos, now);
+  return hellos_.runs_low(now);
 }
 
 std::uint16_t Admission::hello(Bytes user, Kind kind, Mode mode, const SourcePrefix& source, Instant now) {

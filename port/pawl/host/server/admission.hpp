@@ -19,6 +19,8 @@ class TokenBucket {
 
   /// Takes `tokens`. If there are too few, it takes nothing and gives false.
   bool take(std::uint32_t tokens, Instant now);
+  /// From now on it lets `rate` tokens a second pass.
+  void set_rate(std::uint32_t rate, Instant now);
   /// Whether a quarter of what it can hold is gone.
   bool runs_low(Instant now);
 
@@ -34,17 +36,17 @@ class TokenBucket {
 /// Slows guessing down. Failures of a pair of user and source prefix make that pair wait, and failures of a source
 /// prefix make the prefix wait. Nothing here stops a user who comes from elsewhere.
 ///
-/// PROTOCOL.md 14.2 leaves open what the count of a prefix does. Here a prefix waits like a pair, but from the 32nd
-/// failure on, and one failure is forgiven each minute. A device behind a NAT that goes on with a wrong password is
+/// PROTOCOL.md 14.2 leaves open what the count of a prefix does. Here a prefix waits like a pair, but only after many
+/// more failures, and one of them is forgiven each minute. A device behind a NAT that goes on with a wrong password is
 /// slowed down by its own pair, to a failure in five minutes. Thus it never stops its neighbours, while somebody who
 /// tries many users from one place is stopped.
 class GuessTable {
  public:
   static constexpr std::size_t kEntries = 1024;
-  static constexpr unsigned kPairThreshold = 3;
-  static constexpr unsigned kSourceThreshold = 32;
-  static constexpr Duration kForgiveness = seconds(60);
-  static constexpr Duration kLongestWait = seconds(300);
+
+  /// The limits outlive it, and may change.
+  explicit GuessTable(const Limits& limits) : limits_(limits) {}
+  explicit GuessTable(Limits&&) = delete;
 
   /// How long a hello of this user from there has to wait. With 0 it may be tried now.
   Duration wait(Bytes user, const SourcePrefix& source, Instant now);
@@ -66,15 +68,19 @@ class GuessTable {
 
   static Key key(Bytes user, const SourcePrefix& source);
   Duration wait(const Key& key, Instant now);
+  [[nodiscard]] Duration wait_after(unsigned failures, unsigned threshold) const;
 
+  const Limits& limits_;
   RecentTable<Key, Failures> table_{kEntries};
 };
 
 /// The checks that a ClientHello has to pass before its user is looked up (PROTOCOL.md 8.1).
 class Admission {
  public:
+  /// The limits outlive it, and may change.
   explicit Admission(const Limits& limits)
-      : half_open_(limits), hellos_(limits.hellos), hellos_per_source_(limits.hellos_per_source) {}
+      : limits_(limits), half_open_(limits), guesses_(limits), hellos_(limits.hellos) {}
+  explicit Admission(Limits&&) = delete;
 
   /// Whether a hello may go on. It is 0 if so, or else the seconds to refuse it with. Nobody guesses a ticket, so one
   /// does not wait for guesses.
@@ -82,7 +88,7 @@ class Admission {
 
   /// Whether hellos in modes psk_ecdhe and pake are so many that only those whose address was shown should go on
   /// (14.1).
-  bool exchanges_scarce(Instant now) { return hellos_.runs_low(now); }
+  bool exchanges_scarce(Instant now);
 
   HalfOpenLimit& half_open() { return half_open_; }
   GuessTable& guesses() { return guesses_; }
@@ -90,10 +96,10 @@ class Admission {
  private:
   bool affordable(Kind kind, const SourcePrefix& source, Instant now);
 
+  const Limits& limits_;
   HalfOpenLimit half_open_;
-  GuessTable guesses_{};
+  GuessTable guesses_;
   TokenBucket hellos_;
-  std::uint32_t hellos_per_source_;
   RecentTable<SourcePrefix, TokenBucket> sources_{GuessTable::kEntries};
 };
 

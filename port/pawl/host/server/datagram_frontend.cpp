@@ -190,8 +190,7 @@ DatagramFrontend::DatagramFrontend(ServerContext& context, PawlService& service,
       service_(service),
       port_(std::move(port)),
       sessions_(make_sessions(port_->one_peer() ? kLinePlaces : context.options.max_sessions)),
-      server_(service.settings, context.random, sessions_,
-              std::min<std::size_t>(sessions_.size(), context.options.limits.half_open)),
+      server_(service.settings, context.random, sessions_, most_half_open()),
       buffer_(port_->capacity()),
       early_(port_->capacity()),
       pump_(server_, port_->transport(), buffer_, early_),
@@ -216,6 +215,11 @@ FailureOr<> DatagramFrontend::start() {
   context_.observer.listening(port_->point());
   watch();
   return {};
+}
+
+/// The limits may change while it runs.
+std::size_t DatagramFrontend::most_half_open() const {
+  return std::min<std::size_t>(sessions_.size(), context_.options.limits.half_open);
 }
 
 // The loop.
@@ -243,6 +247,7 @@ void DatagramFrontend::step(Instant now) {
   // Once key exchanges get scarce, what costs one at once is only for those who are where they say (PROTOCOL.md 14.1).
   const bool scarce = context_.admission.exchanges_scarce(now);
   note_garbled();
+  server_.limit_half_open(most_half_open());
   server_.cookies = scarce ? DatagramServer::Cookies::for_exchange : DatagramServer::Cookies::when_crowded;
   for (int i = 0; i < kDatagramEventsPerRound; ++i) {
     const Instant at = context_.loop.clock().now();

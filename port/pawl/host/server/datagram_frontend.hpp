@@ -44,6 +44,7 @@ class DatagramFrontend final : public Frontend, private EventLoop::Handler {
 
   std::vector<DatagramServerSession*> make_sessions(std::size_t count);
   void on_ready(Instant now) override;
+  [[nodiscard]] std::size_t most_half_open() const;
   void tend(Instant now);
   void step(Instant now);
   void note_garbled();

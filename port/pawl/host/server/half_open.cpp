@@ -8,9 +8,9 @@ namespace pawl::host {
 
 std::unique_ptr<HalfOpenLimit::Permit> HalfOpenLimit::enter(const SourcePrefix& source, Holder* holder) {
   const auto own = count_.find(source);
-  const bool source_full = own != count_.end() && own->second >= per_source_;
+  const bool source_full = own != count_.end() && own->second >= limits_.half_open_per_source;
   if (source_full && !evict(&source)) return nullptr;
-  if (permits_.size() >= in_all_ && !evict(nullptr)) return nullptr;
+  if (permits_.size() >= limits_.half_open && !evict(nullptr)) return nullptr;
   std::unique_ptr<Permit> permit(new Permit(*this, source, holder));
   permit->position_ = permits_.insert(permits_.end(), permit.get());
   ++count_[source];

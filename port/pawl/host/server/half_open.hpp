@@ -52,7 +52,9 @@ class HalfOpenLimit {
     std::list<Permit*>::iterator position_{};
   };
 
-  explicit HalfOpenLimit(const Limits& limits) : in_all_(limits.half_open), per_source_(limits.half_open_per_source) {}
+  /// The limits outlive it, and may change.
+  explicit HalfOpenLimit(const Limits& limits) : limits_(limits) {}
+  explicit HalfOpenLimit(Limits&&) = delete;
   HalfOpenLimit(const HalfOpenLimit&) = delete;
   HalfOpenLimit& operator=(const HalfOpenLimit&) = delete;
   ~HalfOpenLimit() = default;
@@ -67,8 +69,7 @@ class HalfOpenLimit {
   [[nodiscard]] bool full(const SourcePrefix& source) const;
   bool evict(const SourcePrefix* source);
 
-  std::size_t in_all_;
-  std::size_t per_source_;
+  const Limits& limits_;
   std::map<SourcePrefix, std::size_t> count_{};
   /// The oldest comes first.
   std::list<Permit*> permits_{};

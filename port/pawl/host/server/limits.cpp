@@ -22,11 +22,20 @@ struct LimitField {
 
 constexpr ConfigFile::Range kHandshakes{1, 1'000'000};
 
+constexpr ConfigFile::Range kFailures{1, 10'000};
+constexpr ConfigFile::Range kDay{1, Limits{}.lifetime};
+
 constexpr std::array kFields = {
     LimitField{"half_open", &Limits::half_open, kHandshakes},
     LimitField{"half_open_per_source", &Limits::half_open_per_source, kHandshakes},
     LimitField{"hellos", &Limits::hellos, kHandshakes},
     LimitField{"hellos_per_source", &Limits::hellos_per_source, kHandshakes},
+    LimitField{"failures", &Limits::failures, kFailures},
+    LimitField{"failures_per_source", &Limits::failures_per_source, kFailures},
+    LimitField{"forgiveness", &Limits::forgiveness, kDay},
+    LimitField{"longest_wait", &Limits::longest_wait, {1, Limits{}.longest_wait}},
+    LimitField{"sessions_per_user", &Limits::sessions_per_user, {1, 100'000}},
+    LimitField{"lifetime", &Limits::lifetime, kDay},
 };
 
 }  // namespace

@@ -8,8 +8,8 @@
 
 namespace pawl::host {
 
-/// What clients may ask of the server before they have proved anything (PROTOCOL.md 14.1). A source is a network, /24
-/// or /64, of which many clients may share one address.
+/// What clients may ask of a server (PROTOCOL.md 14). A source is a network, /24 or /64, of which many clients may
+/// share one address. All times are in seconds.
 struct Limits {
   /// Handshakes that have begun and not ended.
   std::uint32_t half_open = 512;
@@ -17,6 +17,18 @@ struct Limits {
   /// Hellos in modes psk_ecdhe and pake a second. Those of the key flow count twice in all, for what they cost.
   std::uint32_t hellos = 0;
   std::uint32_t hellos_per_source = 0;
+  /// Wrong secrets in a row, for one user and from one source, from which on the next one has to wait (14.2).
+  std::uint32_t failures = 3;
+  /// The same from one source, whatever the users.
+  std::uint32_t failures_per_source = 32;
+  /// After this time a source is forgiven one of them.
+  std::uint32_t forgiveness = 60;
+  /// The longest wait.
+  std::uint32_t longest_wait = 300;
+  /// Sessions that one user may have at a time. Beyond them, the one idle longest is closed.
+  std::uint32_t sessions_per_user = 8;
+  /// A session that is older is closed in good order, and its client comes back. After a day PROTOCOL.md 11.1 ends any.
+  std::uint32_t lifetime = 86'400;
 };
 
 /// As many hellos as take half of one processor, and a quarter of them from one source. With either crypto library a

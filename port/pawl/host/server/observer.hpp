@@ -70,6 +70,8 @@ class ServerObserver {
   virtual void too_many_sessions(const PeerIdentity& peer) = 0;
   /// The user was removed or enrolled anew. The session of the earlier enrolment is being closed.
   virtual void enrolment_gone(const PeerIdentity& peer) = 0;
+  /// The session is as old as one may be, and is being closed.
+  virtual void too_old(const PeerIdentity& peer) = 0;
   /// An answer that does not fit a datagram was not sent.
   virtual void answer_too_long(const PeerIdentity& peer) = 0;
   /// Everybody on the machine may read or write this file, which holds secrets.

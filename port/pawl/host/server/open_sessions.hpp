@@ -5,12 +5,13 @@
 #include <string>
 
 #include <pawl/base/time.hpp>
+#include <pawl/host/server/limits.hpp>
 #include <pawl/host/server/observer.hpp>
 
 namespace pawl::host {
 
-/// The established sessions of a server, whatever carries them. There are at most kPerUser of one user (PROTOCOL.md
-/// 14.1), and none of an enrolment that was replaced or removed.
+/// The established sessions of a server, whatever carries them. There are no more of one user than the limits say
+/// (PROTOCOL.md 14.1), none that is older than they say, and none of an enrolment that was replaced or removed.
 class OpenSessions {
  public:
   /// One of them.
@@ -30,13 +31,12 @@ class OpenSessions {
     ~Session() = default;
   };
 
-  /// Sessions that one user may have at a time. Beyond it, the one idle longest is closed.
-  static constexpr std::size_t kPerUser = 8;
-  /// How often each user's enrolment is looked at again.
+  /// How often it is looked at the age of each session, and again at its user's enrolment.
   static constexpr Duration kCheckPeriod = seconds(5);
 
-  /// The observer outlives it.
-  explicit OpenSessions(ServerObserver& observer) : observer_(observer) {}
+  /// Both outlive it, and the limits may change.
+  OpenSessions(ServerObserver& observer, const Limits& limits) : observer_(observer), limits_(limits) {}
+  OpenSessions(ServerObserver& observer, Limits&& limits) = delete;
   OpenSessions(const OpenSessions&) = delete;
   OpenSessions& operator=(const OpenSessions&) = delete;
   ~OpenSessions() = default;
@@ -46,13 +46,23 @@ class OpenSessions {
   /// The session closes, or is closed. Nothing happens if it is not among them.
   void remove(const Session& session);
 
-  /// Closes the sessions whose enrolment is gone, and renews the tickets of the others, if it is time to look. Returns
-  /// when it will be time again. None while there are no sessions.
+  /// Closes the sessions that are too old or whose enrolment is gone, and renews the tickets of the others, if it is
+  /// time to look. Returns when it will be time again. None while there are no sessions.
   std::optional<Instant> check(Instant now);
 
  private:
+  struct Entry {
+    Session* session;
+    /// When it is too old. It is what the limits said when the session was opened.
+    Instant closes_at;
+  };
+
+  void make_room_for(const std::string& user);
+  bool is_over(const Entry& entry, Instant now);
+
   ServerObserver& observer_;
-  std::multimap<std::string, Session*> sessions_{};
+  const Limits& limits_;
+  std::multimap<std::string, Entry> sessions_{};
   Instant checked_{};
 };
 

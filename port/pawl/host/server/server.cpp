@@ -55,6 +55,7 @@ FailureOr<> Server::listen(std::unique_ptr<DatagramPort> port, const UserStore& 
   auto frontend = std::make_unique<DatagramFrontend>(context_, own, std::move(port));
   PAWL_HOST_TRY(frontend->start());
   frontends_.push_back(std::move(frontend));
+  has_datagrams_ = true;
   return {};
 }
 
@@ -66,6 +67,15 @@ FailureOr<> Server::listen(std::unique_ptr<StreamListener> listener, const NstpU
       std::make_unique<StreamFrontend>(context_, std::move(listener), Way::nstp, [this, &shared](Arrival arrival) {
         return std::make_unique<NstpConnection>(context_, shared, std::move(arrival));
       }));
+  return {};
+}
+
+FailureOr<> Server::set_limits(const Limits& limits, std::uint16_t idle) {
+  if (has_datagrams_ && idle == 0) return Failure{.kind = Failure::Kind::idle_needed};
+  context_.options.limits = limits;
+  context_.options.idle = idle;
+  for (const auto& each : services_) each->settings.idle = idle;
+  for (const auto& each : nstp_services_) each->settings.idle = idle;
   return {};
 }
 

@@ -39,6 +39,10 @@ class Server final : private EventLoop::Handler {
   /// Listens, and lets in those who speak NSTP. Kind::no_users.
   FailureOr<> listen(std::unique_ptr<StreamListener> listener, const NstpUsers& users);
 
+  /// From now on `limits` and `idle` hold instead of those of the options, for all that comes. Sessions that are open
+  /// go on. Kind::idle_needed as listen(), and then nothing has changed.
+  FailureOr<> set_limits(const Limits& limits, std::uint16_t idle);
+
   /// Lets nobody in any more, and closes all sessions in good order, for which they have five seconds.
   void stop();
   /// Whether stop() was called and all is over.
@@ -53,6 +57,7 @@ class Server final : private EventLoop::Handler {
   std::vector<std::unique_ptr<PawlService>> services_;
   std::vector<std::unique_ptr<NstpService>> nstp_services_;
   std::vector<std::unique_ptr<Frontend>> frontends_;
+  bool has_datagrams_ = false;
   std::optional<Instant> stop_by_{};
   bool stopped_ = false;
   EventLoop::Watch watch_;

@@ -59,7 +59,7 @@ struct ServerContext {
   ServerOptions options;
   Admission admission{options.limits};
   BufferPool buffers{};
-  OpenSessions open_sessions{observer};
+  OpenSessions open_sessions{observer, options.limits};
 
   /// The keys of the tickets of these users, the same at every call. No ticket is good for a user of another store.
   TicketKeyring& ticket_keys(const UserStore& users);

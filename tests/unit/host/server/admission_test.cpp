@@ -39,6 +39,16 @@ TEST(TokenBucket, SavesNoMoreThanASecond) {
   EXPECT_EQ(passed, 5);
 }
 
+TEST(TokenBucket, TakesAnotherRateFromNowOn) {
+  TokenBucket bucket(5);
+  bucket.set_rate(2, kStart);
+  EXPECT_TRUE(bucket.take(2, kStart));
+  EXPECT_FALSE(bucket.take(1, kStart)) << "what it held of the higher rate is gone";
+  bucket.set_rate(10, kStart + milliseconds(250));
+  EXPECT_FALSE(bucket.take(1, kStart + milliseconds(250))) << "until then the lower rate held";
+  EXPECT_TRUE(bucket.take(1, kStart + milliseconds(300)));
+}
+
 int hellos_let_through(Admission& admission, Kind kind, unsigned sources, unsigned of_each) {
   int passed = 0;
   for (unsigned source = 0; source < sources; ++source) {
@@ -62,6 +72,18 @@ TEST(Admission, LetsFiftyEcdheHellosThroughASecondAndKeyFlowOnesCountTwice) {
   EXPECT_EQ(hellos_let_through(passwords, Kind::password, 40, 4), 50);
   Admission keys(kLimits);
   EXPECT_EQ(hellos_let_through(keys, Kind::raw_key, 40, 4), 25);
+}
+
+TEST(Admission, FollowsLimitsThatChange) {
+  Limits limits = kLimits;
+  Admission admission(limits);
+  limits.hellos = 3;
+  EXPECT_EQ(hellos_let_through(admission, Kind::password, 5, 5), 3);
+  EXPECT_TRUE(admission.exchanges_scarce(kStart));
+  limits.hellos = 50;
+  limits.hellos_per_source = 1;
+  EXPECT_EQ(admission.hello(user("u"), Kind::password, Mode::pake, ipv4(10, 8, 0), kStart + seconds(1)), 0);
+  EXPECT_EQ(admission.hello(user("u"), Kind::password, Mode::pake, ipv4(10, 8, 0), kStart + seconds(1)), 1);
 }
 
 TEST(Admission, ASourceOverItsRateTakesNothingFromOthers) {
@@ -88,7 +110,8 @@ class Guessing : public testing::Test {
     return guesses_.wait(user(name), here_, kStart + later);
   }
 
-  GuessTable guesses_;
+  Limits limits_;
+  GuessTable guesses_{limits_};
   SourcePrefix here_ = ipv4(192, 0, 2);
   SourcePrefix elsewhere_ = ipv4(198, 51, 100);
 };
@@ -109,6 +132,25 @@ TEST_F(Guessing, WaitsFromTheThirdFailureOn) {
 TEST_F(Guessing, WaitsNoLongerThanFiveMinutes) {
   fail(31);
   EXPECT_EQ(wait(), seconds(300));
+}
+
+TEST_F(Guessing, WaitsAsTheLimitsSay) {
+  limits_.failures = 1;
+  limits_.longest_wait = 3;
+  fail(1);
+  EXPECT_EQ(wait(), seconds(1));
+  fail(2);
+  EXPECT_EQ(wait(), seconds(3));
+}
+
+TEST_F(Guessing, OfManyUsersWaitsAndIsForgivenAsTheLimitsSay) {
+  limits_.failures_per_source = 2;
+  limits_.forgiveness = 10;
+  fail(1, "a");
+  fail(1, "b");
+  EXPECT_EQ(wait("c"), seconds(1));
+  guesses_.failed(user("d"), here_, kStart + seconds(20));
+  EXPECT_EQ(wait("c", seconds(20)), Duration{}) << "two of them are forgiven";
 }
 
 TEST_F(Guessing, LocksNobodyOutElsewhere) {

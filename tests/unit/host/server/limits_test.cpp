@@ -30,11 +30,19 @@ std::string refused(const std::string& fields) {
 
 TEST(LimitsOfAFile, AreAllSaid) {
   const Limits limits =
-      test::value_of(limits_of("half_open = 1\nhalf_open_per_source = 2\nhellos = 3\nhellos_per_source = 1000000\n"));
+      test::value_of(limits_of("half_open = 1\nhalf_open_per_source = 2\nhellos = 3\nhellos_per_source = 1000000\n"
+                               "failures = 4\nfailures_per_source = 5\nforgiveness = 6\nlongest_wait = 7\n"
+                               "sessions_per_user = 9\nlifetime = 10\n"));
   EXPECT_EQ(limits.half_open, 1U);
   EXPECT_EQ(limits.half_open_per_source, 2U);
   EXPECT_EQ(limits.hellos, 3U);
   EXPECT_EQ(limits.hellos_per_source, 1'000'000U);
+  EXPECT_EQ(limits.failures, 4U);
+  EXPECT_EQ(limits.failures_per_source, 5U);
+  EXPECT_EQ(limits.forgiveness, 6U);
+  EXPECT_EQ(limits.longest_wait, 7U);
+  EXPECT_EQ(limits.sessions_per_user, 9U);
+  EXPECT_EQ(limits.lifetime, 10U);
 }
 
 TEST(LimitsOfAFile, AreTheDefaultsWhereItSaysNothing) {
@@ -50,8 +58,10 @@ TEST(LimitsOfAFile, ThatMakeNoSenseAreRefusedWithLineAndRange) {
     const std::string said = refused("# a comment\nhellos = " + std::string(value));
     EXPECT_EQ(said.find("line 3: "), 0U) << value << said;
   }
+  EXPECT_EQ(refused("lifetime = 86401"), "line 2: limits.lifetime must be a number from 1 to 86400");
+  EXPECT_EQ(refused("longest_wait = 301"), "line 2: limits.longest_wait must be a number from 1 to 300");
   EXPECT_EQ(refused("hellos = 0"), "line 2: limits.hellos must be a number from 1 to 1000000");
-  EXPECT_EQ(refused("helos = 5").find("line 2: there is no key limits.helos. There are half_open, "), 0U);
+  EXPECT_EQ(refused("helos = 5").find("line 2: there is no key limits.helos. There are failures, "), 0U);
 }
 
 TEST(DefaultLimits, FollowFromWhatAMultiplicationCosts) {

@@ -150,7 +150,7 @@ TEST_F(NstpConnectionTest, AUserWhoDoesNotExistLooksLikeAWrongPassword) {
 }
 
 TEST_F(NstpConnectionTest, AGuesserIsClosedAndOnlyTheOperatorLearnsWhy) {
-  for (unsigned i = 0; i < GuessTable::kPairThreshold; ++i) guess();
+  for (unsigned i = 0; i < Limits{}.failures; ++i) guess();
   connect();
   EXPECT_TRUE(client_.closed);
   EXPECT_EQ(log_.refusals.back().error, Error::busy);

@@ -44,7 +44,7 @@ class OpenSessionsTest : public testing::Test {
     return session;
   }
   void open_as_many_as_may_be(const std::string& user) {
-    for (std::size_t i = 0; i < OpenSessions::kPerUser; ++i) open(user);
+    for (std::size_t i = 0; i < Limits{}.sessions_per_user; ++i) open(user);
   }
   [[nodiscard]] std::size_t closed() const {
     return static_cast<std::size_t>(
@@ -52,7 +52,8 @@ class OpenSessionsTest : public testing::Test {
   }
 
   test::ServerLog log_;
-  OpenSessions open_{log_};
+  Limits limits_;
+  OpenSessions open_{log_, limits_};
   std::deque<TestSession> sessions_;
   Instant now_ = kStart;
 };
@@ -93,6 +94,42 @@ TEST_F(OpenSessionsTest, OneThatIsNotAmongThemCanBeRemoved) {
   open_.remove(stranger);
   open("alice");
   EXPECT_EQ(closed(), 1U);
+}
+
+TEST_F(OpenSessionsTest, ALimitThatShrinksHoldsForTheNextThatComes) {
+  open_as_many_as_may_be("alice");
+  limits_.sessions_per_user = 2;
+  open_.check(now_ + OpenSessions::kCheckPeriod);
+  EXPECT_EQ(closed(), 0U) << "those that are open go on";
+  open("alice");
+  EXPECT_EQ(closed(), Limits{}.sessions_per_user - 1U);
+}
+
+// Those that are too old.
+
+TEST_F(OpenSessionsTest, OnesThatAreTooOldAreClosedInGoodOrder) {
+  limits_.lifetime = 60;
+  TestSession& old = open("alice");
+  now_ = now_ + seconds(58);
+  TestSession& young = open("alice");
+  open_.check(now_);
+  EXPECT_FALSE(old.closed) << "it is not that old";
+  now_ = now_ + OpenSessions::kCheckPeriod;
+  open_.check(now_);
+  EXPECT_EQ(old.closed, CloseReason::normal);
+  EXPECT_EQ(old.renewals, 1) << "while it was young enough";
+  EXPECT_FALSE(young.closed);
+  EXPECT_EQ(log_.count("too old, of alice"), 1U);
+}
+
+TEST_F(OpenSessionsTest, ALifetimeThatShrinksHoldsForTheNextThatComes) {
+  open("alice");
+  limits_.lifetime = 1;
+  open("bob");
+  now_ = now_ + OpenSessions::kCheckPeriod;
+  open_.check(now_);
+  EXPECT_FALSE(sessions_[0].closed);
+  EXPECT_TRUE(sessions_[1].closed);
 }
 
 // Enrolments that are gone.

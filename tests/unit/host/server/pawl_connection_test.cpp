@@ -108,7 +108,7 @@ TEST_F(PawlConnectionTest, AUserWhoDoesNotExistLooksLikeAWrongKey) {
 }
 
 TEST_F(PawlConnectionTest, AUserWhoHasToWaitIsTold) {
-  for (unsigned i = 0; i < GuessTable::kPairThreshold; ++i) {
+  for (unsigned i = 0; i < Limits{}.failures; ++i) {
     context().admission.guesses().failed(pawl::test::bytes_of("alice"), test::address_in(2).prefix, clock_.now());
   }
   accept();

@@ -90,7 +90,7 @@ class PeerTest : public test::ContextWorld {
   void end(TestPeer& peer, const Closed& closed) { peer.end(closed, 0, clock_.now()); }
   /// Alice guesses wrong so often that she has to wait.
   void guess_wrong() {
-    for (unsigned i = 0; i < GuessTable::kPairThreshold; ++i) {
+    for (unsigned i = 0; i < Limits{}.failures; ++i) {
       end(*admitted(), {.error = Error::authentication_failed});
     }
   }
@@ -188,14 +188,14 @@ TEST_F(PeerTest, ThatMakesRoomIsReported) {
 
 TEST_F(PeerTest, OnlyAWrongProofIsAGuess) {
   for (const Error error : {Error::timeout, Error::connection_lost, Error::busy, Error::none}) {
-    for (unsigned i = 0; i < GuessTable::kPairThreshold; ++i) end(*admitted(), {.error = error});
+    for (unsigned i = 0; i < Limits{}.failures; ++i) end(*admitted(), {.error = error});
   }
   EXPECT_EQ(admit(*come()), 0);
 }
 
 /// It has said nothing that could be right.
 TEST_F(PeerTest, NobodyGuessesForNobody) {
-  for (unsigned i = 0; i < GuessTable::kSourceThreshold; ++i) end(*come(), {.error = Error::authentication_failed});
+  for (unsigned i = 0; i < Limits{}.failures_per_source; ++i) end(*come(), {.error = Error::authentication_failed});
   EXPECT_EQ(admit(*come()), 0);
 }
 

@@ -219,7 +219,7 @@ TEST_F(ServerTest, TheIdlestOfTooManySessionsOfAUserIsClosed) {
   serve();
   const auto& credential = alice();
   std::vector<std::unique_ptr<test::TestClient>> clients;
-  for (std::size_t i = 0; i < OpenSessions::kPerUser; ++i) {
+  for (std::size_t i = 0; i < Limits{}.sessions_per_user; ++i) {
     clients.push_back(connect(credential));
     pass(milliseconds(100));
   }
