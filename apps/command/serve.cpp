@@ -16,9 +16,11 @@
 #include <pawl/port/posix/random.hpp>
 
 #include "console/failure_text.hpp"
+#include "console/reload_signal.hpp"
 #include "console/server_report.hpp"
 #include "console/stop_signal.hpp"
 #include "serve_config.hpp"
+#include "serve_reload.hpp"
 
 namespace pawl::app {
 namespace {
@@ -85,19 +87,27 @@ void listen(const ServeOptions& options, const Users& users, Clock& clock, host:
   }
 }
 
-/// Serves with options that are complete.
-ExitCode serve_with(const ServeOptions& options, Reporter& reporter) {
+/// Without a file there is nothing to read again, and SIGHUP says that the terminal is gone.
+StopSignal::Hangup hangup_of(const ServeOptions& options) {
+  return options.config.file ? StopSignal::Hangup::something_else : StopSignal::Hangup::stop;
+}
+
+/// Serves with `options`, which are `given` completed by the file.
+ExitCode serve_with(const ServeOptions& options, const ServeOptions& given, Reporter& reporter) {
   const Users users(options);
   MonotonicClock clock;
   host::SystemTimeOfDay time_of_day;
   SystemRandom random;
   host::Epoll epoll;
   host::EventLoop loop(clock, epoll);
-  const StopSignal signal;
+  const StopSignal signal(hangup_of(options));
   ServerReport report(reporter, loop);
   const auto gateway = make_gateway(options, loop, report);
   host::Server server({loop, random, report, *gateway}, server_options(options, time_of_day));
   const OnStop stop(loop, signal, [&] { server.stop(); });
+  ServeReload reload(given, options, server, reporter);
+  std::optional<ReloadSignal> hangup;
+  if (options.config.file) hangup.emplace(loop, [&] { reload.run(); });
   const Reporter::Attachment attachment(reporter, loop);
   raise_descriptor_limit(options, reporter);
   if (options.nstp.chosen) warn_of_nstp(reporter);
@@ -124,7 +134,7 @@ std::string listen_of(const ServeOptions& options) {
 ExitCode serve(const ServeOptions& options, Reporter& reporter) {
   const ServeOptions complete = require(with_config(options));
   reporter.adopt(complete.json, complete.verbose);
-  if (!options.config.check) return serve_with(complete, reporter);
+  if (!options.config.check) return serve_with(complete, options, reporter);
   const std::string path = host::quoted(*options.config.file);
   reporter.event("config", {{"path", path}}, path + " is right.");
   return ExitCode::ok;

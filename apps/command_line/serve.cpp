@@ -15,7 +15,7 @@ namespace {
 constexpr const char* kServeFooter =
     R"(Answers each message with "Server received: " and the message. Says "Listening on ..." as soon as clients can connect.
 Users enrolled anew count at once. Ctrl-C ends it in good order, and so does the end of its terminal unless nohup was
-told to ignore it.
+told to ignore it or there is a --config to read again.
 
 With --save it keeps each message as a file. With --exec it runs a command for each session, without a shell: each
 message is a line of its standard input, and each line of its standard output a message to the client. PAWL_USER and
@@ -35,6 +35,14 @@ the command line wins over the file. A table has limits that have no option. Any
     half_open_per_source = 64     the same of one network, /24 or /64
     hellos = 222                  handshakes with a key exchange begun in a second; with OpenSSL 3333
     hellos_per_source = 55        the same of one network; with OpenSSL 833
+    failures = 3                  wrong secrets, for a user and from one network, until one has to wait
+    failures_per_source = 32      the same from one network, for all users together
+    forgiveness = 60              seconds after which a network is forgiven one of them
+    longest_wait = 300            seconds, the longest such wait
+    sessions_per_user = 8         beyond them, the one idle longest is closed
+    lifetime = 86400              seconds after which a session is closed, for its client to come back by ticket
+SIGHUP has the file read again. Limits and idle then hold for all that comes, and sessions go on. All else takes effect
+at the next start. A file that is wrong changes nothing.
 
 Examples:
     pawl serve

@@ -5,8 +5,9 @@
 import json
 import os
 import re
+import signal
 
-from harness import IO, OK, USAGE, Process, TestCase, main, run
+from harness import BUSY, IO, LOST, OK, USAGE, Process, TestCase, main, run
 
 # Options that say nothing a file could say.
 NOT_IN_A_FILE = {"help", "config", "check_config"}
@@ -121,6 +122,82 @@ class Serving(ConfigCase):
         server.await_error_line(r"Listening on port \d+: 127.0.0.1:\d+ \(UDP\)")
         # The control: without the option the file counts.
         self.assert_result(run("serve", "--config", self.home / "pawl.toml"), IO, b"", "serial line /nonexistent")
+
+
+class Reloading(ConfigCase):
+    def setUp(self):
+        super().setUp()
+        self.credential = self.enroll("alice")
+        self.served = self.server("--config", self.config("idle = 600\n"))
+
+    def reload(self, text, said):
+        self.config(text)
+        self.served.popen.send_signal(signal.SIGHUP)
+        self.served.await_error_line(said)
+
+    def talk(self, client):
+        client.say(b"hi")
+        self.assertEqual(client.line(), b"Server received: hi")
+
+    def test_limits_hold_for_all_that_comes_and_sessions_go_on(self):
+        first = self.client(self.served.address, self.credential)
+        self.talk(first)
+        self.reload("[limits]\nsessions_per_user = 1\n", "The limits are those of '.*pawl.toml' now")
+        self.talk(first)
+        second = self.client(self.served.address, self.credential)
+        self.talk(second)
+        self.assert_result(first.wait(input_goes_on=True), BUSY, b"", "ended the session: a limit")
+        self.reload("", "(?s)now.*The limits are those of '.*pawl.toml' now")
+        third = self.client(self.served.address, self.credential)
+        self.talk(third)
+        self.talk(second)
+
+    def test_a_shorter_idle_holds_for_new_sessions(self):
+        self.reload("idle = 3\n", "The limits are those of")
+        client = self.client(self.served.address, self.credential)
+        self.talk(client)
+        client.popen.send_signal(signal.SIGSTOP)
+        self.served.await_error_line("alice from .* is gone: idle")
+        client.popen.send_signal(signal.SIGCONT)
+
+    def test_what_cannot_change_is_said(self):
+        self.reload('max_sessions = 7\nsave = "received"\nlisten = "0"\n', "The limits are those of")
+        said = self.served.errors()
+        self.assertRegex(said, "Warning: What the configuration says of save takes effect at the next start")
+        self.assertRegex(said, "of max_sessions takes effect at the next start")
+        self.assertNotIn("of listen takes effect", said, "the command line says where it listens")
+        self.assertNotIn("of idle takes effect", said)
+
+    def test_a_file_that_is_wrong_changes_nothing(self):
+        first = self.client(self.served.address, self.credential)
+        self.talk(first)
+        wrong = "[limits]\nsessions_per_user = 1\nhellos = 0\n"
+        self.reload(wrong, "Warning: '.*pawl.toml', line 3: limits.hellos must be .* Nothing has changed")
+        second = self.client(self.served.address, self.credential)
+        self.talk(second)
+        self.talk(first)
+        (self.home / "pawl.toml").unlink()
+        self.served.popen.send_signal(signal.SIGHUP)
+        self.served.await_error_line("Warning: Cannot read '.*pawl.toml'.* Nothing has changed")
+        self.talk(first)
+
+    def test_many_at_once_are_one_or_more(self):
+        for _ in range(200):
+            self.served.popen.send_signal(signal.SIGHUP)
+        self.served.await_error_line("The limits are those of")
+        self.talk(self.client(self.served.address, self.credential))
+        self.assert_result(self.served.stop(), OK, b"")
+
+    def test_an_old_session_ends_and_its_client_comes_back_by_ticket(self):
+        self.reload("[limits]\nlifetime = 1\n", "The limits are those of")
+        ticket = ("--ticket", self.home / "ticket.toml")
+        client = self.client(self.served.address, self.credential, *ticket)
+        self.talk(client)
+        self.assert_result(client.wait(input_goes_on=True), LOST, b"", "^Error: The server ended the session")
+        self.served.await_error_line("alice from .* is gone: normal")
+        done = run("connect", self.served.address, "--credential", self.credential, *ticket, "--count", "1")
+        self.assertEqual(done.code, OK, done)
+        self.served.await_error_line(r"alice connected from .* \(ticket, ")
 
 
 if __name__ == "__main__":
