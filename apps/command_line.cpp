@@ -10,6 +10,7 @@
 
 #include "command_line/subcommands.hpp"
 #include "console/exit_code.hpp"
+#include "console/service_manager.hpp"
 
 namespace pawl::app {
 namespace {
@@ -39,10 +40,11 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   return static_cast<int>(ExitCode::usage);
 }
 
-/// "pawl 0.1.0 (OpenSSL 3.0.19)".
+/// "pawl 0.1.0 (OpenSSL 3.0.19, systemd)".
 std::string version() {
   const CryptoBackend crypto = crypto_backend();
-  return std::string("pawl " PAWL_VERSION " (") + crypto.library + " " + crypto.version + ")";
+  return std::string("pawl " PAWL_VERSION " (") + crypto.library + " " + crypto.version + ", " +
+         std::string(service_manager_support()) + ")";
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <pawl/host/net/descriptor_limit.hpp>
 #include <pawl/host/net/endpoint.hpp>
 #include <pawl/host/net/epoll.hpp>
+#include <pawl/host/net/passed_socket.hpp>
 #include <pawl/host/server/echo.hpp>
 #include <pawl/host/server/exec.hpp>
 #include <pawl/host/server/forward.hpp>
@@ -16,8 +17,8 @@
 #include <pawl/port/posix/random.hpp>
 
 #include "console/failure_text.hpp"
-#include "console/reload_signal.hpp"
 #include "console/server_report.hpp"
+#include "console/service_manager.hpp"
 #include "console/stop_signal.hpp"
 #include "serve_config.hpp"
 #include "serve_reload.hpp"
@@ -67,23 +68,53 @@ std::vector<std::unique_ptr<host::DatagramPort>> open_ports(const ServeOptions& 
   return ports;
 }
 
+/// The users that are meant. Without a key of their own it is the service manager's, if it has one.
+UsersOption users_of(const ServeOptions& options) {
+  UsersOption users = options.users;
+  if (!users.key) users.key = credential_file("store-key");
+  return users;
+}
+
 /// The users of both protocols. A server has those of one.
 struct Users {
   explicit Users(const ServeOptions& options)
-      : pawl(open_users(options.users)), nstp(nstp_path_of(options.users), device_salt_of(options.nstp)) {}
+      : pawl(open_users(users_of(options))), nstp(nstp_path_of(options.users), device_salt_of(options.nstp)) {}
 
   std::unique_ptr<host::EditableUsers> pawl;
   host::NstpUsers nstp;
 };
 
+void listen_for_streams(std::unique_ptr<host::StreamListener> listener, const ServeOptions& options, const Users& users,
+                        host::Server& server) {
+  require(options.nstp.chosen ? server.listen(std::move(listener), users.nstp)
+                              : server.listen(std::move(listener), *users.pawl));
+}
+
+/// Listens on the sockets that the service manager has passed. They count instead of what the options say.
+void listen_on_passed(std::vector<PassedSocket> sockets, const ServeOptions& options, const Users& users,
+                      host::Server& server) {
+  for (PassedSocket& each : sockets) {
+    auto way = require(host::listen_on_socket(std::move(each.descriptor), each.name));
+    if (auto* port = std::get_if<std::unique_ptr<host::DatagramPort>>(&way)) {
+      if (options.nstp.chosen)
+        throw AppError(ExitCode::usage, "NSTP needs streams, and a socket for datagrams was passed.");
+      require(server.listen(std::move(*port), *users.pawl));
+    } else {
+      listen_for_streams(std::get<std::unique_ptr<host::StreamListener>>(std::move(way)), options, users, server);
+    }
+  }
+}
+
 void listen(const ServeOptions& options, const Users& users, Clock& clock, host::Server& server) {
+  if (auto sockets = take_passed_sockets(); !sockets.empty()) {
+    return listen_on_passed(std::move(sockets), options, users, server);
+  }
   if (options.udp || options.line.name) {
     for (auto& port : open_ports(options, clock)) require(server.listen(std::move(port), *users.pawl));
     return;
   }
   for (auto& listener : require(host::listen_on(listen_of(options)))) {
-    require(options.nstp.chosen ? server.listen(std::move(listener), users.nstp)
-                                : server.listen(std::move(listener), *users.pawl));
+    listen_for_streams(std::move(listener), options, users, server);
   }
 }
 
@@ -92,8 +123,8 @@ StopSignal::Hangup hangup_of(const ServeOptions& options) {
   return options.config.file ? StopSignal::Hangup::something_else : StopSignal::Hangup::stop;
 }
 
-/// Serves with `options`, which are `given` completed by the file.
-ExitCode serve_with(const ServeOptions& options, const ServeOptions& given, Reporter& reporter) {
+/// Serves with options that are complete. `given` are those of the command line alone.
+ExitCode serve_with(const ServeOptions& given, const ServeOptions& options, Reporter& reporter) {
   const Users users(options);
   MonotonicClock clock;
   host::SystemTimeOfDay time_of_day;
@@ -104,15 +135,18 @@ ExitCode serve_with(const ServeOptions& options, const ServeOptions& given, Repo
   ServerReport report(reporter, loop);
   const auto gateway = make_gateway(options, loop, report);
   host::Server server({loop, random, report, *gateway}, server_options(options, time_of_day));
-  const OnStop stop(loop, signal, [&] { server.stop(); });
-  ServeReload reload(given, options, server, reporter);
-  std::optional<ReloadSignal> hangup;
-  if (options.config.file) hangup.emplace(loop, [&] { reload.run(); });
+  const OnStop stop(loop, signal, [&] {
+    tell_stopping();
+    server.stop();
+  });
+  const ServeReload reload(loop, {given, options}, server, reporter);
   const Reporter::Attachment attachment(reporter, loop);
   raise_descriptor_limit(options, reporter);
   if (options.nstp.chosen) warn_of_nstp(reporter);
   StopSignal::expect();
   listen(options, users, clock, server);
+  tell_ready(kServing);
+  const Watchdog watchdog(loop);
   while (!server.stopped() || !gateway->idle()) require(loop.turn());
   report.finish();
   reporter.event("stopped", {}, "Stopped.");
@@ -131,10 +165,10 @@ std::string listen_of(const ServeOptions& options) {
   return options.listen.value_or(std::to_string(options.nstp.chosen ? kNstpPort : host::kDefaultPort));
 }
 
-ExitCode serve(const ServeOptions& options, Reporter& reporter) {
-  const ServeOptions complete = require(with_config(options));
-  reporter.adopt(complete.json, complete.verbose);
-  if (!options.config.check) return serve_with(complete, options, reporter);
+ExitCode serve(const ServeOptions& given, Reporter& reporter) {
+  const ServeOptions options = require(with_config(given));
+  reporter.adopt(options.json, options.verbose);
+  if (!options.config.check) return serve_with(given, options, reporter);
   const std::string path = host::quoted(*options.config.file);
   reporter.event("config", {{"path", path}}, path + " is right.");
   return ExitCode::ok;

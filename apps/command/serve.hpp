@@ -75,6 +75,6 @@ std::string listen_of(const ServeOptions& options);
 
 /// Serves until a signal comes, then closes the sessions in good order. If it is to check its configuration, does that
 /// and nothing else. Throws AppError.
-ExitCode serve(const ServeOptions& options, Reporter& reporter);
+ExitCode serve(const ServeOptions& given, Reporter& reporter);
 
 }  // namespace pawl::app

@@ -1,30 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <pawl/host/server/server.hpp>
 
+#include "console/reload_signal.hpp"
 #include "serve.hpp"
 
 namespace pawl::app {
 
-/// Reads the configuration of a server again while it runs.
+/// Reads the configuration of a server again whenever SIGHUP comes, if it has a file.
 class ServeReload {
  public:
-  /// What the command line says, and that completed by the file. All but the options outlive it.
-  ServeReload(const ServeOptions& given, const ServeOptions& running, host::Server& server, Reporter& reporter)
-      : given_(given), running_(running), server_(server), reporter_(reporter) {}
+  /// The options of a server: what its command line says, and that completed by its file. Both outlive the object.
+  struct Options {
+    const ServeOptions& given;
+    const ServeOptions& running;
+  };
 
-  /// Gives the server the limits of the file, and says what will count at the next start only. If the file is wrong,
-  /// says so and changes nothing.
-  void run();
+  /// All of it outlives the object.
+  ServeReload(host::EventLoop& loop, const Options& options, host::Server& server, Reporter& reporter);
+
+  ServeReload(const ServeReload&) = delete;
+  ServeReload& operator=(const ServeReload&) = delete;
+  ~ServeReload() = default;
 
  private:
+  void run();
+  bool reload();
   [[nodiscard]] host::FailureOr<ServeOptions> apply();
 
-  ServeOptions given_;
-  ServeOptions running_;
+  Options options_;
   host::Server& server_;
   Reporter& reporter_;
+  std::optional<ReloadSignal> signal_{};
 };
 
 }  // namespace pawl::app

@@ -172,6 +172,9 @@ AppError explain(const Failure& failure) {
       return no_line(failure);
     case Kind::listen:
       return cannot_listen(failure);
+    case Kind::socket:
+      return {ExitCode::usage, "Cannot listen on the socket '" + failure.detail + "' that was passed: " +
+                                   failure.error.message() + ". It must be for streams or datagrams of IPv6 or IPv4."};
     case Kind::connect:
       return cannot_connect(failure);
     case Kind::reach:

@@ -8,12 +8,10 @@
 namespace pawl::app {
 namespace {
 
-using std::chrono::milliseconds;
-
 constexpr std::size_t kBarWidth = 24;
-constexpr milliseconds kRedraw{100};
+constexpr std::chrono::milliseconds kRedraw{100};
 /// Before that a rate is a guess.
-constexpr milliseconds kRateAfter{500};
+constexpr std::chrono::milliseconds kRateAfter{500};
 /// Erases to the end of the line, so that a shorter line leaves nothing of a longer one.
 constexpr const char* kEraseRest = "\033[K";
 
@@ -32,7 +30,7 @@ std::string duration(std::uint64_t seconds) {
 }
 
 /// "  3.1 MiB/s  5 s left", as far as it is known.
-std::string pace(Unit unit, std::uint64_t done, std::uint64_t total, milliseconds elapsed) {
+std::string pace(Unit unit, std::uint64_t done, std::uint64_t total, std::chrono::milliseconds elapsed) {
   if (elapsed < kRateAfter || done == 0) return {};
   const double per_second = static_cast<double>(done) * 1000 / static_cast<double>(elapsed.count());
   std::string text;
@@ -47,7 +45,7 @@ std::string pace(Unit unit, std::uint64_t done, std::uint64_t total, millisecond
 }  // namespace
 
 std::string progress_line(const std::string& label, Unit unit, std::uint64_t done, std::uint64_t total,
-                          milliseconds elapsed) {
+                          std::chrono::milliseconds elapsed) {
   const double part = total == 0 ? 1 : static_cast<double>(std::min(done, total)) / static_cast<double>(total);
   const auto filled = static_cast<std::size_t>(part * static_cast<double>(kBarWidth));
   const std::string percent = std::to_string(static_cast<int>(part * 100));
@@ -79,7 +77,7 @@ void ProgressBar::finish() {
 }
 
 void ProgressBar::draw(Clock::time_point now) {
-  const auto elapsed = std::chrono::duration_cast<milliseconds>(now - started_);
+  const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - started_);
   reporter_.draw("\r" + progress_line(label_, unit_, done_, total_, elapsed) + kEraseRest);
   line_open_ = true;
 }

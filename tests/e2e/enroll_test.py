@@ -380,7 +380,7 @@ class EnrollTest(unittest.TestCase):
             result = self.run_pawl(*command, "--help")
             self.assertRegex(result.stdout, "Examples?[:,]")
             self.assertRegex(result.stdout, r"\n    pawl \w")
-        self.assertRegex(self.run_pawl("--version").stdout, r"^pawl \d+\.\d+\.\d+ \((Mbed TLS|OpenSSL) 3\.\d+\.\d+\)\n$")
+        self.assertRegex(self.run_pawl("--version").stdout, r"^pawl \d+\.\d+\.\d+ \((Mbed TLS|OpenSSL) 3\.\d+\.\d+, (no )?systemd\)\n$")
 
     def test_full_disk_loses_nothing(self):
         def full():

@@ -33,6 +33,7 @@ struct Failure {
     address,           ///< Something is no address. `detail` says what, and how to write one.
     serial_name,       ///< `detail` is no serial line.
     listen,            ///< Nobody can listen at `detail`, for the reason `error`.
+    socket,            ///< The socket `detail`, which was passed, cannot be listened on, for the reason `error`.
     connect,           ///< There is no connection to `detail`, for the reason `error`.
     reach,             ///< No datagram can be sent to `detail`, for the reason `error`.
     serial_open,       ///< The serial line `detail` cannot be opened, for the reason `error`.

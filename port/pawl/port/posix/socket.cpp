@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+
 #include <pawl/port/posix/resolve.hpp>
 #include <pawl/port/posix/socket.hpp>
 
@@ -85,6 +87,22 @@ PosixResult<std::vector<Descriptor>> bind_to_each(const std::string& host, std::
     sockets = bind_to_each(addresses.value(), port, type);
   }
   return sockets;
+}
+
+PosixResult<Descriptor> adopt_socket(Descriptor socket, int type) {
+  int its_type = 0;
+  socklen_t size = sizeof(its_type);
+  if (::getsockopt(socket.get(), SOL_SOCKET, SO_TYPE, &its_type, &size) != 0) return last_error();
+  auto bound = bound_address(socket);
+  if (!bound.ok()) return bound.error();
+  const auto family = bound.value().storage.ss_family;
+  const bool fits = its_type == type && (family == AF_INET || family == AF_INET6);
+  if (!fits) return std::make_error_code(std::errc::invalid_argument);
+  const int flags = ::fcntl(socket.get(), F_GETFL);
+  const bool ours = flags >= 0 && ::fcntl(socket.get(), F_SETFL, flags | O_NONBLOCK) == 0 &&
+                    ::fcntl(socket.get(), F_SETFD, FD_CLOEXEC) == 0;
+  if (!ours) return last_error();
+  return socket;
 }
 
 PosixResult<SocketAddress> bound_address(const Descriptor& socket) {

@@ -62,6 +62,9 @@ PosixResult<Descriptor> bind_to(const std::string& host, std::uint16_t port, int
 /// Sockets of `type` bound to each address of `host` that this machine has, at least one, all at the same port. If
 /// `host` is empty, one as bind_to() makes it.
 PosixResult<std::vector<Descriptor>> bind_to_each(const std::string& host, std::uint16_t port, int type);
+/// A socket that somebody else has made, ready to be used as our own. std::errc::invalid_argument if it is not one of
+/// `type`, of IPv6 or IPv4.
+PosixResult<Descriptor> adopt_socket(Descriptor socket, int type);
 /// What `make` makes of each, or its first error.
 template <class T>
 PosixResult<std::vector<T>> each_of(std::vector<Descriptor> sockets, PosixResult<T> (*make)(Descriptor)) {

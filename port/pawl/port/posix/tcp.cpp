@@ -87,6 +87,11 @@ PosixResult<std::vector<TcpListener>> TcpListener::open_each(const std::string& 
   return sockets.ok() ? each_of<TcpListener>(std::move(sockets.value()), listen) : sockets.error();
 }
 
+PosixResult<TcpListener> TcpListener::adopt(Descriptor socket) {
+  auto own = adopt_socket(std::move(socket), SOCK_STREAM);
+  return own.ok() ? listen(std::move(own.value())) : own.error();
+}
+
 PosixResult<std::optional<TcpConnection>> TcpListener::accept() {
   for (;;) {
     SocketAddress address;

@@ -63,6 +63,10 @@ class TcpListener {
   /// at all. Errors as open().
   static PosixResult<std::vector<TcpListener>> open_each(const std::string& host, std::uint16_t port);
 
+  /// Listens on a socket that somebody else has bound, such as a service manager. std::errc::invalid_argument if it is
+  /// no stream socket of IPv6 or IPv4.
+  static PosixResult<TcpListener> adopt(Descriptor socket);
+
   /// What it listens on, for people, such as "127.0.0.1:7295" or "[::1]:7295". On all addresses it is "[::]:7295", or
   /// "0.0.0.0:7295" where there is no IPv6.
   [[nodiscard]] std::string address() const { return peer_address(address_).text; }

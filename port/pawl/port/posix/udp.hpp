@@ -36,6 +36,10 @@ class UdpServer final : public DatagramTransport {
   /// Binds to each address of `host` that this machine has, a server's socket for each, as TcpListener::open_each().
   static PosixResult<std::vector<UdpServer>> open_each(const std::string& host, std::uint16_t port);
 
+  /// Serves on a socket that somebody else has bound, such as a service manager. std::errc::invalid_argument if it is
+  /// no datagram socket of IPv6 or IPv4.
+  static PosixResult<UdpServer> adopt(Descriptor socket);
+
   /// As DatagramTransport says. What the network reports about other datagrams is no error. Error::connection_lost only
   /// after close().
   Result<Received> receive(MutBytes buffer) override;

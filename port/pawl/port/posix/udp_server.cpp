@@ -227,6 +227,11 @@ PosixResult<std::vector<UdpServer>> UdpServer::open_each(const std::string& host
   return sockets.ok() ? each_of<UdpServer>(std::move(sockets.value()), serve) : sockets.error();
 }
 
+PosixResult<UdpServer> UdpServer::adopt(Descriptor socket) {
+  auto own = adopt_socket(std::move(socket), SOCK_DGRAM);
+  return own.ok() ? serve(std::move(own.value())) : own.error();
+}
+
 Result<Received> UdpServer::receive(MutBytes buffer) {
   if (!socket_.valid()) return Error::connection_lost;
   if (arrivals_->empty()) {
