@@ -41,6 +41,8 @@ the command line wins over the file. A table has limits that have no option. Any
     longest_wait = 300            seconds, the longest such wait
     sessions_per_user = 8         beyond them, the one idle longest is closed
     lifetime = 86400              seconds after which a session is closed, for its client to come back by ticket
+    message_size = 0              bytes; a session that sends a longer message is closed; 0: none is too long
+    message_rate = 0              messages a second of one session; more of them wait, and datagrams are lost; 0: any
 SIGHUP has the file read again. Limits and idle then hold for all that comes, and sessions go on. All else takes effect
 at the next start. A file that is wrong changes nothing.
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import time
 
 from harness import BUSY, IO, LOST, OK, USAGE, Process, TestCase, main, run
 
@@ -180,6 +181,24 @@ class Reloading(ConfigCase):
         self.served.popen.send_signal(signal.SIGHUP)
         self.served.await_error_line("Warning: Cannot read '.*pawl.toml'.* Nothing has changed")
         self.talk(first)
+
+    def test_a_message_may_not_be_too_long_and_the_next_session_is_as_good(self):
+        self.reload("[limits]\nmessage_size = 100000\n", "The limits are those of")
+        file = self.home / "file"
+        login = (self.served.address, "--credential", self.credential)
+        for size, code, said in ((100_000, OK, "^"), (100_001, BUSY, "ended the session: a limit"), (100_000, OK, "^")):
+            with self.subTest(size=size):
+                file.write_bytes(bytes(size))
+                self.assert_result(run("connect", *login, "--file", file), code, None, said)
+        self.served.await_error_line("alice from .* is gone: limit")
+
+    def test_too_many_messages_wait_and_none_is_lost(self):
+        self.reload("[limits]\nmessage_rate = 5\n", "The limits are those of")
+        started = time.monotonic()
+        done = run("connect", self.served.address, "--credential", self.credential, stdin=b"hi\n" * 12)
+        self.assert_result(done, OK, b"Server received: hi\n" * 12)
+        # Five at once, and the other seven a fifth of a second apart.
+        self.assertGreater(time.monotonic() - started, 1.3)
 
     def test_many_at_once_are_one_or_more(self):
         for _ in range(200):

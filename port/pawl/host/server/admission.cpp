@@ -24,6 +24,12 @@ void TokenBucket::set_rate(std::uint32_t rate, Instant now) {
   level_ = std::min(level_, rate_ * 1000);
 }
 
+Duration TokenBucket::wait(Instant now) {
+  fill(now);
+  constexpr std::uint64_t kToken = 1000;
+  return level_ >= kToken ? Duration{} : milliseconds((kToken - level_ + rate_ - 1) / rate_);
+}
+
 bool TokenBucket::runs_low(Instant now) {
   fill(now);
   return level_ < rate_ * 1000 * 3 / 4;

@@ -21,6 +21,8 @@ class TokenBucket {
   bool take(std::uint32_t tokens, Instant now);
   /// From now on it lets `rate` tokens a second pass.
   void set_rate(std::uint32_t rate, Instant now);
+  /// How long it takes until there is a token.
+  Duration wait(Instant now);
   /// Whether a quarter of what it can hold is gone.
   bool runs_low(Instant now);
 

@@ -115,8 +115,9 @@ void DatagramFrontend::DatagramPeer::renew_ticket(Instant now) {
   if (!attend(now)) frontend_.waiting_.insert(place_);
 }
 
-/// What comes while the handler does not listen is lost, as datagrams may be.
+/// What comes while nobody listens is lost, as datagrams may be.
 void DatagramFrontend::DatagramPeer::on(const Message& event, Instant now) {
+  measure(now);
   if (!listens()) return;
   has_turn_ = true;
   take(event.bytes, event.last, now);

@@ -36,6 +36,8 @@ constexpr std::array kFields = {
     LimitField{"longest_wait", &Limits::longest_wait, {1, Limits{}.longest_wait}},
     LimitField{"sessions_per_user", &Limits::sessions_per_user, {1, 100'000}},
     LimitField{"lifetime", &Limits::lifetime, kDay},
+    LimitField{"message_size", &Limits::message_size, {}},
+    LimitField{"message_rate", &Limits::message_rate, {0, 1'000'000}},
 };
 
 }  // namespace

@@ -29,6 +29,11 @@ struct Limits {
   std::uint32_t sessions_per_user = 8;
   /// A session that is older is closed in good order, and its client comes back. After a day PROTOCOL.md 11.1 ends any.
   std::uint32_t lifetime = 86'400;
+  /// Bytes of a message. A session that sends a longer one is closed. 0 means that none is too long.
+  std::uint32_t message_size = 0;
+  /// Messages a second of one session. Over a stream, more of them have to wait, and datagrams are dropped. 0 means
+  /// that there are never too many.
+  std::uint32_t message_rate = 0;
 };
 
 /// As many hellos as take half of one processor, and a quarter of them from one source. With either crypto library a

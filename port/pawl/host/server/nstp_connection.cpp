@@ -34,6 +34,7 @@ void NstpConnection::work(Instant now) {
 /// Does what the handler wants. Returns whether to go on with what the client wants. This wire has no word for the
 /// reason of a close.
 bool NstpConnection::attend(Instant now) {
+  measure(now);
   if (answer_due_ && !queue().empty() && queue().front_is_whole()) {
     // An answer that is too long for this wire ends the connection, because its client waits for one.
     if (!side_.respond(queue().front()).ok()) side_.close();
@@ -55,7 +56,7 @@ Interest NstpConnection::interest() const {
 
 std::optional<Instant> NstpConnection::deadline() const {
   const bool goes_on = busy_ && takes_events();
-  return goes_on || woken() ? at_once() : pump_.deadline();
+  return goes_on || woken() ? at_once() : sooner(held_until(), pump_.deadline());
 }
 
 Peer::Version NstpConnection::version() const { return service_.users.version(bytes_of(identity().user)); }

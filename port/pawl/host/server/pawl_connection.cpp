@@ -64,6 +64,7 @@ void PawlConnection::work(Instant now) {
 /// Does what the handler wants. Returns whether to go on with what the client wants.
 bool PawlConnection::attend(Instant now) {
   deliver(now);
+  measure(now);
   if (const auto reason = to_close(); reason && !closing_) {
     closing_ = true;
     session_.close(now, *reason);
@@ -87,7 +88,7 @@ std::optional<Instant> PawlConnection::deadline() const {
   // The handler may have gone on when it was told that all has left.
   const bool has_more = pump_ && !queue().empty() && !pump_->wants_write();
   if (woken() || has_more) return at_once();
-  return pump_ && takes_events() ? pump_->deadline() : session_.deadline();
+  return sooner(held_until(), pump_ && takes_events() ? pump_->deadline() : session_.deadline());
 }
 
 /// Gives the session as much of the queue as it takes.

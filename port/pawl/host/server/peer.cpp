@@ -86,6 +86,7 @@ void Peer::take(Bytes fragment, bool last, Instant now) {
   last_active_ = now;
   bytes_ += fragment.size();
   if (last) ++messages_;
+  if (!meter_.take(fragment.size(), last, now)) return dismiss(CloseReason::limit);
   const auto taken = handler_->take(fragment, last);
   if (!taken.ok()) fail(taken.failure());
 }

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include <pawl/host/base/message_queue.hpp>
+#include <pawl/host/server/message_meter.hpp>
 #include <pawl/host/server/open_sessions.hpp>
 #include <pawl/host/server/server_context.hpp>
 #include <pawl/host/server/session_credential.hpp>
@@ -72,8 +73,12 @@ class Peer : public OpenSessions::Session, public ServerSession {
   /// What waits to be sent.
   [[nodiscard]] MessageQueue& queue() { return queue_; }
   [[nodiscard]] const MessageQueue& queue() const { return queue_; }
-  /// Whether the handler takes messages.
-  [[nodiscard]] bool listens() const { return listens_; }
+  /// Finds out whether the client has sent too much to be listened to now. To be called before each event is taken.
+  void measure(Instant now) { held_until_ = meter_.held_until(now); }
+  /// Until when nobody listens to the client for that. None if somebody does.
+  [[nodiscard]] std::optional<Instant> held_until() const { return held_until_; }
+  /// Whether messages are taken.
+  [[nodiscard]] bool listens() const { return listens_ && !held_until_; }
   /// Whether the session is to be closed now, and why.
   [[nodiscard]] std::optional<CloseReason> to_close() const { return queue_.empty() ? close_reason_ : std::nullopt; }
 
@@ -100,6 +105,8 @@ class Peer : public OpenSessions::Session, public ServerSession {
   /// The queue was full, and the handler waits until it is empty.
   bool tells_drained_ = false;
   std::optional<CloseReason> close_reason_{};
+  MessageMeter meter_{context_.options.limits};
+  std::optional<Instant> held_until_{};
   Instant last_active_;
   std::uint64_t messages_ = 0;
   std::uint64_t bytes_ = 0;

@@ -141,6 +141,32 @@ TEST_F(DatagramFrontendTest, ClosesTheSessionOfAUserWhoIsRemoved) {
   EXPECT_EQ(end_of(*client).reason, CloseReason::normal);
 }
 
+TEST_F(DatagramFrontendTest, MessagesBeyondTheRateAreLost) {
+  options_.limits.message_rate = 2;
+  serve();
+  const auto client = connect(alice());
+  client->messages.one_at_a_time = false;
+  settle();
+  client->messages.queue = {"1", "2", "3", "4", "5"};
+  pass(milliseconds(100));
+  EXPECT_EQ(client->replies.all, (Replies{"Server received: 1", "Server received: 2"}));
+  pass(seconds(1));
+  client->messages.queue = {"6"};
+  pass(milliseconds(100));
+  EXPECT_EQ(client->replies.all.size(), 3U);
+  EXPECT_FALSE(client->client().done());
+}
+
+TEST_F(DatagramFrontendTest, AMessageThatIsTooLongEndsItsSession) {
+  options_.limits.message_size = 3;
+  serve();
+  const auto client = connect(alice());
+  client->messages.queue = {"123", "1234"};
+  settle();
+  EXPECT_EQ(client->replies.all, Replies{"Server received: 123"});
+  EXPECT_EQ(end_of(*client).reason, CloseReason::limit);
+}
+
 // Who is let in.
 
 TEST_F(DatagramFrontendTest, AUserWhoDoesNotExistLooksLikeAWrongKey) {

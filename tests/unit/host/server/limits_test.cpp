@@ -32,7 +32,7 @@ TEST(LimitsOfAFile, AreAllSaid) {
   const Limits limits =
       test::value_of(limits_of("half_open = 1\nhalf_open_per_source = 2\nhellos = 3\nhellos_per_source = 1000000\n"
                                "failures = 4\nfailures_per_source = 5\nforgiveness = 6\nlongest_wait = 7\n"
-                               "sessions_per_user = 9\nlifetime = 10\n"));
+                               "sessions_per_user = 9\nlifetime = 10\nmessage_size = 4294967295\nmessage_rate = 12\n"));
   EXPECT_EQ(limits.half_open, 1U);
   EXPECT_EQ(limits.half_open_per_source, 2U);
   EXPECT_EQ(limits.hellos, 3U);
@@ -43,6 +43,8 @@ TEST(LimitsOfAFile, AreAllSaid) {
   EXPECT_EQ(limits.longest_wait, 7U);
   EXPECT_EQ(limits.sessions_per_user, 9U);
   EXPECT_EQ(limits.lifetime, 10U);
+  EXPECT_EQ(limits.message_size, 4'294'967'295U);
+  EXPECT_EQ(limits.message_rate, 12U);
 }
 
 TEST(LimitsOfAFile, AreTheDefaultsWhereItSaysNothing) {

@@ -196,6 +196,20 @@ TEST_F(NstpConnectionTest, WaitsForItsClient) {
   EXPECT_EQ(connection_->deadline(), clock_.now() + seconds(kIdle));
 }
 
+TEST_F(NstpConnectionTest, HoldsMessagesBeyondTheRateUp) {
+  options_.limits.message_rate = 1;
+  open();
+  say("one");
+  ASSERT_EQ(client_.heard.size(), 1U) << "it is answered at once";
+  EXPECT_EQ(connection_->interest(), Interest::none);
+  EXPECT_EQ(connection_->deadline(), clock_.now() + seconds(1));
+  say("two");
+  EXPECT_EQ(client_.heard.size(), 1U);
+  clock_.advance(seconds(1));
+  talk();
+  EXPECT_EQ(client_.heard.size(), 2U);
+}
+
 TEST_F(NstpConnectionTest, GivesUpAClientThatIsGone) {
   open();
   clock_.advance(seconds(kIdle));

@@ -77,6 +77,49 @@ TEST_F(ServerLimitsTest, ThatShrinkKeepNewHandshakesOut) {
   EXPECT_EQ(client->log.opened, 1);
 }
 
+TEST_F(ServerLimitsTest, AMessageThatIsTooLongEndsItsSession) {
+  options_.limits.message_size = 10;
+  serve(options_);
+  const auto client = connect(alice());
+  client->messages.queue = {"0123456789", "", "01234567890"};
+  pass(seconds(1));
+  EXPECT_EQ(client->replies.all, (std::vector<std::string>{"Server received: 0123456789", "Server received: "}));
+  ASSERT_TRUE(client->client().done());
+  EXPECT_EQ(end_of(*client).reason, CloseReason::limit);
+}
+
+TEST_F(ServerLimitsTest, MessagesBeyondTheRateWaitAndNoneIsLost) {
+  options_.limits.message_rate = 4;
+  serve(options_);
+  const auto client = connect(alice());
+  client->messages.queue = {"1", "2", "3", "4", "5", "6", "7", "8", "9"};
+  settle();
+  EXPECT_EQ(client->replies.all.size(), 4U);
+  const auto neighbour = connect(users_.enrol("bob").credential, 3);
+  neighbour->messages.queue = {"hi"};
+  settle();
+  EXPECT_EQ(neighbour->replies.all.size(), 1U) << "only who sends too much is held up";
+  pass(milliseconds(500));
+  EXPECT_EQ(client->replies.all.size(), 6U);
+  pass(seconds(1));
+  ASSERT_EQ(client->replies.all.size(), 9U);
+  EXPECT_EQ(client->replies.all.back(), "Server received: 9");
+  EXPECT_FALSE(client->client().done());
+}
+
+/// What a client sends waits with it and not at the server, which reads no more than its buffers hold.
+TEST_F(ServerLimitsTest, WhoSendsTooMuchIsNotRead) {
+  options_.limits.message_rate = 1;
+  serve(options_);
+  const auto client = connect(alice());
+  for (int i = 0; i < 100; ++i) client->messages.queue.emplace_back(20'000, 'x');
+  pass(seconds(3));
+  EXPECT_LE(client->replies.all.size(), 4U);
+  EXPECT_GT(client->messages.queue.size(), 80U);
+  pass(seconds(3));
+  EXPECT_FALSE(client->client().done()) << "the session goes on";
+}
+
 TEST_F(ServerLimitsTest, OverDatagramsNeedAnIdleTimeOut) {
   serve();
   EXPECT_TRUE(server_->set_limits(options_.limits, 0).ok());
