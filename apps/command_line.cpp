@@ -3,31 +3,15 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <pawl/base/version.hpp>
-#include <pawl/crypto/backend.hpp>
+#include <memory>
 #include <pawl/host/base/text.hpp>
 #include <string>
 
-#include "command_line/subcommands.hpp"
+#include "command_line/program.hpp"
 #include "console/exit_code.hpp"
-#include "console/service_manager.hpp"
 
 namespace pawl::app {
 namespace {
-
-constexpr const char* kFooter = R"(Exit codes:
-    0  all went well                      7  the traffic was altered
-    1  a fault of pawl itself             8  the peer is busy, or a limit is reached
-    2  wrong arguments or input           9  a file or another output failed
-    3  wrong password, key or user       10  the address or serial line is in use
-    4  the peer was silent for too long  11  the peer does not speak this version of Pawl
-    5  no connection, or it was lost    130  interrupted
-    6  the connection was cut
-
-Example, both on one machine:
-    pawl enroll alice
-    pawl serve
-    pawl connect localhost:7295 --credential alice.credential.toml)";
 
 int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   std::string command = "pawl";
@@ -40,24 +24,11 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   return static_cast<int>(ExitCode::usage);
 }
 
-/// "pawl 0.1.0 (OpenSSL 3.0.19, systemd)".
-std::string version() {
-  const CryptoBackend crypto = crypto_backend();
-  return std::string("pawl " PAWL_VERSION " (") + crypto.library + " " + crypto.version + ", " +
-         std::string(service_manager_support()) + ")";
-}
-
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
-  CLI::App app("A secure channel that needs a password or a key, and no certificates.", "pawl");
-  app.set_version_flag("--version", version());
-  app.require_subcommand(0, 1);
-  app.footer(kFooter);
-  add_enroll(app);
-  add_user(app);
-  add_serve(app);
-  add_connect(app);
+  const std::unique_ptr<CLI::App> definition = program();
+  CLI::App& app = *definition;
   try {
     app.parse(argc, argv);
     if (app.get_subcommands().empty()) throw CLI::ValidationError("Give a command: enroll, user, serve or connect");

@@ -41,12 +41,14 @@ Examples:
 void add_login_options(CLI::App& command, ConnectOptions& options, CLI::Option& nstp) {
   CLI::Option_group& login = *command.add_option_group("Login");
   CLI::Option* credential =
-      login.add_option("--credential", options.credential, "Credential file that pawl enroll wrote");
+      login.add_option("--credential", options.credential, "Credential file that pawl enroll wrote")
+          ->type_name(kFileValue);
   CLI::Option* user = login.add_option("--user", options.user, "User name; the password is asked for");
   login.require_option(1);
   command
       .add_option("--password-file", options.password_file,
                   "Take the first line of this file, or of standard input (-), instead of asking")
+      ->type_name(kFileValue)
       ->needs(user)
       ->excludes(credential);
   CLI::Option* mode =
@@ -55,8 +57,10 @@ void add_login_options(CLI::App& command, ConnectOptions& options, CLI::Option& 
                       "Key exchange of the user's enrolment: pake, psk_ecdhe, or psk, which has none [pake]")
           ->transform(modes())
           ->needs(user);
-  CLI::Option* ticket = command.add_option("--ticket", options.ticket,
-                                           "Keep the server's ticket in this file, and come back with it within a day");
+  CLI::Option* ticket = command
+                            .add_option("--ticket", options.ticket,
+                                        "Keep the server's ticket in this file, and come back with it within a day")
+                            ->type_name(kFileValue);
   nstp.excludes(credential)->excludes(mode)->excludes(ticket);
 }
 
@@ -84,7 +88,8 @@ void add_connect(CLI::App& app) {
   CLI::Option* with_nstp = add_nstp_options(command, options->nstp);
   with_nstp->excludes(udp)->excludes(serial);
   add_login_options(command, *options, *with_nstp);
-  CLI::Option* file = command.add_option("--file", options->file, "Send this file, as one message");
+  CLI::Option* file =
+      command.add_option("--file", options->file, "Send this file, as one message")->type_name(kFileValue);
   CLI::Option* count =
       command
           .add_option("--count", options->count, "Send so many short messages, each after the reply to the one before")
@@ -97,8 +102,10 @@ void add_connect(CLI::App& app) {
   command
       .add_flag("--retry", options->retry, "Connect again until all is answered, whatever happens to the connection")
       ->excludes(no_wait);
-  CLI::Option* outbox = command.add_option("--outbox", options->outbox,
-                                           "File to keep each line in until a server with --inbox has acknowledged it");
+  CLI::Option* outbox = command
+                            .add_option("--outbox", options->outbox,
+                                        "File to keep each line in until a server with --inbox has acknowledged it")
+                            ->type_name(kFileValue);
   outbox->excludes(file)->excludes(count);
   with_nstp->excludes(outbox);
   add_tunnel_option(command, *options)->excludes(udp)->excludes(serial)->excludes(with_nstp)->excludes(file);

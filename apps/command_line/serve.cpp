@@ -76,8 +76,10 @@ CLI::Validator named_framings() {
 GatewayOptions add_gateway_options(CLI::App& command, ServeOptions& options) {
   CLI::Option_group& group = *command.add_option_group("Messages");
   group.require_option(0, 1);
-  CLI::Option* save = group.add_option("--save", options.save, "Directory to keep each message in, as a file");
-  CLI::Option* inbox = group.add_option("--inbox", options.inbox, "File to keep each message in, a database of SQLite");
+  CLI::Option* save = group.add_option("--save", options.save, "Directory to keep each message in, as a file")
+                          ->type_name(kDirectoryValue);
+  CLI::Option* inbox = group.add_option("--inbox", options.inbox, "File to keep each message in, a database of SQLite")
+                           ->type_name(kFileValue);
   CLI::Option* exec = group.add_option("--exec", options.exec, "Command to run for each session");
   CLI::Option* forward = group.add_option("--forward", options.forward,
                                           "HOST:PORT to connect each session to, the other end of connect --listen");
@@ -116,7 +118,8 @@ Keys overridden_by(const CLI::App& command, const CLI::App& gateway) {
 }
 
 void add_config_options(CLI::App& command, ConfigOptions& config) {
-  CLI::Option* file = command.add_option("--config", config.file, "TOML file with what is not on the command line");
+  CLI::Option* file = command.add_option("--config", config.file, "TOML file with what is not on the command line")
+                          ->type_name(kFileValue);
   command.add_flag("--check-config", config.check, "Say whether the file is right, with line and key, and end")
       ->needs(file);
 }

@@ -51,9 +51,9 @@ void on_run(CLI::App& command, const Manner& manner, std::function<ExitCode(Repo
 }
 
 CLI::Validator modes() {
-  CLI::CheckedTransformer modes(
-      std::map<std::string, Mode>{{"pake", Mode::pake}, {"psk_ecdhe", Mode::psk_ecdhe}, {"psk", Mode::psk}});
-  modes.description("");
+  const std::map<std::string, Mode> names{{"pake", Mode::pake}, {"psk_ecdhe", Mode::psk_ecdhe}, {"psk", Mode::psk}};
+  CLI::CheckedTransformer modes(names);
+  modes.description(CLI::detail::generate_map(names, true));
   return modes;
 }
 
@@ -81,9 +81,12 @@ CLI::Option* add_nstp_options(CLI::App& command, NstpOptions& options) {
 }
 
 void add_users_option(CLI::App& command, UsersOption& users) {
-  command.add_option("--users,--records", users.path,
-                     "The server's users: a file, or a directory [users.db, or records if only that is there]");
-  command.add_option("--store-key", users.key, "File of the key under which the secrets in the users' file are sealed");
+  command
+      .add_option("--users,--records", users.path,
+                  "The server's users: a file, or a directory [users.db, or records if only that is there]")
+      ->type_name(kFileOrDirectoryValue);
+  command.add_option("--store-key", users.key, "File of the key under which the secrets in the users' file are sealed")
+      ->type_name(kFileValue);
 }
 
 SecretOptions add_password_options(CLI::App& command, EnrollOptions& options) {
@@ -92,8 +95,10 @@ SecretOptions add_password_options(CLI::App& command, EnrollOptions& options) {
           ->check(CLI::Range(Config::kIterationsFloor, Config::kIterationsCeiling))
           ->capture_default_str();
   CLI::Option* password_file =
-      command.add_option("--password-file", options.password_file,
-                         "Take the first line of this file, or of standard input (-), instead of asking");
+      command
+          .add_option("--password-file", options.password_file,
+                      "Take the first line of this file, or of standard input (-), instead of asking")
+          ->type_name(kFileValue);
   return {iterations, password_file};
 }
 
@@ -101,7 +106,8 @@ std::vector<CLI::Option*> add_enrol_options(CLI::App& command, EnrollOptions& op
   command.add_option("USER", options.user, "Name of the user, 1 to 128 bytes")->required();
   add_users_option(command, options.users);
   CLI::Option* file =
-      command.add_option("--credential", options.credential, "File of the client's credential " + credential);
+      command.add_option("--credential", options.credential, "File of the client's credential " + credential)
+          ->type_name(kFileValue);
   CLI::Option* mode =
       command
           .add_option(

@@ -30,6 +30,12 @@ struct Manner {
 /// AppError out of `run` is reported here.
 void on_run(CLI::App& command, const Manner& manner, std::function<ExitCode(Reporter&)> run);
 
+// What the value of an option is called in --help, by which shells know what to complete. CLI11 names the values that
+// CLI::IsMember allows by itself.
+inline constexpr const char* kFileValue = "FILE";
+inline constexpr const char* kDirectoryValue = "DIRECTORY";
+inline constexpr const char* kFileOrDirectoryValue = "PATH";
+
 /// Turns the name of a mode into the mode.
 CLI::Validator modes();
 

@@ -96,7 +96,8 @@ void add_enrolling(CLI::App& user, const std::string& name, const std::string& w
   } else {
     command.add_option("USER", options->user, "Name of the user")->required();
     add_users_option(command, options->users);
-    command.add_option("--credential", options->credential, "File of the client's credential [none]");
+    command.add_option("--credential", options->credential, "File of the client's credential [none]")
+        ->type_name(kFileValue);
     add_password_options(command, *options);
   }
   on_run(command, {}, [options](Reporter& reporter) { return enroll(*options, reporter); });
@@ -135,12 +136,13 @@ void add_copies(CLI::App& user) {
   const auto from = std::make_shared<UserOptions>();
   CLI::App& importing =
       add_user_command(user, "import", "Copy users from files of a directory", kImportFooter, from, import_users);
-  importing.add_option("DIRECTORY", from->directory, "Where the files are")->required();
+  importing.add_option("DIRECTORY", from->directory, "Where the files are")->type_name(kDirectoryValue)->required();
   importing.add_flag_callback(
       "--replace", [from] { from->existing = host::Existing::replaced; }, "Replace users of the same name");
   const auto to = std::make_shared<UserOptions>();
   add_user_command(user, "export", "Copy all users into files of a directory", kExportFooter, to, export_users)
       .add_option("DIRECTORY", to->directory, "Where the files go; it is made")
+      ->type_name(kDirectoryValue)
       ->required();
 }
 
@@ -148,7 +150,7 @@ void add_key(CLI::App& user) {
   CLI::App& command = *user.add_subcommand("key", "Make a key to seal the secrets of users with");
   command.footer(kKeyFooter);
   const auto file = std::make_shared<std::filesystem::path>();
-  command.add_option("FILE", *file, "Where it goes; there must be no such file")->required();
+  command.add_option("FILE", *file, "Where it goes; there must be no such file")->type_name(kFileValue)->required();
   on_run(command, {}, [file](Reporter& reporter) { return make_key(*file, reporter); });
 }
 

@@ -4,6 +4,22 @@
 namespace pawl::app {
 namespace {
 
+constexpr ExitCodeMeaning kExitCodes[] = {
+    {ExitCode::ok, "all went well"},
+    {ExitCode::internal, "a fault of pawl itself"},
+    {ExitCode::usage, "wrong arguments or input"},
+    {ExitCode::authentication, "wrong password, key or user"},
+    {ExitCode::timeout, "the peer was silent for too long"},
+    {ExitCode::connection_lost, "no connection, or it was lost"},
+    {ExitCode::truncated, "the connection was cut"},
+    {ExitCode::tampered, "the traffic was altered"},
+    {ExitCode::busy, "the peer is busy, or a limit is reached"},
+    {ExitCode::io, "a file or another output failed"},
+    {ExitCode::port_in_use, "the address or serial line is in use"},
+    {ExitCode::protocol, "the peer does not speak this version of Pawl"},
+    {ExitCode::interrupted, "interrupted"},
+};
+
 struct Meaning {
   std::string_view name;
   ExitCode code = ExitCode::internal;
@@ -85,6 +101,8 @@ Meaning meaning(Error error) {
 }
 
 }  // namespace
+
+std::span<const ExitCodeMeaning> exit_code_meanings() { return kExitCodes; }
 
 ExitCode exit_code(Error error) { return meaning(error).code; }
 std::string_view describe(Error error) { return meaning(error).text; }

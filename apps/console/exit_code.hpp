@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/// How the program ends, for scripts. `pawl --help` lists these numbers, and they never change their meaning.
+/// How the program ends, for scripts. `pawl --help` and the manual pages list these numbers, and they never change
+/// their meaning.
 #pragma once
 
 #include <pawl/base/result.hpp>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -24,6 +26,15 @@ enum class ExitCode : int {
   protocol = 11,        ///< The peer does not speak this version of Pawl.
   interrupted = 130,    ///< Ctrl-C or another signal ended it.
 };
+
+/// What an exit code says, for those who read a list of them.
+struct ExitCodeMeaning {
+  ExitCode code;
+  std::string_view text;
+};
+
+/// All of them, the smallest number first.
+std::span<const ExitCodeMeaning> exit_code_meanings();
 
 /// The exit code of a session that ended with `error`. It is ExitCode::ok for Error::none.
 ExitCode exit_code(Error error);

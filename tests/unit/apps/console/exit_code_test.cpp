@@ -5,6 +5,7 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "tests/unit/apps/console/refusal.hpp"
 
@@ -56,6 +57,15 @@ TEST(ExitCodes, EveryErrorHasItsOwnNameAndText) {
   EXPECT_EQ(names.size(), kLast + 1U);
   EXPECT_EQ(texts.size(), kLast + 1U);
   EXPECT_EQ(names.count("unknown"), 0U);
+}
+
+TEST(ExitCodes, TheListHasEachOfThemOnce) {
+  std::vector<int> numbers;
+  for (const ExitCodeMeaning& meaning : exit_code_meanings()) {
+    numbers.push_back(static_cast<int>(meaning.code));
+    EXPECT_FALSE(meaning.text.empty()) << numbers.back();
+  }
+  EXPECT_EQ(numbers, (std::vector<int>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 130}));
 }
 
 TEST(Require, ThrowsWhatTheErrorMeans) {
