@@ -32,7 +32,7 @@ std::vector<TcpListener> open_doors(const ConnectOptions& options, Reporter& rep
 }  // namespace
 
 ExitCode tunnel(const ConnectOptions& options, Reporter& reporter) {
-  const auto server = require(host::parse_endpoint(options.server.value_or("")));
+  const auto server = require(host::parse_endpoint(*options.server));
   const StopSignal signal;
   TicketKeeper tickets({}, reporter);
   Login login(options, reporter, tickets);
@@ -44,9 +44,9 @@ ExitCode tunnel(const ConnectOptions& options, Reporter& reporter) {
   const Reporter::Attachment attachment(reporter, loop);
   const host::TunnelContext context{loop, random, report, login,
                                     [&](const host::Failure& failure) { reporter.warn(explain(failure).what()); }};
+  StopSignal::expect();
   host::Tunnel carried(context, open_doors(options, reporter), server, options.idle);
   const OnStop stop(loop, signal, [&] { carried.stop(); });
-  StopSignal::expect();
   while (!carried.stopped()) require(loop.turn());
   if (carried.refused()) throw AppError(ExitCode::authentication, std::string(describe(Error::authentication_failed)));
   reporter.event("stopped", {}, "Stopped.");

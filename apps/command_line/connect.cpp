@@ -108,7 +108,12 @@ void add_connect(CLI::App& app) {
                             ->type_name(kFileValue);
   outbox->excludes(file)->excludes(count);
   with_nstp->excludes(outbox);
-  add_tunnel_option(command, *options)->excludes(udp)->excludes(serial)->excludes(with_nstp)->excludes(file);
+  add_tunnel_option(command, *options)
+      ->needs(server)
+      ->excludes(udp)
+      ->excludes(serial)
+      ->excludes(with_nstp)
+      ->excludes(file);
   add_idle_option(command, options->idle, "server");
   on_run(command, {}, [options](Reporter& reporter) {
     return options->listen ? tunnel(*options, reporter) : connect(*options, reporter);

@@ -69,7 +69,6 @@ std::string kind(const Option& option) {
     case Completion::nothing:
       return "nothing";
     case Completion::file:
-    case Completion::file_or_directory:
       return "file";
     case Completion::directory:
       return "directory";

@@ -38,9 +38,8 @@ std::string range_of(const std::string& type) {
 
 Completion completion_of(const std::string& type, const std::vector<std::string>& choices) {
   if (!choices.empty()) return Completion::choice;
-  if (type == app::kFileValue) return Completion::file;
-  if (type == app::kDirectoryValue) return Completion::directory;
-  return type == app::kFileOrDirectoryValue ? Completion::file_or_directory : Completion::nothing;
+  if (type == app::kFileValue || type == app::kFileOrDirectoryValue) return Completion::file;
+  return type == app::kDirectoryValue ? Completion::directory : Completion::nothing;
 }
 
 std::string value_of(const std::string& type, const std::vector<std::string>& choices) {

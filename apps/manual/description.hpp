@@ -11,9 +11,8 @@ namespace pawl::manual {
 enum class Completion {
   none,  ///< There is no value.
   nothing,
-  file,
+  file,  ///< Or a directory, which may be on the way to it.
   directory,
-  file_or_directory,
   choice,
 };
 

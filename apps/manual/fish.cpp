@@ -47,7 +47,6 @@ std::string value_options(const Option& option) {
     case Completion::nothing:
       return " -x";
     case Completion::file:
-    case Completion::file_or_directory:
       return " -r -F";
     case Completion::directory:
       return " -x -a '(__fish_complete_directories)'";

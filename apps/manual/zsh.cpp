@@ -31,7 +31,6 @@ std::string action(const Option& option) {
     case Completion::nothing:
       break;
     case Completion::file:
-    case Completion::file_or_directory:
       return "_files";
     case Completion::directory:
       return "_files -/";

@@ -226,7 +226,7 @@ class Units(TestCase):
             self.skipTest("SKIPPED: no systemd-analyze here (Debian package systemd)")
         text = (UNITS / "pawl.service.in").read_text()
         self.service = self.home / "pawl.service"
-        self.service.write_text(text.replace("@CMAKE_INSTALL_FULL_BINDIR@/pawl", str(PAWL)))
+        self.service.write_text(text.replace("@bindir@/pawl", str(PAWL)))
         shutil.copy(UNITS / "pawl.socket", self.home)
 
     def analyze(self, *arguments):
@@ -258,6 +258,14 @@ class Units(TestCase):
         defaults.write_text(re.sub(r"^# (\w+ = )", r"\1", example.read_text(), flags=re.MULTILINE))
         done = run("serve", "--config", defaults, "--check-config")
         self.assert_result(done, OK, b"", "is right")
+
+    def test_the_limits_and_their_defaults_are_everywhere_the_same(self):
+        said = ((UNITS / "pawl.toml").read_text(), (UNITS.parents[1] / "README.md").read_text(),
+                run("serve", "--help").output.decode())
+        limits = [re.findall(r"^[# ]*(\w+) = (\d+)\b", text.partition("[limits]")[2], re.MULTILINE) for text in said]
+        self.assertIn(("lifetime", "86400"), limits[0])
+        self.assertEqual(limits[0], limits[1])
+        self.assertEqual(limits[0], limits[2])
 
 
 if __name__ == "__main__":

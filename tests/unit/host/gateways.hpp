@@ -97,6 +97,13 @@ class TestSession final : public ServerSession {
   void close(CloseReason reason) override { closed = reason; }
   void fail(const Failure& reason) override { failure = reason; }
 
+  /// All that was sent, with a dot after each message.
+  [[nodiscard]] std::string text() const {
+    std::string all;
+    for (const Part& part : sent) all += part.bytes + (part.last ? "." : "");
+    return all;
+  }
+
   std::vector<Part> sent;
   bool is_full = false;
   bool listens = true;

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
-#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,7 +14,7 @@
 #include <pawl/host/server/forward.hpp>
 #include <pawl/host/server/server.hpp>
 #include "tests/unit/host/failures.hpp"
-#include "tests/unit/host/world.hpp"
+#include "tests/unit/host/socket_world.hpp"
 
 namespace pawl::host::tunnel_test {
 namespace {
@@ -34,7 +33,7 @@ class KeyLogin final : public ClientLogin {
   const ClientCredential& credential_;
 };
 
-class TunnelTest : public test::World {
+class TunnelTest : public test::SocketWorld {
  protected:
   void serve() {
     forward_ = value_of(Forward::to(loop_, "127.0.0.1:" + std::to_string(target_.port())));
@@ -73,22 +72,6 @@ class TunnelTest : public test::World {
     }));
     return line;
   }
-  static void say(const Descriptor& socket, const std::string& text) {
-    EXPECT_EQ(::send(socket.get(), text.data(), text.size(), MSG_NOSIGNAL), static_cast<ssize_t>(text.size()));
-  }
-  /// What comes there, up to so much, or until the end or an error, which is in error_.
-  std::string heard(const Descriptor& socket, std::size_t most) {
-    std::string all;
-    std::array<char, 256> buffer{};
-    error_ = 0;
-    EXPECT_TRUE(await([&] {
-      const ssize_t got = ::recv(socket.get(), buffer.data(), std::min(buffer.size(), most - all.size()), MSG_DONTWAIT);
-      if (got > 0) all.append(buffer.data(), static_cast<std::size_t>(got));
-      error_ = got < 0 ? errno : 0;
-      return all.size() == most || got == 0 || (got < 0 && errno != EAGAIN);
-    }));
-    return all;
-  }
 
   TcpListener target_ = std::move(TcpListener::open("127.0.0.1", 0).value());
   test::MemoryUsers users_;
@@ -102,7 +85,6 @@ class TunnelTest : public test::World {
   std::optional<TunnelContext> context_;
   std::unique_ptr<Tunnel> tunnel_;
   std::uint16_t port_ = 0;
-  int error_ = 0;
 };
 
 TEST_F(TunnelTest, CarriesAConnectionWithBothItsEnds) {

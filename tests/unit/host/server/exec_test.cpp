@@ -26,14 +26,8 @@ class ExecTest : public test::World {
   }
   void run_script(const std::string& script, Framing framing = Framing::lines) { run({"sh", "-c", script}, framing); }
   void say(const std::string& message) { EXPECT_TRUE(handler_->take(bytes_of(message), true).ok()); }
-  /// The parts of all messages, with a dot after each message.
-  [[nodiscard]] std::string answers() const {
-    std::string all;
-    for (const auto& part : session_.sent) all += part.bytes + (part.last ? "." : "");
-    return all;
-  }
   bool await_answers(const std::string& text) {
-    return await([&] { return answers() == text; });
+    return await([&] { return session_.text() == text; });
   }
   /// As when the client goes.
   void end_session() {
@@ -53,15 +47,15 @@ class ExecTest : public test::World {
 TEST_F(ExecTest, GivesMessagesToTheCommandAndItsOutputToTheClient) {
   run({"cat"});
   say("one");
-  EXPECT_TRUE(await_answers("one.")) << answers();
+  EXPECT_TRUE(await_answers("one.")) << session_.text();
   say("two");
-  EXPECT_TRUE(await_answers("one.two.")) << answers();
+  EXPECT_TRUE(await_answers("one.two.")) << session_.text();
   EXPECT_FALSE(session_.closed);
 }
 
 TEST_F(ExecTest, TellsTheCommandWhoItIs) {
   run_script("echo \"$PAWL_USER\"");
-  EXPECT_TRUE(await_answers("alice.")) << answers();
+  EXPECT_TRUE(await_answers("alice.")) << session_.text();
 }
 
 /// Its output ends with it, and so does the session.
@@ -69,7 +63,7 @@ TEST_F(ExecTest, TheSessionEndsWithTheCommand) {
   run_script("echo bye");
   EXPECT_TRUE(await([&] { return session_.closed.has_value(); }));
   EXPECT_EQ(session_.closed, CloseReason::normal);
-  EXPECT_EQ(answers(), "bye.");
+  EXPECT_EQ(session_.text(), "bye.");
   EXPECT_TRUE(log_.failures.empty());
 }
 

@@ -5,14 +5,13 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
-#include <array>
 #include <memory>
 #include <string>
 
 #include <pawl/host/base/text.hpp>
 #include <pawl/port/posix/tcp.hpp>
 #include "tests/unit/host/failures.hpp"
-#include "tests/unit/host/world.hpp"
+#include "tests/unit/host/socket_world.hpp"
 
 namespace pawl::host::forward_test {
 namespace {
@@ -20,7 +19,7 @@ namespace {
 using test::failure_of;
 using test::value_of;
 
-class ForwardTest : public test::World {
+class ForwardTest : public test::SocketWorld {
  protected:
   void open() {
     forward_ = value_of(Forward::to(loop_, where(listener_)));
@@ -30,31 +29,11 @@ class ForwardTest : public test::World {
     target_ = std::move(listener_.accept().value()->socket);
   }
   static std::string where(const TcpListener& listener) { return "127.0.0.1:" + std::to_string(listener.port()); }
-  void say(const std::string& fragment, bool last = false) {
+  void take(const std::string& fragment, bool last = false) {
     EXPECT_TRUE(handler_->take(bytes_of(fragment), last).ok());
   }
-  /// What the target has read when it has read so much, or the end or an error came.
-  std::string heard(std::size_t most) {
-    std::string all;
-    std::array<char, 256> buffer{};
-    error_ = 0;
-    const bool done = await([&] {
-      const ssize_t got =
-          ::recv(target_.get(), buffer.data(), std::min(buffer.size(), most - all.size()), MSG_DONTWAIT);
-      if (got > 0) all.append(buffer.data(), static_cast<std::size_t>(got));
-      error_ = got < 0 ? errno : 0;
-      return all.size() == most || got == 0 || (got < 0 && errno != EAGAIN);
-    });
-    EXPECT_TRUE(done);
-    return all;
-  }
-  [[nodiscard]] std::string answers() const {
-    std::string all;
-    for (const auto& part : session_.sent) all += part.bytes + (part.last ? "." : "");
-    return all;
-  }
   bool await_answers(const std::string& text) {
-    return await([&] { return answers() == text; });
+    return await([&] { return session_.text() == text; });
   }
 
   TcpListener listener_ = std::move(TcpListener::open("127.0.0.1", 0).value());
@@ -62,28 +41,27 @@ class ForwardTest : public test::World {
   std::unique_ptr<Gateway> forward_;
   std::unique_ptr<SessionHandler> handler_;
   Descriptor target_;
-  int error_ = 0;
 };
 
 TEST_F(ForwardTest, CarriesBytesBothWays) {
   open();
-  say("one");
-  say("two");
-  EXPECT_EQ(heard(6), "onetwo");
-  ASSERT_EQ(::send(target_.get(), "three", 5, 0), 5);
-  EXPECT_TRUE(await_answers("three")) << answers();
+  take("one");
+  take("two");
+  EXPECT_EQ(heard(target_, 6), "onetwo");
+  say(target_, "three");
+  EXPECT_TRUE(await_answers("three")) << session_.text();
 }
 
 TEST_F(ForwardTest, EndsOneDirectionAtATime) {
   open();
-  say("last", true);
-  EXPECT_EQ(heard(99), "last");
+  take("last", true);
+  EXPECT_EQ(heard(target_, 99), "last");
   EXPECT_EQ(error_, 0) << "it is the end";
   EXPECT_FALSE(session_.closed);
-  ASSERT_EQ(::send(target_.get(), "answer", 6, 0), 6);
+  say(target_, "answer");
   ::shutdown(target_.get(), SHUT_WR);
   EXPECT_TRUE(await([&] { return session_.closed.has_value(); }));
-  EXPECT_EQ(answers(), "answer.");
+  EXPECT_EQ(session_.text(), "answer.");
   EXPECT_EQ(session_.closed, CloseReason::normal);
 }
 
@@ -92,18 +70,18 @@ TEST_F(ForwardTest, TheTargetMayEndFirst) {
   ::shutdown(target_.get(), SHUT_WR);
   EXPECT_TRUE(await_answers("."));
   EXPECT_FALSE(session_.closed);
-  say("still", true);
-  EXPECT_EQ(heard(99), "still");
+  take("still", true);
+  EXPECT_EQ(heard(target_, 99), "still");
   EXPECT_TRUE(await([&] { return session_.closed.has_value(); }));
 }
 
 /// EndsOneDirectionAtATime is its control, where the end is one in good order.
 TEST_F(ForwardTest, ASessionThatIsCutResetsTheConnection) {
   open();
-  say("half");
-  EXPECT_EQ(heard(4), "half");
+  take("half");
+  EXPECT_EQ(heard(target_, 4), "half");
   handler_->ended({.error = Error::truncated});
-  EXPECT_EQ(heard(99), "");
+  EXPECT_EQ(heard(target_, 99), "");
   EXPECT_EQ(error_, ECONNRESET);
 }
 
@@ -114,13 +92,13 @@ TEST_F(ForwardTest, ATargetThatResetsCutsTheSession) {
   target_.reset();
   EXPECT_TRUE(await([&] { return session_.failure.has_value(); }));
   EXPECT_EQ(session_.failure->kind, Failure::Kind::forward);
-  EXPECT_EQ(answers(), "") << "it is no end";
+  EXPECT_EQ(session_.text(), "") << "it is no end";
   EXPECT_FALSE(session_.closed);
 }
 
 TEST_F(ForwardTest, ATunnelHasOneMessageEachWay) {
   open();
-  say("one", true);
+  take("one", true);
   failure_of(Failure::Kind::protocol, handler_->take(bytes_of("two"), false));
 }
 
